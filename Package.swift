@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target.
+///
+/// `STRICT=1` (set by the Makefile) turns warnings into errors, so that a newer compiler's new warning never breaks
+/// the build of someone who only wants to run the exporter.
+let house: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+    ] + (Context.environment["STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+
+/// A room: a library target whose whole coupling is the list of rooms it may import.
+func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: house)
+}
+
+/// A program: the command line of one room, and nothing else.
+func program(_ name: String, imports: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: imports, swiftSettings: house)
+}
+
+/// The tests of one room, from outside it.
+func tests(_ name: String, imports: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + imports,
+        resources: resources,
+        swiftSettings: house
+    )
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "magic-connector-exporter",
+    products: [
+        .executable(name: "magic-connector-exporter", targets: ["magic-connector-exporter"]),
+        .executable(name: "magic-connector-simulator", targets: ["magic-connector-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // What Swift cannot call by itself.
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CLinux"),
+
+        // Pure: no I/O, no clock.
+        room("ConnectorEvents"),
+        room("Exposition", imports: ["CZlib"]),
+        room("HTTPTransport"),
+
+        // The way in: from the network to the ledger.
+        room("CurlTransport", imports: ["CLibcurl", "CLinux", "HTTPTransport"]),
+        room("CloudflareAPI", imports: ["HTTPTransport"]),
+        room("EventLedger", imports: ["ConnectorEvents", grdb]),
+        room("Polling", imports: ["CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", logging]),
+
+        // The way out: from prepared bytes to a socket.
+        room("HTTPEndpoint", imports: ["CLinux", logging]),
+
+        // The whole.
+        room(
+            "Exporter",
+            imports: [
+                "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition", "HTTPEndpoint",
+                "HTTPTransport", "Polling", logging, serviceLifecycle, unixSignals, yams,
+            ]
+        ),
+        program("magic-connector-exporter", imports: ["Exporter", argumentParser]),
+
+        // What stands for Cloudflare in the quick start and in the tests.
+        room("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),
+        program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        tests("ConnectorEvents"),
+        tests("Exposition"),
+        tests("CurlTransport", imports: ["HTTPTransport"]),
+        tests("CloudflareAPI", imports: ["HTTPTransport"]),
+        tests("EventLedger", imports: ["ConnectorEvents"]),
+        tests("HTTPEndpoint", imports: [logging]),
+        tests("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),
+    ],
+    swiftLanguageModes: [.v6]
+)

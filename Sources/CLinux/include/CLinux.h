@@ -1,0 +1,7 @@
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+/// Accepts a connection with flags. `accept4(2)` needs `_GNU_SOURCE`, which a header that Swift imports must not set.
+int clinux_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
