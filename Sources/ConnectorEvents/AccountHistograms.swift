@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The durations that are counted over all connectors of an account.
+package struct AccountHistograms: Sendable, Hashable {
+    /// Which histogram; the raw value names it in the ledger.
+    package enum Name: Sendable, Hashable, CaseIterable, RawRepresentable {
+        case deliveryDelay
+        case rekey
+        case operation(Operation, Operation.Outcome)
+
+        package static let allCases: [Name] =
+            [.deliveryDelay, .rekey]
+            + Operation.allCases.flatMap { operation in
+                Operation.Outcome.allCases.map { .operation(operation, $0) }
+            }
+
+        private static let byRawValue = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+        package init?(rawValue: String) {
+            guard let name = Self.byRawValue[rawValue] else { return nil }
+            self = name
+        }
+
+        package var rawValue: String {
+            switch self {
+            case .deliveryDelay: "delivery_delay"
+            case .rekey: "rekey"
+            case .operation(let operation, let outcome): "\(operation.rawValue).\(outcome.rawValue)"
+            }
+        }
+
+        /// Bucket bounds in seconds, from the moment that nobody notices to the one at which all are awake.
+        package var bounds: [Double] {
+            switch self {
+            case .deliveryDelay: [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400]
+            case .rekey: [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600]
+            case .operation: [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600]
+            }
+        }
+    }
+
+    private var histograms: [Name: DurationHistogram]
+
+    /// All of them, at zero.
+    package init() {
+        histograms = Dictionary(
+            uniqueKeysWithValues: Name.allCases.map { ($0, DurationHistogram(bounds: $0.bounds)) }
+        )
+    }
+
+    package subscript(name: Name) -> DurationHistogram {
+        get { histograms[name] ?? DurationHistogram(bounds: name.bounds) }
+        set { histograms[name] = newValue }
+    }
+
+    /// Counts what an event means, if it is a duration.
+    package mutating func observe(_ observation: Observation) {
+        switch observation {
+        case .operationFinished(let operation, let outcome, let seconds):
+            self[.operation(operation, outcome)].observe(Double(seconds))
+        case .rekeyCompleted(let seconds):
+            self[.rekey].observe(Double(seconds))
+        case .uncleanRestart:
+            break
+        }
+    }
+
+    /// Adds what another has counted.
+    package mutating func add(_ other: AccountHistograms) {
+        for name in Name.allCases { self[name].add(other[name]) }
+    }
+}

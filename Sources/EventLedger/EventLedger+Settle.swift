@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ConnectorEvents
+import GRDB
+import Synchronization
+
+extension EventLedger {
+    /// Brings a connector's state up to what has arrived, and moves its watermark if the poll was complete.
+    ///
+    /// Events that all follow the state are applied to it; anything else folds the state again from the ledger, so that
+    /// the order of arrival never shows. What an event means is counted in the same transaction, once for each event.
+    ///
+    /// - Parameter completion: `nil` after a poll that failed: what it brought is settled, the watermark stays.
+    /// - Returns: the connector as it is now, or `nil` where it is not known.
+    package func settle(
+        _ key: ConnectorKey,
+        completing completion: Completion? = nil
+    ) async throws(LedgerError) -> ConnectorRecord? {
+        guard let record = connector(key), let account = memory.withLock({ $0.accounts[key.account] }) else {
+            return nil
+        }
+        guard completion != nil || record.pending?.isEmpty != true else { return record }
+        let observes = !account.isImported || record.isDrained
+        let settlement = try await write { db in
+            var settlement = Settlement(of: record)
+            try settlement.fold(in: db)
+            try settlement.complete(with: completion, in: db)
+            if observes {
+                let added = settlement.histograms
+                let names = AccountHistograms.Name.allCases
+                let deltas = Dictionary(uniqueKeysWithValues: names.map { ($0, added[$0]) })
+                try Self.addHistograms(deltas, account: account.row, in: db)
+            }
+            return settlement
+        }
+        return memory.withLock { memory in
+            if observes { memory.accounts[key.account]?.histograms.add(settlement.histograms) }
+            memory.connectors[key]?.take(settlement)
+            return memory.connectors[key]
+        }
+    }
+}
+
+extension ConnectorRecord {
+    /// Takes over what a committed settlement changed; discovery may have changed the rest meanwhile.
+    fileprivate mutating func take(_ settlement: Settlement) {
+        state = settlement.record.state
+        uncleanRestarts = settlement.record.uncleanRestarts
+        watermark = settlement.record.watermark
+        rescannedAt = settlement.record.rescannedAt
+        lastSuccess = settlement.record.lastSuccess
+        isDrained = settlement.record.isDrained
+        pending = [:]
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The tables of the ledger and how they came to be.
+///
+/// A migration that was released never changes; a new need is a new migration.
+enum Schema {
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: ledger", migrate: createLedger)
+        return migrator
+    }()
+
+    /// `event` has the identity as its key, so that counting once is SQLite's own promise.
+    private static func createLedger(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE account (
+                    id INTEGER PRIMARY KEY,
+                    name TEXT NOT NULL UNIQUE,
+                    imported INTEGER NOT NULL DEFAULT 0
+                );
+                CREATE TABLE connector (
+                    id INTEGER PRIMARY KEY,
+                    account INTEGER NOT NULL REFERENCES account(id),
+                    name TEXT NOT NULL,
+                    facts TEXT NOT NULL,
+                    present INTEGER NOT NULL DEFAULT 1,
+                    missing INTEGER NOT NULL DEFAULT 0,
+                    floor INTEGER,
+                    watermark INTEGER,
+                    rescanned REAL,
+                    last_success REAL,
+                    drained INTEGER NOT NULL DEFAULT 0,
+                    unclean_restarts INTEGER NOT NULL DEFAULT 0,
+                    base TEXT,
+                    state TEXT,
+                    unsettled INTEGER NOT NULL DEFAULT 0,
+                    UNIQUE (account, name)
+                );
+                CREATE TABLE kind (
+                    id INTEGER PRIMARY KEY,
+                    name TEXT NOT NULL UNIQUE
+                );
+                CREATE TABLE tally (
+                    connector INTEGER NOT NULL,
+                    kind INTEGER NOT NULL,
+                    count INTEGER NOT NULL,
+                    newest INTEGER NOT NULL,
+                    PRIMARY KEY (connector, kind)
+                ) WITHOUT ROWID;
+                CREATE TABLE event (
+                    connector INTEGER NOT NULL,
+                    t INTEGER NOT NULL,
+                    n INTEGER NOT NULL,
+                    kind INTEGER NOT NULL,
+                    collected INTEGER,
+                    payload INTEGER NOT NULL DEFAULT 0,
+                    observed INTEGER NOT NULL DEFAULT 0,
+                    PRIMARY KEY (connector, t, n)
+                ) WITHOUT ROWID;
+                CREATE INDEX event_wanted ON event (connector, t, n) WHERE payload = 1;
+                CREATE TABLE payload (
+                    connector INTEGER NOT NULL,
+                    t INTEGER NOT NULL,
+                    n INTEGER NOT NULL,
+                    tunnel TEXT,
+                    url TEXT,
+                    version TEXT,
+                    PRIMARY KEY (connector, t, n)
+                ) WITHOUT ROWID;
+                CREATE TABLE histogram (
+                    account INTEGER NOT NULL,
+                    name TEXT NOT NULL,
+                    counts TEXT NOT NULL,
+                    sum REAL NOT NULL,
+                    PRIMARY KEY (account, name)
+                ) WITHOUT ROWID;
+                """
+        )
+    }
+
+    /// What is known of an event's payload: the values of `event.payload`.
+    enum PayloadStatus: Int {
+        case none = 0
+        case wanted = 1
+        case known = 2
+        case unavailable = 3
+    }
+}

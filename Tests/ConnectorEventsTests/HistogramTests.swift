@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import Testing
+
+@Suite struct `Duration histograms` {
+    @Test func `a bound belongs to its own bucket`() {
+        var histogram = DurationHistogram(bounds: [1, 5])
+        for seconds in [0.0, 1, 1.5, 5, 6] { histogram.observe(seconds) }
+        #expect(histogram.counts == [2, 2, 1])
+        #expect(histogram.sum == 13.5)
+        #expect(histogram.count == 5)
+    }
+
+    @Test func `counts of other bounds are not taken over`() {
+        #expect(DurationHistogram(bounds: [1, 5], counts: [1, 2], sum: 3) == nil)
+        #expect(DurationHistogram(bounds: [1, 5], counts: [1, 2, 3], sum: 3)?.count == 6)
+    }
+
+    @Test func `every histogram of an account has a name that leads back to it`() {
+        for name in AccountHistograms.Name.allCases {
+            #expect(AccountHistograms.Name(rawValue: name.rawValue) == name)
+        }
+        #expect(AccountHistograms.Name.allCases.count == 10)
+    }
+
+    @Test func `a delivery delay is never negative`() {
+        #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 7).deliveryDelaySeconds == 0)
+        #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 17).deliveryDelaySeconds == 7)
+        #expect(Event(id: EventID(t: 10, n: 0), kind: .leave).deliveryDelaySeconds == nil)
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import EventLedger
+import Foundation
+import Testing
+import TestSupport
+
+@Suite struct `Storage` {
+    private func message(_ body: () throws -> Void) throws -> LedgerError {
+        try #require(throws: LedgerError.self, performing: body)
+    }
+
+    @Test func `only the owner can read the files`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("deep/er")
+        let ledger = try await LedgerFixture.open(path)
+        _ = try await ledger.ingest(
+            [IncomingEvent(id: EventID(t: 1, n: 1), kind: "Init", collectedAt: nil)],
+            of: LedgerFixture.key
+        )
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        #expect(names.contains("ledger.sqlite-wal"))
+        for name in names {
+            let mode = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.posixPermissions]
+            #expect(mode as? Int == 0o600, "\(name)")
+        }
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+        #expect(mode as? Int == 0o700)
+    }
+
+    @Test func `a second user of the path is refused, and told who has it`() throws {
+        let directory = try TemporaryDirectory()
+        let first = try EventLedger(directory: directory.path)
+        let error = try message { _ = try EventLedger(directory: directory.path) }
+        #expect(error.reason == .inUse)
+        #expect(
+            error.description
+                == "storage path \(directory.path): in use by another process (pid \(getpid())); "
+                + "stop it, or give this one its own --storage.path"
+        )
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func `a file that is no database is named, and left as it is`() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(String(repeating: "not a database ", count: 100), to: "ledger.sqlite")
+        let error = try message { _ = try EventLedger(directory: directory.path) }
+        #expect(error.reason == .corrupt)
+        #expect(error.description.contains(file))
+        #expect(error.description.contains("move it away"))
+        #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix("not a database"))
+    }
+
+    @Test func `a path that cannot be a directory is named`() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("", to: "file")
+        let error = try message { _ = try EventLedger(directory: "\(file)/data") }
+        #expect(error.reason == .notWritable)
+        #expect(error.description.hasPrefix("storage path \(file)/data: Not a directory"))
+    }
+
+    @Test func `a database of a newer version is refused`() async throws {
+        let directory = try TemporaryDirectory()
+        _ = try EventLedger(directory: directory.path)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "python3", "-c",
+            "import sqlite3,sys; d=sqlite3.connect(sys.argv[1]); "
+                + "d.execute(\"insert into grdb_migrations values ('99: future')\"); d.commit()",
+            directory.file("ledger.sqlite"),
+        ]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        let error = try message { _ = try EventLedger(directory: directory.path) }
+        #expect(error.reason == .newerSchema)
+    }
+
+    @Test
+    func `a connector is gone after five discoveries in a row without it, and comes back with its counts`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let ledger = try await LedgerFixture.open(directory.path)
+        let key = LedgerFixture.key
+        _ = try await ledger.ingest(
+            [IncomingEvent(id: EventID(t: 1, n: 1), kind: "Init", collectedAt: nil)],
+            of: key
+        )
+        for _ in 1..<EventLedger.absences {
+            #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [])
+        }
+        _ = try await ledger.keepDiscovery(of: key.account, showing: [key.connector: Connector(version: "2")])
+        for _ in 1..<EventLedger.absences {
+            #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [])
+        }
+        #expect(ledger.connector(key)?.isPresent == true)
+        #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [key])
+        #expect(ledger.connector(key)?.isPresent == false)
+        #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [], "it is gone once")
+        _ = try await ledger.keepDiscovery(of: key.account, showing: [key.connector: Connector()])
+        #expect(ledger.connector(key)?.isPresent == true)
+        #expect(ledger.connector(key)?.countsByName == ["Init": 1])
+    }
+}
