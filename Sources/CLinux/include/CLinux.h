@@ -5,3 +5,6 @@
 
 /// Accepts a connection with flags. `accept4(2)` needs `_GNU_SOURCE`, which a header that Swift imports must not set.
 int clinux_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
+
+/// Names the calling thread, at most 15 bytes. `prctl(2)` is variadic, which Swift cannot call.
+void clinux_name_thread(const char *_Nonnull name);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one client may use, and for how long.
+package struct Limits: Sendable, Hashable {
+    /// The most bytes of header fields in a request, trailers included; more is answered 431.
+    package var requestHeaderBytes = 16 << 10
+
+    /// The most field lines in a request, trailers included; more is answered 431.
+    package var headerCount = 100
+
+    /// The longest request target; a longer one is answered 414.
+    package var targetBytes = 8 << 10
+
+    /// The largest request body; a larger one is answered 413.
+    package var bodyBytes = 64 << 10
+
+    /// The most connections; when full, the one that has been idle longest closes for a new one.
+    ///
+    /// While none is idle, new clients wait in the kernel's backlog.
+    package var connections = 1000
+
+    /// The most requests that are being answered, over all connections; more are answered 503.
+    ///
+    /// 0 is no limit.
+    package var requestsInFlight = 0
+
+    /// The most requests of one connection that wait for their responses; its socket is not read meanwhile.
+    package var pipelinedRequests = 16
+
+    /// The time for a request's head, from its first byte; for the first request, from the connection's start.
+    package var headerTimeout = Duration.seconds(10)
+
+    /// The time for a request's body, from the end of its head.
+    package var bodyTimeout = Duration.seconds(10)
+
+    /// The time in which a client must take at least one byte of a response.
+    package var writeTimeout = Duration.seconds(30)
+
+    /// The time that a connection may wait for its next request.
+    package var idleTimeout = Duration.seconds(120)
+
+    /// The time in which what a client still sends is read and dropped, so that it can read the last response.
+    ///
+    /// Source: RFC 9112, 9.6.
+    package var lingerTimeout = Duration.seconds(1)
+
+    /// The time after which a response that is delivered `.endless` ends.
+    package var endlessTimeout = Duration.seconds(300)
+
+    /// Makes the limits that suit a scrape endpoint.
+    package init() {}
+}

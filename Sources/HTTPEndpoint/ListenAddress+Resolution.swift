@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+extension ListenAddress {
+    /// An address that `bind(2)` takes.
+    struct Resolved {
+        /// The address, of the family in its `ss_family`.
+        let storage: sockaddr_storage
+        /// How many bytes of the storage it fills.
+        let length: socklen_t
+
+        /// Whether it is `::`, which serves IPv4 too.
+        var isIPv6: Bool { Int32(storage.ss_family) == AF_INET6 }
+    }
+
+    /// The addresses to try, the best first.
+    ///
+    /// With no host these are `::` and, for a kernel without IPv6, `0.0.0.0`. A name's IPv4 addresses come before
+    /// its IPv6 ones, as Go's `net.Listen` and with it every Prometheus exporter has it.
+    ///
+    /// - Throws: where the name has no address.
+    func resolved() throws(EndpointError) -> [Resolved] {
+        switch self {
+        case .tcp(nil, let port): try lookUp("::", port) + lookUp("0.0.0.0", port)
+        case .tcp(let host?, let port): try lookUp(host, port)
+        }
+    }
+
+    /// The corresponding C function is `getaddrinfo(3)`.
+    private func lookUp(_ host: String, _ port: Int) throws(EndpointError) -> [Resolved] {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = unsafe getaddrinfo(host, String(port), &hints, &list)
+        guard status == 0 else {
+            throw EndpointError(
+                "cannot listen on \(self): \"\(host)\" has no address (\(Self.text(ofLookUp: status))); "
+                    + "write an address of this machine, or leave the host out to listen on all."
+            )
+        }
+        defer { unsafe freeaddrinfo(list) }
+        var found: [Resolved] = []
+        var next = unsafe list
+        while let entry = unsafe next {
+            if let address = unsafe Self.copy(entry) { found.append(address) }
+            unsafe next = entry.pointee.ai_next
+        }
+        return found.filter { !$0.isIPv6 } + found.filter(\.isIPv6)
+    }
+
+    private static func text(ofLookUp status: Int32) -> String {
+        guard let text = unsafe gai_strerror(status) else { return "error \(status)" }
+        return unsafe String(cString: text)
+    }
+
+    private static func copy(_ entry: UnsafePointer<addrinfo>) -> Resolved? {
+        let length = unsafe Int(entry.pointee.ai_addrlen)
+        guard let address = unsafe entry.pointee.ai_addr, length <= MemoryLayout<sockaddr_storage>.size else {
+            return nil
+        }
+        var storage = sockaddr_storage()
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: length))
+        }
+        return Resolved(storage: storage, length: socklen_t(length))
+    }
+}

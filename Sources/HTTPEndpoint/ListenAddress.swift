@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where an endpoint is asked to listen.
+package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    /// A TCP port of a host's address, of a name's first address, or, with no host, of every address.
+    case tcp(host: String?, port: Int)
+
+    /// Reads an address as Prometheus exporters take it: `:10977`, `127.0.0.1:0`, `[::1]:9`, `localhost:123`.
+    ///
+    /// - Returns: an address whose name is not yet resolved; port 0 asks the kernel for a free one.
+    /// - Throws: an error that says how to write it.
+    package static func parse(_ text: String) throws(EndpointError) -> ListenAddress {
+        guard let colon = text.lastIndex(of: ":") else { throw malformed(text, "it has no port") }
+        let digits = text[text.index(after: colon)...]
+        guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let port = Int(digits), port <= 65_535
+        else { throw malformed(text, "\"\(digits)\" is not a port between 0 and 65535") }
+        return .tcp(host: try host(text[..<colon], of: text), port: port)
+    }
+
+    /// The address as it is written.
+    package var description: String {
+        switch self {
+        case .tcp(nil, let port): ":\(port)"
+        case .tcp(let host?, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        }
+    }
+
+    private static func host(_ part: Substring, of text: String) throws(EndpointError) -> String? {
+        if part.isEmpty { return nil }
+        if part.hasPrefix("[") {
+            guard part.hasSuffix("]"), part.count > 2 else { throw malformed(text, "a bracket is missing") }
+            return String(part.dropFirst().dropLast())
+        }
+        guard !part.contains(":") else { throw malformed(text, "an IPv6 address stands in brackets") }
+        guard !part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f || "/?#@[]".utf8.contains($0) }) else {
+            throw malformed(text, "\"\(part)\" is not a host")
+        }
+        return String(part)
+    }
+
+    private static func malformed(_ text: String, _ reason: String) -> EndpointError {
+        EndpointError(
+            "\"\(text)\" is not an address to listen on: \(reason); "
+                + "write it like :10977, 127.0.0.1:10977, [::1]:10977 or localhost:10977."
+        )
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// What the endpoint thread shares with everyone else.
+final class SharedState: Sendable {
+    /// The way to the thread.
+    let mailbox: Mailbox
+
+    /// Who answers; read once per request, so that a new one counts from the next request on.
+    let handler: Mutex<Handler>
+
+    /// Counted by the thread alone, read by anyone.
+    let openConnections = Atomic(0)
+    /// Counted by the thread alone, read by anyone.
+    let acceptedConnections = Atomic(0)
+    /// Counted by the thread alone, read by anyone.
+    let requests = Atomic(0)
+    /// Counted by the thread alone, read by anyone.
+    let requestsInFlight = Atomic(0)
+
+    /// Makes the state of an endpoint that has done nothing yet.
+    init(mailbox: Mailbox, handler: @escaping Handler) {
+        self.mailbox = mailbox
+        self.handler = Mutex(handler)
+    }
+
+    /// The counts as they now are.
+    var statistics: EndpointStatistics {
+        EndpointStatistics(
+            openConnections: openConnections.load(ordering: .relaxed),
+            acceptedConnections: acceptedConnections.load(ordering: .relaxed),
+            requests: requests.load(ordering: .relaxed),
+            requestsInFlight: requestsInFlight.load(ordering: .relaxed)
+        )
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// The address of one end of a connection, as the kernel gives it.
+package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The IP address as text; an IPv4 client of a dual-stack socket has its IPv4 form.
+    package let host: String
+
+    /// The port.
+    package let port: Int
+
+    /// The address as an operator writes it: `127.0.0.1:34567`, `[::]:10977`.
+    package var description: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// Reads what a system call wrote.
+    ///
+    /// - Parameter storage: of any family; one that is not IP has no host.
+    init(_ storage: sockaddr_storage) {
+        switch Int32(storage.ss_family) {
+        case AF_INET: (host, port) = Self.ipv4(storage)
+        case AF_INET6: (host, port) = Self.ipv6(storage)
+        default: (host, port) = ("", 0)
+        }
+    }
+
+    private static func ipv4(_ storage: sockaddr_storage) -> (String, Int) {
+        let address = unsafe withUnsafeBytes(of: storage) { unsafe $0.loadUnaligned(as: sockaddr_in.self) }
+        return (text(of: address.sin_addr, family: AF_INET), Int(UInt16(bigEndian: address.sin_port)))
+    }
+
+    private static func ipv6(_ storage: sockaddr_storage) -> (String, Int) {
+        let address = unsafe withUnsafeBytes(of: storage) { unsafe $0.loadUnaligned(as: sockaddr_in6.self) }
+        let host = text(of: address.sin6_addr, family: AF_INET6)
+        let mapped = "::ffff:"
+        let isMapped = host.hasPrefix(mapped) && host.contains(".")
+        return (
+            isMapped ? String(host.dropFirst(mapped.count)) : host, Int(UInt16(bigEndian: address.sin6_port))
+        )
+    }
+
+    /// The corresponding C function is `inet_ntop(3)`.
+    private static func text<Address>(of address: Address, family: Int32) -> String {
+        var characters = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let isWritten = unsafe withUnsafePointer(to: address) { pointer in
+            unsafe inet_ntop(family, pointer, &characters, socklen_t(characters.count)) != nil
+        }
+        guard isWritten else { return "" }
+        return String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
