@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct NegotiationTests {
+    private static let text = "text/plain; version=0.0.4; charset=utf-8"
+    private static let openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    private static let escaped = openMetrics + "; escaping=underscores"
+    private static let draft = "application/openmetrics-text; version=0.0.1; charset=utf-8"
+
+    /// What servers send, word for word.
+    private static let prometheus3 =
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;"
+        + "version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,"
+        + "*/*;q=0.1"
+    private static let protobuf =
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5,"
+        + "application/openmetrics-text;version=1.0.0;escaping=allow-utf8;q=0.4,application/openmetrics-text;"
+        + "version=0.0.1;q=0.3,text/plain;version=1.0.0;escaping=allow-utf8;q=0.2,text/plain;version=0.0.4;q=0.1,/;q=0.0"
+    private static let prometheus2 =
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+    private static let prometheus230 =
+        "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+    private static let browser =
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+    @Test(
+        arguments: [
+            (prometheus3, escaped),
+            (protobuf, escaped),
+            (prometheus2, openMetrics),
+            (prometheus230, draft),
+            (browser, text),
+            (nil, text),
+            ("", text),
+            ("*/*", text),
+            ("text/plain", text),
+            ("text/*", text),
+            ("application/*", text),
+            ("text/html", text),
+            ("application/json;q=1", text),
+            ("application/openmetrics-text", openMetrics),
+            ("Application/OpenMetrics-Text; Version=1.0.0", openMetrics),
+            ("application/openmetrics-text; version=\"1.0.0\"; charset=utf-8", openMetrics),
+            ("application/openmetrics-text;version=0.0.1", draft),
+            ("application/openmetrics-text;version=2.0.0", text),
+            ("application/openmetrics-text;version=1.0.0;escaping=dots", escaped),
+            ("application/openmetrics-text;escaping=\"x\r\ninjected: 1\"", escaped),
+            ("application/openmetrics-text;version=0.0.1;escaping=dots", draft),
+            ("text/plain;version=0.0.4;escaping=allow-utf-8", text),
+            ("text/plain;version=1.0.0,application/openmetrics-text;q=0.1", openMetrics),
+            // Weights.
+            ("application/openmetrics-text;q=0.3,text/plain;q=0.5", text),
+            ("application/openmetrics-text;q=0.501,text/plain;q=0.5", openMetrics),
+            ("text/plain;q=0.5 , application/openmetrics-text ; q=0.9", openMetrics),
+            ("application/openmetrics-text;q=0", text),
+            ("application/openmetrics-text;version=1.0.0;q=0,application/openmetrics-text", draft),
+            ("*/*,application/openmetrics-text;q=0.5", text),
+            ("*/*;q=0.9,text/plain;q=0.1", openMetrics),
+            ("text/plain;q=0,*/*", openMetrics),
+            // Equal weights: what is named before what is meant, then the order.
+            ("application/openmetrics-text,text/plain", openMetrics),
+            ("text/plain,application/openmetrics-text", text),
+            ("application/openmetrics-text,text/plain;version=0.0.4", openMetrics),
+            ("*/*,application/openmetrics-text", openMetrics),
+            // What cannot be read is passed over; the rest stands.
+            ("application/openmetrics-text;q=2", text),
+            ("application/openmetrics-text;q=high,text/plain", text),
+            ("application/openmetrics-text;q=", text),
+            ("application/openmetrics-text;version", text),
+            ("application/openmetrics-text version=1.0.0", text),
+            ("\u{1},;;,,=,\"application/openmetrics-text", text),
+            (";;;,application/openmetrics-text;;q=1;", openMetrics),
+            ("text/html;a=\"x,application/openmetrics-text,\",text/plain", text),
+            ("text/html;a=\"\\\",\",application/openmetrics-text", openMetrics),
+            (String(repeating: "a,", count: 5000) + "application/openmetrics-text", text),
+        ] as [(String?, String)]
+    )
+    func `an Accept header has its content type`(accept: String?, contentType: String) {
+        let answer = Negotiation.dialect(accept: accept)
+        #expect(answer.contentType == contentType)
+        #expect(answer.dialect == (contentType == Self.text ? .text004 : .openMetrics100))
+    }
+
+    @Test(
+        arguments: [
+            (nil, false), ("", false), ("gzip", true), ("GZIP", true), ("x-gzip", true), ("deflate", false),
+            ("gzip, deflate, br", true), ("br;q=1.0, gzip;q=0.8, *;q=0.1", true), ("gzip;q=0", false),
+            ("gzip;q=0.000", false), ("gzip;q=0.001", true), ("*", true), ("*;q=0", false),
+            ("gzip;q=0,*", false),
+            ("*;q=0,gzip", true), ("identity", false), ("identity;q=1,gzip;q=0.5", false),
+            ("identity;q=0.5,gzip", true),
+            ("identity,gzip", true), ("gzip;q=1.1", false), ("gzip;q=1.000", true), ("gzipped", false),
+            ("gzip/x", false),
+            (" \t gzip \t ; \t q=1 ", true), ("deflate,,gzip", true), ("\"gzip\"", false),
+        ] as [(String?, Bool)]
+    )
+    func `gzip is sent to who wants it`(acceptEncoding: String?, expected: Bool) {
+        #expect(Negotiation.acceptsGzip(acceptEncoding) == expected)
+    }
+
+    @Test(arguments: [11, 12, 13, 14] as [UInt64])
+    func `no header whatever is more than the choice between the known answers`(seed: UInt64) {
+        let answers: Set = [Self.text, Self.openMetrics, Self.escaped, Self.draft]
+        let words = [
+            "application/openmetrics-text", "text/plain", "*/*", "text/*", "gzip", "*", "identity", ";", ",",
+            "=", "\"",
+            "\\", "q=", "q", "0.5", "1", "0", "version=", "1.0.0", "0.0.4", "0.0.1", "escaping=", " ", "\t",
+            "\0", "é", "/",
+        ]
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<5000 {
+            let header = (0..<Int.random(in: 0...40, using: &generator))
+                .map { _ in words.randomElement(using: &generator) ?? "" }.joined()
+            #expect(
+                answers.contains(Negotiation.dialect(accept: header).contentType),
+                "seed \(seed): \(header)"
+            )
+            _ = Negotiation.acceptsGzip(header)
+        }
+    }
+
+    @Test func `a header of a megabyte costs no more than one of eight kilobytes`() {
+        for piece in [",", "\"", "\\\"", ";", "a;q=1,", "text/plain;a=\"", "*/*,"] {
+            let header = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
+            #expect(Negotiation.dialect(accept: header).dialect == .text004)
+            #expect(!Negotiation.acceptsGzip(header))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct PreparedBodyTests {
+    /// Bodies that differ in everything that the joining of segments could get wrong.
+    private static let samples: [(plain: [UInt8], body: PreparedBody, tail: [UInt8])] = {
+        var samples: [(plain: [UInt8], body: PreparedBody, tail: [UInt8])] = []
+        for seed in 0..<60 as Range<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            let compressor = Compressor(level: Int(seed % 10))
+            let parts = (0..<Int.random(in: 0...12, using: &generator)).map { _ in part(&generator) }
+            var segments = parts.map { Segment(plain: $0, compressor: compressor) }
+            if seed % 3 == 0 {
+                // Some of them joined, and some of those joined once more.
+                let middle = segments.count / 2
+                let first = Segment(joining: Array(segments[..<middle]))
+                segments = [Segment(joining: [first])] + segments[middle...]
+            }
+            let tail = seed % 5 == 0 ? [] : part(&generator)
+            samples.append((parts.flatMap(\.self) + tail, PreparedBody(segments: segments), tail))
+        }
+        return samples
+    }()
+
+    /// Nothing, a few bytes, lines like ours, noise that does not compress, or a piece longer than deflate's window.
+    private static func part(_ generator: inout SeededGenerator) -> [UInt8] {
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0: []
+        case 1:
+            (0..<Int.random(in: 1...9, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+        case 2: (0..<70_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        case 3: Array(repeating: UInt8(ascii: "a"), count: Int.random(in: 1...200_000, using: &generator))
+        default:
+            (0..<Int.random(in: 1...400, using: &generator)).flatMap { line in
+                "events_total{connector_id=\"\(generator.next() % 7)\",kind=\"Init\"} \(line)\n".utf8
+            }
+        }
+    }
+
+    @Test func `the plain chunks are the segments and the tail`() {
+        for sample in Self.samples {
+            let chunks = sample.body.plain(tail: sample.tail)
+            #expect(Array(chunks.joined()) == sample.plain)
+            #expect(!chunks.contains { $0.isEmpty })
+            #expect(sample.body.count == sample.plain.count - sample.tail.count)
+        }
+    }
+
+    @Test func `gzip reads the compressed chunks as one whole`() throws {
+        try withTemporaryDirectory { directory in
+            for (index, sample) in Self.samples.enumerated() {
+                let file = directory.appendingPathComponent("\(index).gz")
+                let chunks = sample.body.gzip(tail: sample.tail)
+                #expect(!chunks.contains { $0.isEmpty })
+                try Data(chunks.joined()).write(to: file)
+                #expect(try Tool.gzip.run(["-t", file.path]).status == 0, "seed \(index)")
+                let (status, output) = try Tool.gzip.run(["-dc", file.path])
+                #expect(status == 0)
+                #expect(Array(output) == sample.plain, "seed \(index)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: Tool.python.isInstalled))
+    func `zlib reads one member and nothing behind it`() throws {
+        let script = """
+            import gzip, sys, zlib, pathlib
+            for file in sorted(pathlib.Path(sys.argv[1]).glob("*.gz")):
+                data, plain = file.read_bytes(), file.with_suffix(".plain").read_bytes()
+                assert gzip.decompress(data) == plain, f"{file.name}: gzip"
+                whole = zlib.decompressobj(31)
+                assert whole.decompress(data) == plain, f"{file.name}: zlib"
+                assert whole.eof and whole.unused_data == b"", f"{file.name}: not one member"
+                step, text = zlib.decompressobj(31), b""
+                for start in range(0, len(data), 1000):
+                    text += step.decompress(data[start:start + 1000])
+                assert text == plain and step.eof, f"{file.name}: in steps"
+                cut = zlib.decompressobj(31)
+                cut.decompress(data[:-1])
+                assert not cut.eof, f"{file.name}: complete before its end"
+            print("all read")
+            """
+        try withTemporaryDirectory { directory in
+            for (index, sample) in Self.samples.enumerated() {
+                let file = directory.appendingPathComponent("\(index)")
+                try Data(sample.body.gzip(tail: sample.tail).joined()).write(
+                    to: file.appendingPathExtension("gz")
+                )
+                try Data(sample.plain).write(to: file.appendingPathExtension("plain"))
+            }
+            let (status, output) = try Tool.python.run(["-c", script, directory.path])
+            #expect(
+                status == 0 && output == Data("all read\n".utf8),
+                "\(String(decoding: output, as: UTF8.self))"
+            )
+        }
+    }
+
+    @Test func `a body says the same whatever tail an earlier scrape had`() {
+        let body = PreparedBody(segments: [Segment(plain: Array("a 1\n".utf8), compressor: Compressor())])
+        let first = body.gzip(tail: Array("b 1\n".utf8))
+        _ = body.gzip(tail: Array("c 1\n".utf8))
+        _ = body.gzip(tail: [])
+        #expect(body.gzip(tail: Array("b 1\n".utf8)) == first)
+    }
+
+    @Test func `equal segments have equal bytes whatever was compressed before`() {
+        let compressor = Compressor()
+        let text = Array("events_total{kind=\"Init\"} 1\n".utf8)
+        let first = PreparedBody(segments: [Segment(plain: text, compressor: compressor)]).gzip(tail: [])
+        _ = Segment(plain: text + text, compressor: compressor)
+        #expect(
+            PreparedBody(segments: [Segment(plain: text, compressor: compressor)]).gzip(tail: []) == first
+        )
+    }
+
+    @Test func `lines shrink and the counts say so`() {
+        let lines = (0..<500).flatMap { "events_total{connector_id=\"\($0)\",kind=\"Init\"} 1\n".utf8 }
+        let segment = Segment(plain: lines, compressor: Compressor())
+        #expect(segment.count == lines.count)
+        #expect(segment.compressedCount * 5 < segment.count)
+    }
+
+    @Test func `a level that zlib does not know ends the process`() async {
+        await #expect(processExitsWith: .failure) { _ = Compressor(level: 10) }
+    }
+}
