@@ -69,7 +69,10 @@ let package = Package(
         room("CurlTransport", imports: ["CLibcurl", "CLinux", "HTTPTransport"]),
         room("CloudflareAPI", imports: ["HTTPTransport"]),
         room("EventLedger", imports: ["ConnectorEvents", grdb]),
-        room("Polling", imports: ["CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", logging]),
+        room(
+            "Polling",
+            imports: ["CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", logging]
+        ),
 
         // The way out: from prepared bytes to a socket.
         room("HTTPEndpoint", imports: ["CLinux", logging]),
@@ -78,7 +81,8 @@ let package = Package(
         room(
             "Exporter",
             imports: [
-                "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition", "HTTPEndpoint",
+                "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition",
+                "HTTPEndpoint",
                 "HTTPTransport", "Polling", logging, serviceLifecycle, unixSignals, yams,
             ]
         ),
@@ -88,12 +92,36 @@ let package = Package(
         room("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),
         program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "TestSupport",
+            dependencies: ["ConnectorEvents"],
+            path: "Tests/TestSupport",
+            swiftSettings: house
+        ),
         tests("ConnectorEvents"),
         tests("Exposition"),
         tests("CurlTransport", imports: ["HTTPTransport"]),
         tests("CloudflareAPI", imports: ["HTTPTransport"]),
         tests("EventLedger", imports: ["ConnectorEvents"]),
+        tests(
+            "Polling",
+            imports: ["CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", logging]
+        ),
+        tests(
+            "Exporter",
+            imports: [
+                "CloudflareAPI", "ConnectorEvents", "EventLedger", "Exposition", "HTTPTransport", "Polling",
+                logging,
+                yams,
+            ]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "ConnectorEvents", "TestSupport", "magic-connector-exporter", "magic-connector-simulator",
+            ],
+            swiftSettings: house
+        ),
         tests("HTTPEndpoint", imports: [logging]),
         tests("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),
     ],

@@ -16,6 +16,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case corrupt
         /// The database was written by a newer version of this program.
         case newerSchema
+        /// The task was cancelled: nothing was changed, and nothing is wrong.
+        case cancelled
         /// Anything else that SQLite reports.
         case other
     }
@@ -34,6 +36,10 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
     ///
     /// Source: SQLite, "Result and Error Codes".
     init(_ error: any Error, path: String) {
+        if error is CancellationError {
+            self.init(.cancelled, "cancelled")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.other, "\(path): \(error)")
             return

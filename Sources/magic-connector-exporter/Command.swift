@@ -1,8 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Exporter
+import Foundation
+import HTTPEndpoint
+import Logging
 
 /// Exposes the telemetry events of Cloudflare Magic WAN Connectors as Prometheus metrics.
 @main struct Command: AsyncParsableCommand {
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: BuildInfo.name,
+        abstract: "Exposes the telemetry events of Cloudflare Magic WAN Connectors as Prometheus metrics.",
+        discussion: """
+            With no --config.file, one account is read from the environment: CLOUDFLARE_API_TOKEN, \
+            CLOUDFLARE_ACCOUNT_ID and, optionally, CLOUDFLARE_BASE_URL.
+            """,
+        version: BuildInfo.text
+    )
+
+    @Option(name: .customLong("config.file"), help: "Path of the configuration file.")
+    var configFile: String?
+
+    @Flag(name: .customLong("config.check"), help: "Check the configuration, tokens included, and exit.")
+    var configCheck = false
+
+    @Option(
+        name: .customLong("web.listen-address"),
+        parsing: .singleValue,
+        help:
+            "Address on which to expose metrics, such as :10977 or [::1]:10977. Repeatable. (default: :10977)"
+    )
+    var listenAddresses: [String] = []
+
+    @Option(name: .customLong("web.telemetry-path"), help: "Path under which to expose metrics.")
+    var telemetryPath = "/metrics"
+
+    @Option(name: .customLong("web.max-requests"), help: "Most scrapes answered at once; 0 for no limit.")
+    var maxRequests = 40
+
+    @Flag(
+        name: .customLong("web.disable-exporter-metrics"),
+        help: "Leave out what the exporter says of itself and of its process."
+    )
+    var disableExporterMetrics = false
+
+    @Option(
+        name: .customLong("storage.path"),
+        help: "Directory of the event ledger; made where it is missing."
+    )
+    var storagePath = "data"
+
+    @Option(name: .customLong("log.level"), help: "Least severe line to log: debug, info, warn or error.")
+    var logLevel = LogLevel.info
+
+    @Option(name: .customLong("log.format"), help: "Form of a log line: logfmt or json.")
+    var logFormat = LogFormat.logfmt
+
+    func validate() throws {
+        guard telemetryPath.hasPrefix("/"), !telemetryPath.contains(where: { "?# ".contains($0) }) else {
+            throw ValidationError(
+                "--web.telemetry-path: \"\(telemetryPath)\" is not a path; write it like /metrics"
+            )
+        }
+        guard maxRequests >= 0 else {
+            throw ValidationError("--web.max-requests: \(maxRequests) is below 0; use 0 for no limit")
+        }
+    }
+
+    func run() async throws {
+        do {
+            let program = ExporterProgram(try options())
+            if configCheck {
+                print(try program.check())
+            } else {
+                try await program.run()
+            }
+        } catch {
+            FileHandle.standardError.write(Data("\(BuildInfo.name): \(error)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+
+    private func options() throws -> ExporterOptions {
+        let addresses = listenAddresses.isEmpty ? [":10977"] : listenAddresses
+        return ExporterOptions(
+            configurationFile: configFile,
+            environment: ProcessInfo.processInfo.environment,
+            listenAddresses: try addresses.map(ListenAddress.parse),
+            telemetryPath: telemetryPath,
+            maxRequests: maxRequests,
+            storagePath: storagePath,
+            withExporterMetrics: !disableExporterMetrics,
+            logger: logFormat.logger(label: BuildInfo.name, level: logLevel)
+        )
+    }
 }
+
+extension LogLevel: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}

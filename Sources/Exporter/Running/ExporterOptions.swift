@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HTTPEndpoint
+package import Logging
+
+/// What the command line decides.
+package struct ExporterOptions: Sendable {
+    /// `nil` where one account comes from the environment.
+    package var configurationFile: String?
+    package var environment: [String: String]
+    package var listenAddresses: [ListenAddress]
+    package var telemetryPath: String
+
+    /// The most scrapes that are answered at once; 0 for no limit.
+    package var maxRequests: Int
+    package var storagePath: String
+    package var withExporterMetrics: Bool
+    package var logger: Logger
+
+    package init(
+        configurationFile: String?,
+        environment: [String: String],
+        listenAddresses: [ListenAddress],
+        telemetryPath: String,
+        maxRequests: Int,
+        storagePath: String,
+        withExporterMetrics: Bool,
+        logger: Logger
+    ) {
+        self.configurationFile = configurationFile
+        self.environment = environment
+        self.listenAddresses = listenAddresses
+        self.telemetryPath = telemetryPath
+        self.maxRequests = maxRequests
+        self.storagePath = storagePath
+        self.withExporterMetrics = withExporterMetrics
+        self.logger = logger
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+import HTTPTransport
+
+/// The API of one account, every request paid for, counted, and retried where that may help.
+struct BudgetedClient: Sendable {
+    let api: APIClient
+    let gate: TokenGate
+    let account: AccountSettings
+    let statistics: PollStatistics
+    let clock: any PollingClock
+    let retryDelays: [Double]
+
+    /// Runs one request.
+    ///
+    /// - Parameters:
+    ///   - endpoint: what is asked, as it is counted.
+    ///   - priority: who waits when the budget is short.
+    ///   - request: asks once with the credential it is given.
+    func call<Value: Sendable>(
+        _ endpoint: Endpoint,
+        _ priority: RequestPriority,
+        _ request: (Credential) async throws(APIError) -> APIReply<Value>
+    ) async throws(PollFailure) -> Value {
+        var delays = retryDelays[...]
+        var credential = try account.credential()
+        while true {
+            try await enter(priority)
+            do throws(APIError) {
+                return try await send(endpoint, credential, request)
+            } catch {
+                let current = try account.credential()
+                if error.reason == .unauthorized, current != credential {
+                    // The token was replaced while the old one was on its way: the new one deserves a try.
+                    credential = current
+                } else if error.mayPass, await !gate.isApiDown, let delay = delays.popFirst() {
+                    try await pause(delay)
+                } else {
+                    throw PollFailure(error)
+                }
+            }
+        }
+    }
+
+    private func enter(_ priority: RequestPriority) async throws(PollFailure) {
+        do throws(TokenGate.Refusal) {
+            try await gate.enter(priority)
+        } catch {
+            throw PollFailure(error)
+        }
+    }
+
+    private func send<Value: Sendable>(
+        _ endpoint: Endpoint,
+        _ credential: Credential,
+        _ request: (Credential) async throws(APIError) -> APIReply<Value>
+    ) async throws(APIError) -> Value {
+        let start = clock.uptime()
+        do throws(APIError) {
+            let reply = try await request(credential)
+            statistics.countRequest(endpoint, status: "\(reply.status)", seconds: clock.uptime() - start)
+            await gate.note(reply.rateLimit)
+            return reply.value
+        } catch {
+            guard error.reason != .cancelled else { throw error }
+            let status = error.status.map { "\($0)" } ?? error.reason.rawValue
+            statistics.countRequest(endpoint, status: status, seconds: clock.uptime() - start)
+            await gate.note(error)
+            throw error
+        }
+    }
+
+    private func pause(_ seconds: Double) async throws(PollFailure) {
+        do {
+            // Jitter keeps connectors that failed together from coming back together.
+            try await clock.sleep(seconds: seconds * Double.random(in: 0.75...1.25))
+        } catch {
+            throw .cancelled
+        }
+    }
+}
+
+extension APIError {
+    /// Whether the same request may succeed a moment later.
+    fileprivate var mayPass: Bool {
+        [.serverError, .timeout, .connect, .interrupted, .malformed].contains(reason)
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+import ConnectorEvents
+import EventLedger
+
+/// Fetches the payloads that the list does not carry: first many at once from `latest`, then one by one.
+struct PayloadReader: Sendable {
+    /// Single events that are asked for at the same time.
+    private static let parallel = 8
+
+    let client: BudgetedClient
+    let ledger: EventLedger
+    let key: ConnectorKey
+
+    /// Reads the newest events with their payloads, in one request.
+    ///
+    /// An event older than the window that the ledger has not seen is later than the overlap allows for; it is counted, as
+    /// it has an identity. A newer one is left to the list, which also tells when it was collected.
+    ///
+    /// - Parameter start: where the poll's window begins, in seconds since the Unix epoch.
+    func readLatest(before start: Int) async throws(PollFailure) {
+        let latest: LatestEvents
+        do {
+            latest = try await client.call(.latest, .payload) { (credential) async throws(APIError) in
+                try await client.api.latestEvents(
+                    account: key.account,
+                    connector: key.connector,
+                    credential: credential
+                )
+            }
+        } catch {
+            // A connector that has never reported has no latest events; the single events tell the same.
+            if error.reason == APIError.Reason.notFound.rawValue { return }
+            throw error
+        }
+        client.statistics.countDiscarded(latest.malformed, reason: "malformed")
+        let old = latest.items.filter { $0.t < start }.map {
+            IncomingEvent(id: EventID(t: $0.t, n: $0.n), kind: $0.kind, collectedAt: nil)
+        }
+        do throws(LedgerError) {
+            // Most of these were counted long ago, which is not worth a count as a duplicate of this poll.
+            var outcome = try await ledger.ingest(old, of: key)
+            outcome.duplicate = 0
+            client.statistics.count(outcome)
+            _ = try await ledger.keep(latest.items.map(EventPayload.init), of: key)
+        } catch {
+            throw PollFailure(error)
+        }
+    }
+
+    /// Events whose payload is not known, newest first.
+    ///
+    /// - Parameters:
+    ///   - start: in seconds since the Unix epoch.
+    ///   - limit: the most to name.
+    func wanted(since start: Int, atMost limit: Int) async throws(PollFailure) -> [EventID] {
+        do throws(LedgerError) {
+            return try await ledger.wantedPayloads(of: key, since: start, atMost: limit)
+        } catch {
+            throw PollFailure(error)
+        }
+    }
+
+    /// Reads single events, newest first; what was read before a failure is kept.
+    ///
+    /// - Parameters:
+    ///   - start: in seconds since the Unix epoch.
+    ///   - limit: the most to read.
+    ///   - priority: who waits when the budget is short.
+    func readMissing(
+        since start: Int,
+        atMost limit: Int,
+        priority: RequestPriority
+    ) async throws(PollFailure) {
+        let missing = try await wanted(since: start, atMost: limit)
+        let (payloads, failure) = await fetch(missing, priority: priority)
+        do throws(LedgerError) {
+            _ = try await ledger.keep(payloads, of: key)
+        } catch {
+            throw PollFailure(error)
+        }
+        if let failure { throw failure }
+    }
+
+    private func fetch(
+        _ wanted: [EventID],
+        priority: RequestPriority
+    ) async -> (payloads: [EventPayload], failure: PollFailure?) {
+        await withTaskGroup(of: Result<EventPayload, PollFailure>.self) { group in
+            var payloads: [EventPayload] = []
+            var failure: PollFailure?
+            var remaining = wanted[...]
+            for _ in 0..<Self.parallel {
+                guard let id = remaining.popFirst() else { break }
+                group.addTask { await payload(of: id, priority: priority) }
+            }
+            while let result = await group.next() {
+                switch result {
+                case .success(let payload): payloads.append(payload)
+                case .failure(let error): failure = failure ?? error
+                }
+                // After a failure no more are asked for: the next poll goes on.
+                if failure == nil, let id = remaining.popFirst() {
+                    group.addTask { await payload(of: id, priority: priority) }
+                }
+            }
+            return (payloads, failure)
+        }
+    }
+
+    private func payload(
+        of id: EventID,
+        priority: RequestPriority
+    ) async -> Result<EventPayload, PollFailure> {
+        do throws(PollFailure) {
+            let detail = try await client.call(.event, priority) { (credential) async throws(APIError) in
+                try await client.api.event(
+                    account: key.account,
+                    connector: key.connector,
+                    t: id.t,
+                    n: id.n,
+                    credential: credential
+                )
+            }
+            return .success(EventPayload(detail))
+        } catch {
+            // The list shows the event and the API does not have it: it will not come back.
+            if error.reason == APIError.Reason.notFound.rawValue {
+                return .success(EventPayload(unavailable: id))
+            }
+            return .failure(error)
+        }
+    }
+}
+
+extension EventPayload {
+    /// The longest tunnel id that becomes a label, in characters; Cloudflare's have 32.
+    private static let longestTunnelID = 128
+
+    fileprivate init(_ detail: EventDetail) {
+        self.init(
+            id: EventID(t: detail.t, n: detail.n),
+            tunnelID: detail.tunnelID.map { String($0.prefix(Self.longestTunnelID)) },
+            url: detail.url,
+            version: detail.version
+        )
+    }
+}

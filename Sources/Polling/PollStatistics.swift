@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CloudflareAPI
+package import ConnectorEvents
+import EventLedger
+import Synchronization
+
+/// What polling has done since the process started: counters that everybody may read at any time.
+package final class PollStatistics: Sendable {
+    /// A request as it is counted.
+    package struct RequestKey: Sendable, Hashable {
+        package let endpoint: Endpoint
+
+        /// The HTTP status, or the reason why there is none.
+        package let status: String
+    }
+
+    /// The numbers at one moment.
+    package struct Snapshot: Sendable {
+        package var requests: [RequestKey: Int] = [:]
+        package var durations: [Endpoint: DurationHistogram] = Dictionary(
+            uniqueKeysWithValues: Endpoint.allCases.map {
+                ($0, DurationHistogram(bounds: PollStatistics.durationBounds))
+            }
+        )
+        package var failures: [String: Int] = [:]
+        package var duplicates = 0
+        package var late = 0
+        package var unknownKinds = 0
+        package var discarded: [String: Int] = [:]
+        package var storageWriteFailures = 0
+
+        /// What is left of each budget, at the newest look.
+        fileprivate var budgets: [ObjectIdentifier: Int] = [:]
+
+        /// What is left of the budget that has least.
+        package var leastBudget: Int? { budgets.values.min() }
+    }
+
+    /// Seconds that a request may take: from a warm connection to the time-out.
+    package static let durationBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+    private let storage = Mutex(Snapshot())
+
+    package init() {}
+
+    package var snapshot: Snapshot { storage.withLock { $0 } }
+
+    func countRequest(_ endpoint: Endpoint, status: String, seconds: Double) {
+        storage.withLock { snapshot in
+            snapshot.requests[RequestKey(endpoint: endpoint, status: status), default: 0] += 1
+            snapshot.durations[endpoint]?.observe(seconds)
+        }
+    }
+
+    func countFailure(_ failure: PollFailure) {
+        storage.withLock { snapshot in
+            snapshot.failures[failure.reason, default: 0] += 1
+            if failure.reason == "storage" { snapshot.storageWriteFailures += 1 }
+        }
+    }
+
+    func count(_ outcome: InsertOutcome) {
+        storage.withLock { snapshot in
+            snapshot.duplicates += outcome.duplicate
+            snapshot.late += outcome.late
+            snapshot.unknownKinds += outcome.unknownKind
+        }
+    }
+
+    /// Notes what is left of a token's budget.
+    func noteBudget(_ remaining: Int, of gate: TokenGate) {
+        storage.withLock { $0.budgets[ObjectIdentifier(gate)] = remaining }
+    }
+
+    /// Forgets budgets of tokens that may no longer be in use.
+    package func forgetBudgets() { storage.withLock { $0.budgets = [:] } }
+
+    func countDiscarded(_ count: Int, reason: String) {
+        guard count > 0 else { return }
+        storage.withLock { $0.discarded[reason, default: 0] += count }
+    }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CloudflareAPI
+import ConnectorEvents
+package import EventLedger
+package import Logging
+
+/// Polls the connectors of all accounts that share one token, on schedule and within its budget.
+///
+/// One loop decides what is due; polls and discoveries are its child tasks, so that they end with it.
+package actor Poller {
+    /// Everything that a poller works with.
+    package struct Context: Sendable {
+        package let api: APIClient
+        package let gate: TokenGate
+        package let ledger: EventLedger
+        package let statistics: PollStatistics
+        package let status: PollerStatus
+        package let observer: any PollObserver
+        package let clock: any PollingClock
+        package let logger: Logger
+
+        package init(
+            api: APIClient,
+            gate: TokenGate,
+            ledger: EventLedger,
+            statistics: PollStatistics,
+            status: PollerStatus,
+            observer: any PollObserver,
+            clock: any PollingClock,
+            logger: Logger
+        ) {
+            self.api = api
+            self.gate = gate
+            self.ledger = ledger
+            self.statistics = statistics
+            self.status = status
+            self.observer = observer
+            self.clock = clock
+            self.logger = logger
+        }
+    }
+
+    /// The longest that the loop sleeps, in seconds: after it, it looks for a replaced token and shows that it is alive.
+    private static let longestSleep = 5.0
+
+    /// Requests of one poll on average: a page, and now and then a payload.
+    private static let pollCost = 1.25
+
+    /// Payloads of history that are fetched before the state is settled and shown.
+    private static let drainBatch = 500
+
+    let context: Context
+    let settings: PollingSettings
+    var accounts: [String: AccountProgress]
+    var schedule: PollSchedule
+    var failureLog: FailureLog
+    private let bell = Doorbell()
+    private var running = 0
+
+    /// Connectors with payloads of history still to fetch; `true` where `latest` was not asked yet.
+    private var backlog: [ConnectorKey: Bool] = [:]
+
+    /// Whether each connector's newest poll succeeded.
+    private var succeeded: [ConnectorKey: Bool] = [:]
+
+    package init(accounts: [AccountSettings], settings: PollingSettings, context: Context) {
+        self.context = context
+        self.settings = settings
+        self.accounts = Dictionary(
+            uniqueKeysWithValues: accounts.map { ($0.account, AccountProgress(settings: $0)) }
+        )
+        schedule = PollSchedule(interval: settings.interval)
+        failureLog = FailureLog(logger: context.logger)
+    }
+
+    /// Polls until the task is cancelled.
+    package func run() async {
+        await restore()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let now = context.clock.uptime()
+                context.status.beat(at: now)
+                context.statistics.noteBudget(await context.gate.remaining, of: context.gate)
+                for account in accounts.keys where accounts[account]?.beginDiscovery(at: now) == true {
+                    group.addTask { await self.discover(account) }
+                }
+                for key in schedule.take(atMost: settings.concurrency - running, at: now) {
+                    running += 1
+                    group.addTask { await self.poll(key) }
+                }
+                for key in await takeBacklog() {
+                    running += 1
+                    group.addTask { await self.drain(key) }
+                }
+                await bell.wait(atMost: sleepSeconds(at: context.clock.uptime()), by: context.clock)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func sleepSeconds(at now: Double) -> Double {
+        var next = now + Self.longestSleep
+        for account in accounts.values where account.discoveryDue > now {
+            next = min(next, account.discoveryDue)
+        }
+        if running < settings.concurrency, let due = schedule.nextDue { next = min(next, due) }
+        return max(0, next - now)
+    }
+
+    /// Shows what the ledger has kept from before, and schedules it.
+    private func restore() async {
+        let now = context.clock.uptime()
+        for progress in accounts.values {
+            for record in context.ledger.connectors(of: progress.settings.account)
+            where record.isPresent && progress.settings.selects(record.key.connector) {
+                schedule.add(record.key, isNew: record.watermark == nil, at: now)
+                noteBacklog(record)
+                show(record)
+            }
+        }
+        await fitInterval()
+        for account in accounts.keys { showAccount(account) }
+        becomeReadyIfRoundIsOver()
+    }
+}
+
+// MARK: - Polls
+
+extension Poller {
+    private func poll(_ key: ConnectorKey) async {
+        guard let work = work(on: key) else { return }
+        let result = await work.run(now: context.clock.now())
+        finish(key, result, isPoll: true)
+        if result.failure == nil, let record = result.record, record.rescannedAt == record.lastSuccess {
+            await forgetOldEvents(record)
+        }
+        await endImportIfDone(of: key.account)
+    }
+
+    private func drain(_ key: ConnectorKey) async {
+        guard let work = work(on: key), let isFirst = backlog[key] else { return }
+        backlog[key] = false
+        finish(key, await work.drain(batch: Self.drainBatch, isFirst: isFirst), isPoll: false)
+        await endImportIfDone(of: key.account)
+    }
+
+    private func work(on key: ConnectorKey) -> ConnectorPoll? {
+        guard let account = accounts[key.account] else { return nil }
+        return ConnectorPoll(
+            client: client(of: account.settings),
+            ledger: context.ledger,
+            key: key,
+            settings: settings
+        )
+    }
+
+    func client(of account: AccountSettings) -> BudgetedClient {
+        BudgetedClient(
+            api: context.api,
+            gate: context.gate,
+            account: account,
+            statistics: context.statistics,
+            clock: context.clock,
+            retryDelays: settings.retryDelays
+        )
+    }
+
+    private func finish(_ key: ConnectorKey, _ result: ConnectorPoll.Result, isPoll: Bool) {
+        running -= 1
+        let now = context.clock.uptime()
+        defer { bell.ring() }
+        let isOpen = result.record?.hasOpenWork ?? false
+        if isPoll {
+            schedule.finish(key, isOpen: isOpen, failure: result.failure, at: now)
+        } else {
+            schedule.release(key)
+        }
+        if let failure = result.failure {
+            guard !failure.isCancellation else { return }
+            context.statistics.countFailure(failure)
+            failureLog.failed("poll", account: key.account, subject: key.connector, failure, at: now)
+            succeeded[key] = false
+        } else if isPoll {
+            failureLog.succeeded("poll", account: key.account, subject: key.connector)
+            succeeded[key] = true
+        }
+        guard schedule.contains(key) else { return }
+        accounts[key.account]?.attempted.insert(key)
+        if let record = result.record {
+            noteBacklog(record)
+            show(record)
+        }
+        noteImport(of: key, result)
+        showAccount(key.account)
+        becomeReadyIfRoundIsOver()
+    }
+
+    private func noteBacklog(_ record: ConnectorRecord) {
+        guard record.watermark != nil, record.wantedPayloads > 0 else {
+            backlog[record.key] = nil
+            return
+        }
+        backlog[record.key] = backlog[record.key] ?? true
+    }
+
+    /// Connectors whose history wants payloads, where polls leave both places and budget for it.
+    private func takeBacklog() async -> [ConnectorKey] {
+        guard !backlog.isEmpty, await context.gate.hasSpare else { return [] }
+        var places = settings.concurrency / 2 - running
+        var taken: [ConnectorKey] = []
+        for key in backlog.keys.sorted() where places > 0 && schedule.hold(key) {
+            taken.append(key)
+            places -= 1
+        }
+        return taken
+    }
+
+    private func forgetOldEvents(_ record: ConnectorRecord) async {
+        guard let watermark = record.watermark else { return }
+        // What cannot be forgotten now is forgotten after the next rescan; nothing depends on it.
+        try? await context.ledger.forgetEvents(of: record.key, before: watermark - settings.retention)
+    }
+}
+
+// MARK: - What is shown
+
+extension Poller {
+    func show(_ record: ConnectorRecord) {
+        context.observer.connectorChanged(
+            ConnectorView(record: record, pollSucceeded: succeeded[record.key])
+        )
+    }
+
+    func showAccount(_ account: String) {
+        guard let progress = accounts[account] else { return }
+        let isImported = context.ledger.isImported(account)
+        context.observer.accountChanged(
+            AccountView(
+                account: account,
+                discoverySucceeded: progress.discoverySucceeded,
+                connectors: schedule.keys.count { $0.account == account },
+                pollInterval: schedule.interval,
+                histograms: isImported ? context.ledger.histograms(of: account) : nil
+            )
+        )
+    }
+
+    func forget(_ key: ConnectorKey) {
+        schedule.remove(key)
+        backlog[key] = nil
+        succeeded[key] = nil
+        accounts[key.account]?.attempted.remove(key)
+        context.observer.connectorGone(key)
+    }
+
+    func fitInterval() async {
+        schedule.fit(cost: Self.pollCost, rate: await context.gate.pollRate)
+    }
+
+    func ringBell() { bell.ring() }
+
+    /// Ready is: every account was discovered, and every connector was polled or was complete before.
+    func becomeReadyIfRoundIsOver() {
+        guard !context.status.isReady else { return }
+        let isOver = accounts.values.allSatisfy { progress in
+            let keys = schedule.keys.filter { $0.account == progress.settings.account }
+            guard progress.discoverySucceeded == true || !keys.isEmpty else { return false }
+            return keys.allSatisfy { key in
+                progress.attempted.contains(key) || context.ledger.connector(key)?.watermark != nil
+            }
+        }
+        if isOver { context.status.becomeReady() }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CloudflareAPI
+
+/// The one owner of a token's budget: every request passes it, retries included.
+package actor TokenGate {
+    /// Why a request may not be sent.
+    package enum Refusal: Error, Sendable, Hashable {
+        /// A 429 is in force.
+        case silenced
+        /// The task was cancelled.
+        case cancelled
+    }
+
+    private struct Ticket: Comparable {
+        let priority: RequestPriority
+        let number: Int
+
+        static func < (left: Self, right: Self) -> Bool {
+            left.priority != right.priority ? left.priority < right.priority : left.number < right.number
+        }
+    }
+
+    /// The longest that a waiting request sleeps before it looks again whether anything has changed, in seconds.
+    private static let longestSleep = 1.0
+
+    /// Spare requests are made only while this share of the budget is left for polls.
+    private static let reserve = 0.2
+
+    private var budget: RequestBudget
+    private let clock: any PollingClock
+    private var waiting: [Ticket] = []
+    private var issued = 0
+    private var failuresInARow = 0
+
+    package init(budget: RequestBudget, clock: any PollingClock) {
+        self.budget = budget
+        self.clock = clock
+    }
+
+    /// Waits for a place in the budget and spends it.
+    package func enter(_ priority: RequestPriority) async throws(Refusal) {
+        issued += 1
+        let ticket = Ticket(priority: priority, number: issued)
+        waiting.append(ticket)
+        defer { waiting.removeAll { $0.number == ticket.number } }
+        while true {
+            let now = clock.uptime()
+            guard !budget.isSilenced(at: now) else { throw .silenced }
+            let ahead = waiting.count { $0 < ticket }
+            let slot = budget.slot(after: ahead, at: now)
+            guard slot > now else { return budget.spend(at: now) }
+            do {
+                try await clock.sleep(seconds: min(slot - now, Self.longestSleep))
+            } catch {
+                throw .cancelled
+            }
+        }
+    }
+
+    /// Takes note of what a response says about the token.
+    package func note(_ rateLimit: RateLimit?) {
+        failuresInARow = 0
+        if let rateLimit { budget.obey(rateLimit, at: clock.uptime()) }
+    }
+
+    /// Takes note of an error; a 429 silences the token until the server's own time, or for five minutes.
+    package func note(_ error: APIError) {
+        failuresInARow += 1
+        let now = clock.uptime()
+        if let rateLimit = error.rateLimit { budget.obey(rateLimit, at: now) }
+        guard error.reason == .rateLimited else { return }
+        budget.silence(for: error.retryAfter.map { Double($0.components.seconds) }, at: now)
+    }
+
+    /// Whether enough is left for what can wait.
+    package var hasSpare: Bool {
+        let now = clock.uptime()
+        return !budget.isSilenced(at: now)
+            && Double(budget.remaining(at: now)) > Double(budget.limit) * Self.reserve
+    }
+
+    /// Whether the API has failed so often in a row that a retry would only spend budget.
+    package var isApiDown: Bool { failuresInARow >= 10 }
+
+    /// How many requests may be sent at once now.
+    package var remaining: Int { budget.remaining(at: clock.uptime()) }
+
+    /// For how long nothing may be sent, in seconds; 0 where the token is not silenced.
+    package var silenceSeconds: Double {
+        max(0, (budget.silencedUntil ?? 0) - clock.uptime())
+    }
+
+    /// Requests per second that polls may count on, in the long run.
+    package var pollRate: Double {
+        Double(budget.limit) / budget.window * (1 - Self.reserve)
+    }
+
+    /// Takes over another limit, without forgetting what was spent.
+    package func changeLimit(to limit: Int, per window: Double) {
+        budget = budget.withLimit(limit, window: window, at: clock.uptime())
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The samples of one scrape, by their series as they are written.
+struct Scrape: Sendable {
+    let text: String
+    let samples: [String: Double]
+
+    init(_ text: String) {
+        self.text = text
+        var samples: [String: Double] = [:]
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            guard let space = line.lastIndex(of: " ") else { continue }
+            samples[String(line[..<space])] = Double(line[line.index(after: space)...])
+        }
+        self.samples = samples
+    }
+
+    subscript(series: String) -> Double? { samples[series] }
+
+    /// The sum of a family's samples whose labels hold some text.
+    func sum(_ family: String, _ part: String = "") -> Double {
+        samples.filter { $0.key.hasPrefix("\(family){") && $0.key.contains(part) }.values.reduce(0, +)
+    }
+
+    /// How many series a family has.
+    func count(_ family: String) -> Int { samples.keys.count { $0.hasPrefix("\(family){") || $0 == family } }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ConnectorEvents
+
+/// The same questions answered by looking at the whole list each time: slow, and with no state to get wrong.
+package struct NaiveReader {
+    package let events: [Event]
+
+    package init(_ events: [Event]) { self.events = events.sorted { $0.id < $1.id } }
+
+    private func names(of operation: Operation) -> (start: String, success: String, failure: String) {
+        switch operation {
+        case .attestation: ("StartAttestation", "FinishAttestationSuccess", "FinishAttestationFailure")
+        case .cryptKeyRotation:
+            ("StartRotateCryptKey", "FinishRotateCryptKeySuccess", "FinishRotateCryptKeyFailure")
+        case .pkiRotation: ("StartRotatePki", "FinishRotatePkiSuccess", "FinishRotatePkiFailure")
+        case .upgrade: ("StartUpgrade", "FinishUpgradeSuccess", "FinishUpgradeFailure")
+        }
+    }
+
+    /// When the newest start of an operation was, finished or not.
+    package func newestStart(_ operation: Operation) -> Int? {
+        let start = names(of: operation).start
+        return events.last { $0.kind.rawValue == start }?.id.t
+    }
+
+    /// Whether the newest of `Init` and `Leave` is an `Init`.
+    package func isAgentRunning() -> Bool? {
+        events.last { $0.kind.rawValue == "Init" || $0.kind.rawValue == "Leave" }.map {
+            $0.kind.rawValue == "Init"
+        }
+    }
+
+    package func openSince(_ operation: Operation) -> Int? {
+        let names = names(of: operation)
+        let all = [names.start, names.success, names.failure]
+        guard let last = events.last(where: { all.contains($0.kind.rawValue) }),
+            last.kind.rawValue == names.start
+        else { return nil }
+        return last.id.t
+    }
+
+    package func consecutiveFailures(_ operation: Operation) -> Int {
+        let names = names(of: operation)
+        let ends = events.map(\.kind.rawValue).filter { $0 == names.success || $0 == names.failure }
+        return ends.reversed().prefix { $0 == names.failure }.count
+    }
+
+    package func failureRatio(_ operation: Operation, window: Int, now: Double) -> Double? {
+        let names = names(of: operation)
+        let inWindow = events.filter { Double($0.id.t) <= now && Double($0.id.t) > now - Double(window) }
+        let failed = inWindow.count { $0.kind.rawValue == names.failure }
+        let finished = failed + inWindow.count { $0.kind.rawValue == names.success }
+        return finished == 0 ? nil : Double(failed) / Double(finished)
+    }
+
+    package func rekeyPhase(_ tunnel: String) -> (phase: String, start: Int)? {
+        let own = events.filter { $0.tunnelID == tunnel && $0.kind.rawValue.hasPrefix("Rekey") }
+        guard let last = own.last else { return nil }
+        let phases = [
+            "RekeyInstallBoth": "installed", "RekeyStart": "started", "RekeyRestart": "started",
+            "RekeyAdvance": "advanced", "RekeyComplete": "completed", "RekeyReset": "reset",
+        ]
+        // A restart continues what is started; walk back to the event that started it.
+        var index = own.count - 1
+        while own[index].kind.rawValue == "RekeyRestart", index > 0,
+            phases[own[index - 1].kind.rawValue] == "started"
+        { index -= 1 }
+        return (phases[last.kind.rawValue] ?? "", own[index].id.t)
+    }
+
+    package func uncleanRestarts() -> Int {
+        let agent = events.map(\.kind.rawValue).filter { $0 == "Init" || $0 == "Leave" }
+        return zip(agent, agent.dropFirst()).count { $0 == "Init" && $1 == "Init" }
+    }
+}
