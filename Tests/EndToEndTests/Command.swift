@@ -11,7 +11,7 @@ final class Command: Sendable {
         let errors: String
     }
 
-    private nonisolated(unsafe) let process: Process
+    private let process: Process
     private let outputFile: String
     private let errorFile: String
 
@@ -33,7 +33,7 @@ final class Command: Sendable {
         let id = UUID().uuidString
         outputFile = "\(directory)/\(id).out"
         errorFile = "\(directory)/\(id).err"
-        for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file, contents: nil) }
+        for file in [outputFile, errorFile] { try Data().write(to: URL(filePath: file)) }
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [name] + arguments

@@ -81,7 +81,7 @@ enum Oracle {
         for operation in Operation.allCases {
             let label = ",operation=\"\(operation.rawValue)\""
             let open = reader.openSince(operation)
-            let threshold = [.attestation: 600.0, .upgrade: 7200][operation] ?? 1800
+            let threshold: Double = [Operation.attestation: 600, .upgrade: 7200][operation] ?? 1800
             set("consecutive_failures", label, Double(reader.consecutiveFailures(operation)))
             set("operation_in_progress", label, open == nil ? 0 : 1)
             set("operation_stuck", label, open.map { now >= Double($0) + threshold } ?? false ? 1 : 0)

@@ -96,11 +96,11 @@ import Testing
     @Test func `a connector held for other work is not polled meanwhile`() {
         var schedule = PollSchedule(interval: 60)
         schedule.add(key(0), isNew: true, at: 0)
-        #expect(schedule.hold(key(0)))
-        #expect(!schedule.hold(key(0)))
+        #expect(schedule.hold(key(0)) == true)
+        #expect(schedule.hold(key(0)) == false)
         #expect(schedule.take(atMost: 1, at: 0) == [])
         schedule.release(key(0))
         #expect(schedule.take(atMost: 1, at: 0) == [key(0)])
-        #expect(!schedule.hold(key(99)), "nobody knows it")
+        #expect(schedule.hold(key(99)) == false, "nobody knows it")
     }
 }
