@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where the API is: `https://api.cloudflare.com/client/v4`, or something that stands for it.
+///
+/// Stricter than a URL may be: what is not needed to name an API is an error, so that a mistake in the configuration is
+/// found at start and not with the first request.
+///
+/// Source: RFC 3986, 3.
+package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
+    /// The URL without a slash at its end.
+    package let description: String
+
+    /// Reads a URL from a configuration.
+    ///
+    /// - Parameter text: scheme, host, and where needed a port and a path; slashes at its end are not part of it.
+    /// - Throws: a sentence that says what is wrong and what would be right.
+    package init(_ text: String) throws(BaseURLError) {
+        guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw BaseURLError("a URL has no spaces and only printable ASCII; percent-encode the rest.")
+        }
+        guard let separator = text.firstRange(of: "://") else {
+            throw BaseURLError("\(Self.quoted(text)) has no scheme; write it like \(Self.example).")
+        }
+        let scheme = text[..<separator.lowerBound].lowercased()
+        guard scheme == "https" || scheme == "http" else {
+            throw BaseURLError("the scheme \(Self.quoted(scheme)) is not https.")
+        }
+        let rest = text[separator.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        var path = rest[authority.endIndex...]
+        // Before anything is quoted: what stands before the @ may be a password.
+        guard !rest.contains("@") else {
+            throw BaseURLError("a user or a password does not belong in it; the token has its own setting.")
+        }
+        guard !path.contains("?"), !path.contains("#") else {
+            throw BaseURLError(
+                "\(Self.quoted(text)) has a query or a fragment, which cannot be the start of a path."
+            )
+        }
+        let host = try Self.host(of: authority)
+        guard scheme == "https" || Self.isLoopback(host) else {
+            throw BaseURLError(
+                "http is for this machine only (127.0.0.0/8, ::1, localhost), not for \(Self.quoted(host)); use https."
+            )
+        }
+        while path.last == "/" { path.removeLast() }
+        try Self.check(path: path)
+        description = "\(scheme)://\(authority.lowercased())\(path)"
+    }
+
+    private static let example = "https://api.cloudflare.com/client/v4"
+
+    private static func quoted(_ text: some StringProtocol) -> String {
+        "\"\(String(text).printable(limit: 100))\""
+    }
+
+    /// The host of `host`, `host:port` or `[address]:port`.
+    private static func host(of authority: Substring) throws(BaseURLError) -> String {
+        var host = authority
+        var port: Substring?
+        if authority.first == "[" {
+            guard let end = authority.firstIndex(of: "]") else {
+                throw BaseURLError("\(quoted(authority)) lacks the bracket that ends an IPv6 address.")
+            }
+            host = authority[...end]
+            let rest = authority[authority.index(after: end)...]
+            guard rest.isEmpty || rest.first == ":" else {
+                throw BaseURLError("\(quoted(authority)) is not a host and a port.")
+            }
+            port = rest.isEmpty ? nil : rest.dropFirst()
+        } else if let colon = authority.firstIndex(of: ":") {
+            host = authority[..<colon]
+            port = authority[authority.index(after: colon)...]
+        }
+        guard isHost(host) else {
+            throw BaseURLError("\(quoted(host)) is not a host; write it like \(example).")
+        }
+        if let port {
+            let isNumber = !port.isEmpty && port.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            guard isNumber, let number = UInt16(port), number > 0 else {
+                throw BaseURLError("\(quoted(port)) is not a port; ports are 1 to 65535.")
+            }
+        }
+        return host.lowercased()
+    }
+
+    private static func isHost(_ host: Substring) -> Bool {
+        if host.first == "[" {
+            // Hexadecimal digits, colons, and dots for an embedded IPv4 address; libcurl reads the rest.
+            let address = host.dropFirst().dropLast().utf8
+            return address.count >= 2
+                && address.allSatisfy {
+                    $0 == 0x3a || $0 == 0x2e || isDigit($0) || (0x41...0x46).contains($0 & 0xdf)
+                }
+        }
+        return !host.isEmpty && host.first != "." && host.first != "-" && !host.contains("..")
+            && host.utf8.allSatisfy { $0 == 0x2d || $0 == 0x2e || $0 == 0x5f || isDigit($0) || isLetter($0) }
+    }
+
+    /// Whether a host is this machine: the transport asks libcurl again, with more spellings.
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    private static func check(path: Substring) throws(BaseURLError) {
+        let unreserved = "-._~!$&'()*+,;=:@/%".utf8
+        guard path.utf8.allSatisfy({ isDigit($0) || isLetter($0) || unreserved.contains($0) }) else {
+            throw BaseURLError(
+                "\(quoted(path)) is not a path; percent-encode what is not a letter or a digit."
+            )
+        }
+        for segment in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+            guard !segment.isEmpty, segment != ".", segment != ".." else {
+                throw BaseURLError("the path \(quoted(path)) has an empty segment, a \".\" or a \"..\".")
+            }
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A connector's newest events with their payloads; how many those are, the API does not say.
+///
+/// Source: Cloudflare API, "Get latest Events", `result`: `{count, items}`.
+package struct LatestEvents: Sendable, Hashable {
+    /// The events in the order of the API.
+    package let items: [EventDetail]
+
+    /// How many items were no events, and are not in `items`.
+    package let malformed: Int
+
+    /// Makes an answer as the API would send it.
+    package init(items: [EventDetail], malformed: Int) {
+        self.items = items
+        self.malformed = malformed
+    }
+}
+
+extension LatestEvents: Decodable {
+    private enum Key: String, CodingKey { case items }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        let list = try fields.decode(Lossy<EventDetail>.self, forKey: .items)
+        items = list.elements
+        malformed = list.malformed
+    }
+}
