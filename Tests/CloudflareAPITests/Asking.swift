@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+import FoundationEssentials
+import HTTPTransport
+import Testing
+
+/// The token of these tests, which no text may hold.
+let secret = "cfut_s3cr3t-0123456789"
+
+/// A client of an API that is nowhere.
+func makeClient(_ transport: FixedTransport, base: String = "https://api.example/client/v4") throws
+    -> APIClient
+{
+    APIClient(transport: transport, baseURL: try BaseURL(base), requestTimeout: .seconds(7))
+}
+
+/// The token as a credential.
+func credential() throws -> Credential { try #require(Credential(secret)) }
+
+extension APIClient {
+    /// Asks the endpoint for something, whatever it is.
+    func ask(_ endpoint: Endpoint) async throws {
+        let credential = try credential()
+        switch endpoint {
+        case .connectors: _ = try await connectors(account: "acc", credential: credential)
+        case .events:
+            let query = EventQuery(from: 1, to: 2)
+            _ = try await events(account: "acc", connector: "con", query: query, credential: credential)
+        case .event: _ = try await event(account: "acc", connector: "con", t: 0, n: 0, credential: credential)
+        case .latest: _ = try await latestEvents(account: "acc", connector: "con", credential: credential)
+        }
+    }
+
+    /// Asks for a page of events.
+    func page() async throws -> APIReply<EventPage> {
+        try await events(
+            account: "acc",
+            connector: "con",
+            query: EventQuery(from: 1, to: 2),
+            credential: try credential()
+        )
+    }
+}
+
+/// Asks an API that answers like this for something that it must not give, and looks for the token in the error.
+func failure(
+    _ transport: FixedTransport,
+    _ endpoint: Endpoint = .events,
+    sourceLocation: SourceLocation = #_sourceLocation
+) async throws -> APIError {
+    let client = try makeClient(transport)
+    let error = try #require(
+        await #expect(throws: APIError.self, sourceLocation: sourceLocation) {
+            try await client.ask(endpoint)
+        }
+    )
+    var dumped = ""
+    dump(error, to: &dumped)
+    for text in [error.description, String(reflecting: error), dumped] {
+        #expect(!text.contains(secret) && !text.contains("Bearer"), sourceLocation: sourceLocation)
+    }
+    #expect(error.endpoint == endpoint, sourceLocation: sourceLocation)
+    return error
+}
+
+/// The files beside these tests.
+enum Fixture {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "Fixtures"
+    )
+
+    /// The text of a file.
+    static func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
+    }
+
+    /// The names of all files that end like this, without that end.
+    static func names(endingIn end: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(end) }
+            .map { String($0.dropLast(end.count)) }
+            .sorted()
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+import HTTPTransport
+import Testing
+
+/// Whatever comes, there is an answer or an error.
+@Suite struct GarbageTests {
+    /// Repeatable randomness (SplitMix64), so that a failure can be seen again.
+    private struct Generator: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    private static let pieces = [
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "null", "true", "false", "0", "-", "1e",
+        "1e999",
+        "-0", "1700000000", "9223372036854775808", "-9223372036854775809", "0.1", "\"t\"", "\"n\"", "\"k\"",
+        "\"e\"",
+        "\"items\"", "\"result\"", "\"success\":true", "\"cursor\"", "\u{feff}", "\u{0}", "é", " ", "\n",
+    ]
+
+    /// A body that was right before somebody has cut, copied and replaced parts of it.
+    private static func spoiled(_ text: String, using random: inout Generator) -> [UInt8] {
+        var bytes = Array(text.utf8)
+        for _ in 0..<Int.random(in: 0...4, using: &random) {
+            let start = Int.random(in: 0...bytes.count, using: &random)
+            let end = min(bytes.count, start + Int.random(in: 0...12, using: &random))
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: bytes.removeSubrange(start..<end)
+            case 1:
+                bytes.replaceSubrange(start..<end, with: (pieces.randomElement(using: &random) ?? "").utf8)
+            case 2: bytes.insert(UInt8.random(in: 0...255, using: &random), at: start)
+            case 3: bytes.insert(contentsOf: Array(bytes[start..<end]), at: start)
+            default: bytes.removeSubrange(start...)
+            }
+        }
+        return bytes
+    }
+
+    @Test func `garbage is an error or an answer and never a trap`() async throws {
+        let seed = UInt64.random(in: .min ... .max)
+        print("GarbageTests: seed \(seed)")
+        var random = Generator(state: seed)
+        let names = try ["documented", "odd"].flatMap { end in
+            try Fixture.names(endingIn: ".\(end).json").map { "\($0).\(end).json" }
+        }
+        try #require(names.count == 7)
+        let texts = try names.map { try Fixture.text($0) }
+        var answers = 0
+        var errors = 0
+        for round in 0..<3000 {
+            let body = Self.spoiled(texts[round % texts.count], using: &random)
+            let status = [200, 200, 200, 400, 429, 500].randomElement(using: &random) ?? 200
+            let limit = String(
+                decoding: Self.spoiled(#""default";r=50;t=30, "b";r=1"#, using: &random),
+                as: UTF8.self
+            )
+            let response = HTTPResponse(status: status, headers: [("ratelimit", limit)], body: body)
+            let client = try makeClient(FixedTransport(.success(response)))
+            for endpoint in Endpoint.allCases {
+                do {
+                    try await client.ask(endpoint)
+                    answers += 1
+                } catch let error as APIError {
+                    errors += 1
+                    #expect(error.description.utf8.count < 4000, "seed \(seed), round \(round)")
+                    #expect(!error.description.contains("\n"), "seed \(seed), round \(round)")
+                }
+            }
+        }
+        #expect(answers > 100 && errors > 100, "seed \(seed): both happen")
+    }
+}

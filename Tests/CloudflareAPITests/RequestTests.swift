@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+import HTTPTransport
+import Testing
+
+/// What is asked.
+@Suite struct RequestTests {
+    private static let base = "https://api.example/client/v4/accounts/acc/magic/connectors"
+
+    @Test(
+        arguments: [
+            (.connectors, base), (.events, base + "/con/telemetry/events?from=1&to=2"),
+            (.event, base + "/con/telemetry/events/0.0"), (.latest, base + "/con/telemetry/events/latest"),
+        ] as [(Endpoint, String)]
+    )
+    func `every endpoint has its URL`(endpoint: Endpoint, url: String) async throws {
+        let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
+        try? await makeClient(transport).ask(endpoint)
+        let request = try #require(transport.requests.first)
+        #expect(transport.requests.count == 1)
+        #expect(request.url == url)
+        #expect(request.credential == Credential(secret))
+        #expect(request.timeout == .seconds(7))
+    }
+
+    @Test(
+        arguments: [
+            (EventQuery(from: 1_700_000_000, to: 1_700_003_600), "from=1700000000&to=1700003600"),
+            (EventQuery(from: -5, to: .max, limit: 500), "from=-5&to=9223372036854775807&limit=500"),
+            (
+                EventQuery(from: 0, to: 1, cursor: "a+/=&b c%", kind: "Init#\u{e9}"),
+                "from=0&to=1&k=Init%23%C3%A9&cursor=a%2B%2F%3D%26b%20c%25"
+            ),
+            (EventQuery(from: 0, to: 1, cursor: "AZaz09-._~"), "from=0&to=1&cursor=AZaz09-._~"),
+        ]
+    )
+    func `a query has integers and strictly encoded text`(query: EventQuery, expected: String) async throws {
+        let transport = FixedTransport(body: #"{"success":true,"result":{"items":[]}}"#)
+        let client = try makeClient(transport)
+        _ = try await client.events(account: "acc", connector: "con", query: query, credential: credential())
+        #expect(transport.requests.map(\.url) == [Self.base + "/con/telemetry/events?\(expected)"])
+    }
+
+    @Test func `an event is named by integers, however large`() async throws {
+        let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
+        let client = try makeClient(transport)
+        _ = try? await client.event(
+            account: "acc",
+            connector: "con",
+            t: 1_755_000_123,
+            n: 9_007_199_254_740_991,
+            credential: credential()
+        )
+        #expect(
+            transport.requests.map(\.url) == [Self.base + "/con/telemetry/events/1755000123.9007199254740991"]
+        )
+    }
+
+    @Test func `an id stays one segment, whatever is in it`() async throws {
+        let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
+        let client = try makeClient(transport, base: "http://127.0.0.1:8080/api/")
+        let query = EventQuery(from: 1, to: 2)
+        _ = try? await client.events(
+            account: "a/../b?c#d",
+            connector: "é @%",
+            query: query,
+            credential: credential()
+        )
+        #expect(
+            transport.requests.map(\.url) == [
+                "http://127.0.0.1:8080/api/accounts/a%2F..%2Fb%3Fc%23d/magic/connectors/%C3%A9%20%40%25"
+                    + "/telemetry/events?from=1&to=2"
+            ]
+        )
+    }
+
+    @Test(arguments: ["", ".", ".."])
+    func `an id that would change the path is refused`(id: String) async throws {
+        let transport = FixedTransport(body: "{}")
+        let client = try makeClient(transport)
+        let error = await #expect(throws: APIError.self) {
+            try await client.latestEvents(account: "acc", connector: id, credential: credential())
+        }
+        #expect(error?.reason == .refused)
+        #expect(
+            error?.description == "GET events_latest: \"\(id)\" is not the id of an account or a connector."
+        )
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("https://api.cloudflare.com/client/v4", "https://api.cloudflare.com/client/v4"),
+            ("https://api.cloudflare.com/client/v4/", "https://api.cloudflare.com/client/v4"),
+            ("HTTPS://API.Cloudflare.com/Client//", "https://api.cloudflare.com/Client"),
+            ("https://a.example", "https://a.example"), ("https://a.example:8443/", "https://a.example:8443"),
+            ("http://localhost:8080", "http://localhost:8080"), ("http://127.0.0.1/x", "http://127.0.0.1/x"),
+            ("http://127.9.9.9", "http://127.9.9.9"), ("http://[::1]:80/x", "http://[::1]:80/x"),
+            ("https://[2001:DB8::1]/", "https://[2001:db8::1]"),
+            ("https://a.example/x%20y", "https://a.example/x%20y"),
+        ]
+    )
+    func `a base URL is read`(text: String, expected: String) throws {
+        #expect(try BaseURL(text).description == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("", #""" has no scheme; write it like https://api.cloudflare.com/client/v4."#),
+            (
+                "api.cloudflare.com",
+                #""api.cloudflare.com" has no scheme; write it like https://api.cloudflare.com/client/v4."#
+            ),
+            ("ftp://a.example", #"the scheme "ftp" is not https."#),
+            (
+                "http://a.example",
+                #"http is for this machine only (127.0.0.0/8, ::1, localhost), not for "a.example"; use https."#
+            ),
+            (
+                "http://127.0.0.1.example",
+                #"http is for this machine only (127.0.0.0/8, ::1, localhost), not for "127.0.0.1.example"; use https."#
+            ),
+            (
+                "http://128.0.0.1",
+                #"http is for this machine only (127.0.0.0/8, ::1, localhost), not for "128.0.0.1"; use https."#
+            ),
+            ("https://", #""" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            ("https:///x", #""" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            ("https://-a/", #""-a" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            ("https://a..b/", #""a..b" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            ("https://a_b!/", #""a_b!" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            ("https://[::1", #""[::1" lacks the bracket that ends an IPv6 address."#),
+            ("https://[::1]x", #""[::1]x" is not a host and a port."#),
+            ("https://[]/", #""[]" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            (
+                "https://[g::1]/",
+                #""[g::1]" is not a host; write it like https://api.cloudflare.com/client/v4."#
+            ),
+            ("https://a:0/", #""0" is not a port; ports are 1 to 65535."#),
+            ("https://a:65536/", #""65536" is not a port; ports are 1 to 65535."#),
+            ("https://a:/", #""" is not a port; ports are 1 to 65535."#),
+            ("https://a:+1/", #""+1" is not a port; ports are 1 to 65535."#),
+            (
+                "https://user:hunter2@a/",
+                "a user or a password does not belong in it; the token has its own setting."
+            ),
+            (
+                "https://a/x?y=1",
+                #""https://a/x?y=1" has a query or a fragment, which cannot be the start of a path."#
+            ),
+            (
+                "https://a#x",
+                #""https://a#x" has a query or a fragment, which cannot be the start of a path."#
+            ),
+            ("https://a/x//y", #"the path "/x//y" has an empty segment, a "." or a ".."."#),
+            ("https://a/../y", #"the path "/../y" has an empty segment, a "." or a ".."."#),
+            ("https://a/<x>", #""/<x>" is not a path; percent-encode what is not a letter or a digit."#),
+            ("https://a b/", "a URL has no spaces and only printable ASCII; percent-encode the rest."),
+            ("https://a/\r\nX: y", "a URL has no spaces and only printable ASCII; percent-encode the rest."),
+        ]
+    )
+    func `a base URL that is wrong says what is wrong`(text: String, expected: String) {
+        let error = #expect(throws: BaseURLError.self) { try BaseURL(text) }
+        #expect(error?.description == expected)
+    }
+
+    @Test func `the labels of the endpoints are what the metrics say`() {
+        #expect(Endpoint.allCases.map(\.rawValue) == ["connectors", "events", "event", "events_latest"])
+    }
+}

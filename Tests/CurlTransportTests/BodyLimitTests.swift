@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CurlTransport
+import HTTPTransport
+import TestSupport
+import Testing
+
+/// No server makes a client keep more than it wants.
+@Suite(.timeLimit(.minutes(1)))
+struct BodyLimitTests {
+    private static let limit = 1000
+
+    private func expectTooLarge(_ server: ScriptedServer, sourceLocation: SourceLocation = #_sourceLocation)
+        async
+    {
+        let error = await makeTransport().failure(of: server.url("/big?x"), bodyLimit: Self.limit)
+        #expect(error?.reason == .tooLarge, sourceLocation: sourceLocation)
+        #expect(
+            error?.description == "GET \(server.url("/big")): the body is larger than 1000 bytes.",
+            sourceLocation: sourceLocation
+        )
+    }
+
+    @Test func `a body as large as the limit is taken`() async throws {
+        let body = [UInt8](repeating: 0x61, count: Self.limit)
+        let server = try ScriptedServer { connection in
+            if connection.readRequest() != nil { connection.answer(body: body) }
+        }
+        #expect(try await makeTransport().get(server.url(), bodyLimit: Self.limit).body == body)
+    }
+
+    @Test func `a length beyond the limit ends the transfer before the body`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")
+            connection.waitForEnd()
+        }
+        await expectTooLarge(server)
+    }
+
+    @Test func `a length that no number holds ends the transfer`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n")
+            connection.waitForEnd()
+        }
+        await expectTooLarge(server)
+    }
+
+    @Test func `chunks beyond the limit end the transfer`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            while connection.send("a\r\n0123456789\r\n") {}
+        }
+        await expectTooLarge(server)
+    }
+
+    @Test func `a body without a length and without an end is cut`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\n\r\n")
+            while connection.send([UInt8](repeating: 0x61, count: 4096)) {}
+        }
+        await expectTooLarge(server)
+    }
+
+    @Test func `a body that is small on the wire is counted as it unfolds`() async throws {
+        let bomb = try await Gzip.compress(outputOf: "head -c 500000 /dev/zero")
+        try #require(bomb.count < Self.limit)
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.answer(fields: ["Content-Encoding: gzip"], body: bomb)
+        }
+        await expectTooLarge(server)
+    }
+
+    @Test(arguments: [0, -1, Int.min])
+    func `a limit of nothing takes nothing`(limit: Int) async throws {
+        let server = try ScriptedServer { connection in
+            while let request = connection.readRequest() {
+                connection.answer(body: request.hasPrefix("GET /empty") ? [] : [0x61])
+            }
+        }
+        let transport = makeTransport()
+        #expect(await transport.failure(of: server.url("/one"), bodyLimit: limit)?.reason == .tooLarge)
+        #expect(try await transport.get(server.url("/empty"), bodyLimit: limit).body.isEmpty)
+    }
+
+    @Test func `a header without an end is cut`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\n")
+            while connection.send("X-Filler: \(String(repeating: "f", count: 500))\r\n") {}
+        }
+        let error = await makeTransport().failure(of: server.url())
+        #expect(error?.reason == .tooLarge)
+        #expect(error?.description == "GET \(server.url()): the header is larger than 65536 bytes.")
+    }
+
+    @Test func `a header line without an end is cut`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\nX-Filler: ")
+            while connection.send([UInt8](repeating: 0x66, count: 4096)) {}
+        }
+        #expect(await makeTransport().failure(of: server.url())?.reason == .tooLarge)
+    }
+
+    @Test func `interim responses without an end are cut`() async throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readRequest() != nil else { return }
+            while connection.send("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n") {}
+        }
+        #expect(await makeTransport().failure(of: server.url())?.reason == .tooLarge)
+    }
+}
