@@ -80,7 +80,7 @@ import Testing
         }
         #expect(try await query("up") == [1])
         #expect(try await query("scrape_samples_scraped")[0] > 300)
-        try await world.inject(#"{"connector": 0, "kind": "FinishAttestationFailure"}"#)
+        try await world.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
         _ = try await eventually("the increase") {
             let increase = try await query(
                 #"sum(increase(\#(World.prefix)events_total{kind="FinishAttestationFailure"}[1m]))"#

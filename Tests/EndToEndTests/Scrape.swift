@@ -20,8 +20,8 @@ struct Scrape: Sendable {
     subscript(series: String) -> Double? { samples[series] }
 
     /// The sum of a family's samples whose labels hold some text.
-    func sum(_ family: String, _ part: String = "") -> Double {
-        samples.filter { $0.key.hasPrefix("\(family){") && $0.key.contains(part) }.values.reduce(0, +)
+    func sum(_ family: String, _ part: String? = nil) -> Double {
+        samples.filter { $0.key.hasPrefix("\(family){") && part.map($0.key.contains) ?? true }.values.reduce(0, +)
     }
 
     /// How many series a family has.

@@ -60,7 +60,7 @@ import Testing
         #expect(healthy.status == 200)
 
         try await world.clearFaults()
-        try await world.inject(#"{"connector": 0, "kind": "HaError"}"#)
+        try await world.inject(#"{"index": 0, "kind": "HaError"}"#)
         try await world.expectTruth(within: 60)
         _ = try await eventually("poll_success 1", within: 60) {
             try await world.scrape().sum("\(World.prefix)poll_success") == 2 ? true : nil
@@ -82,7 +82,7 @@ import Testing
         }
         #expect(during.sum("\(World.prefix)events_total") == before.sum("\(World.prefix)events_total"))
         world.simulator.send(SIGCONT)
-        try await world.inject(#"{"connector": 1, "kind": "HaInit"}"#)
+        try await world.inject(#"{"index": 1, "kind": "HaInit"}"#)
         try await world.expectTruth(within: 60)
     }
 
@@ -91,13 +91,13 @@ import Testing
         _ = try world.directory.write("old", to: "token")
         try await world.startExporter()
         try await world.expectTruth()
-        let revoke = try await world.web.send("POST", "\(world.api)/control/tokens", #"{"revoke": "old"}"#)
+        let revoke = try await world.web.send("POST", "\(world.api)/control/tokens", #"{"revoke": ["old"]}"#)
         try #require(revoke.status < 300, "\(revoke.body)")
         _ = try await eventually("poll_success 0") {
             try await world.scrape().sum("\(World.prefix)poll_success") < 4 ? true : nil
         }
         _ = try world.directory.write("new", to: "token")
-        try await world.inject(#"{"connector": 1, "kind": "HaInit"}"#)
+        try await world.inject(#"{"index": 1, "kind": "HaInit"}"#)
         try await world.expectTruth()
     }
 }

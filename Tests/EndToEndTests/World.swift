@@ -123,7 +123,7 @@ final class World {
 
     /// Makes something happen on a connector.
     ///
-    /// - Parameter json: `connector`, `kind`, and what is not to be chosen by the simulator.
+    /// - Parameter json: `index`, `kind`, and what is not to be chosen by the simulator.
     func inject(_ json: String) async throws {
         let answer = try await web.send("POST", "\(api)/control/events", json)
         try #require(answer.status < 300, "\(answer.body)")
@@ -134,6 +134,16 @@ final class World {
         let answer = try await web.ask("\(api)/control/\(path)")
         try #require(answer.status == 200, "\(answer.body)")
         return try JSONDecoder().decode(type, from: Data(answer.body.utf8))
+    }
+
+    /// The connectors' ids, in the order of their numbers.
+    func connectorIDs() async throws -> [String] {
+        struct Truth: Decodable {
+            struct Connector: Decodable { let id: String }
+
+            let connectors: [Connector]
+        }
+        return try await control("truth?account=\(Self.account)", as: Truth.self).connectors.map(\.id)
     }
 
     /// Waits until every series says what an omniscient reader of the simulator's events says.
