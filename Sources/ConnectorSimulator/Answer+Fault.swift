@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPEndpoint
+
+/// What faults do to a whole answer.
+extension Answer {
+    /// The answer that a fault gives in place of the right one, if it does.
+    static func inPlace(of route: Route, _ effect: FaultEffect, now: Int) -> Answer? {
+        switch effect {
+        case .status(let status, let body, let retryAfter):
+            var answer =
+                switch body {
+                case .json:
+                    Refusal(status: status, code: 1000, message: "The simulator was asked for a \(status).")
+                        .answer(hasResult: route.endpoint == .connectors || route.endpoint == .connector)
+                case .html: html(status)
+                case .empty: Answer(status: status)
+                }
+            switch retryAfter {
+            case .none: break
+            case .seconds(let seconds): answer.headers.append(("Retry-After", String(seconds)))
+            case .date(let seconds):
+                answer.headers.append(("Retry-After", CivilTime(now + seconds).httpDate))
+            }
+            return answer
+        case .html: return html(200)
+        case .successFalse:
+            return Refusal(status: 200, code: 1000, message: "The simulator was asked for success: false.")
+                .answer(hasResult: true)
+        default: return nil
+        }
+    }
+
+    /// Spoils the way in which the answer leaves.
+    mutating func spoil(_ effect: FaultEffect) {
+        switch effect {
+        case .reset: delivery = .reset
+        case .stall(let bytes): delivery = .stalled(after: min(bytes ?? body.count / 2, body.count))
+        case .slow(let rate): delivery = .paced(bytesPerSecond: rate)
+        case .delay(let seconds): delay += .milliseconds(Int(seconds * 1000))
+        case .truncateJSON(let bytes): body = Array(body.prefix(bytes ?? body.count / 2))
+        // One byte less at least, or nothing would be cut.
+        case .truncateConnection(let bytes):
+            delivery = .truncated(after: max(0, min(bytes ?? body.count / 2, body.count - 1)))
+        case .endlessBody: delivery = .endless
+        case .garbageGzip:
+            headers.append(("Content-Encoding", "gzip"))
+            // The magic number of gzip, so that a client begins to believe it (RFC 1952, 2.3.1).
+            body = [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3] + body.map { $0 ^ 0xa5 }
+        default: break
+        }
+    }
+}

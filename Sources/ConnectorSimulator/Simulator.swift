@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+package import HTTPEndpoint
+package import Logging
+import Synchronization
+
+/// A Cloudflare API for Magic WAN Connectors on loopback, with connectors that live as real ones do.
+///
+/// It serves the list of connectors and their telemetry events under `/client/v4`, and what tests ask and change under
+/// `/control`. Every answer is made on the endpoint thread, out of memory.
+package final class Simulator: Sendable {
+    /// What it is told to be.
+    package let configuration: SimulatorConfiguration
+    /// Answers requests, with or without a socket.
+    package let handler: Handler
+
+    private let endpoint: HTTPEndpoint
+    private let core: Core
+
+    /// What both the endpoint and the simulator hold.
+    private final class Core: Sendable {
+        let clock: @Sendable () -> Double
+        let state: Mutex<SimulatorState>
+
+        init(clock: @escaping @Sendable () -> Double, state: SimulatorState) {
+            self.clock = clock
+            self.state = Mutex(state)
+        }
+
+        func answer(_ request: Request) -> Answer {
+            if request.path == "/" { return Answer.guide }
+            let now = clock()
+            let isControl = request.path.hasPrefix("/control/")
+            return state.withLock {
+                isControl ? $0.answerControl(request, now: now) : $0.answerAPI(request, now: now)
+            }
+        }
+    }
+
+    /// Makes the connectors' history, binds and listens.
+    ///
+    /// - Parameters:
+    ///   - configuration: what it is to be.
+    ///   - clock: seconds since the Unix epoch.
+    ///   - logger: told what the endpoint says.
+    /// - Throws: a sentence that names the flag and says what to write.
+    package init(
+        configuration: SimulatorConfiguration,
+        clock: @escaping @Sendable () -> Double = Simulator.systemTime,
+        logger: Logger
+    ) throws(SimulatorError) {
+        try configuration.check()
+        let address = try Self.loopback(configuration.listenAddress)
+        let core = Core(
+            clock: clock,
+            state: SimulatorState(configuration, start: Int(clock().rounded(.down)))
+        )
+        let handler: Handler = { request, responder in
+            let answer = core.answer(request)
+            responder.send(answer.response, after: answer.delay)
+        }
+        var limits = Limits()
+        // An injection of a whole history is a large body, and only tests send one.
+        limits.bodyBytes = 16 << 20
+        do throws(EndpointError) {
+            endpoint = try HTTPEndpoint(
+                listening: [address],
+                limits: limits,
+                logger: logger,
+                handler: handler
+            )
+        } catch {
+            throw SimulatorError("--web.listen-address: \(error.description)")
+        }
+        self.configuration = configuration
+        self.core = core
+        self.handler = handler
+    }
+
+    /// The system's clock, in seconds since the Unix epoch.
+    ///
+    /// The corresponding C function is `clock_gettime(2)`.
+    package static let systemTime: @Sendable () -> Double = {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    /// Only loopback: the simulator checks no one's identity, and its control needs no token.
+    private static func loopback(_ text: String) throws(SimulatorError) -> ListenAddress {
+        let address: ListenAddress
+        do throws(EndpointError) {
+            address = try ListenAddress.parse(text)
+        } catch {
+            throw SimulatorError("--web.listen-address: \(error.description)")
+        }
+        if case .tcp(let host?, _) = address, isLoopback(host) { return address }
+        throw SimulatorError(
+            "--web.listen-address: \"\(text)\" is not a loopback address; write it like 127.0.0.1:10978."
+        )
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// The address it listens on.
+    package var address: SocketAddress { endpoint.addresses[0] }
+
+    /// What a client takes for `https://api.cloudflare.com/client/v4`.
+    package var baseURL: String { "http://\(address)/client/v4" }
+
+    /// Where tests ask and change.
+    package var controlURL: String { "http://\(address)/control" }
+
+    /// The identifiers of the accounts, in order.
+    package var accountIDs: [String] { core.state.withLock { $0.fleet.accounts.map(\.id) } }
+
+    /// The identifiers of an account's connectors, in order.
+    package func connectorIDs(account: Int = 0) -> [String] {
+        core.state.withLock { $0.fleet.accounts[account].connectors.map(\.identity.id) }
+    }
+
+    /// The events of all connectors that the API lists by now.
+    package var listedEvents: Int {
+        let now = core.clock()
+        return core.state.withLock { state in
+            state.fleet.advance(to: now)
+            return state.fleet.accounts.reduce(0) { sum, account in
+                account.connectors.reduce(sum) { $0 + $1.listed(from: .min, to: .max, now: Int(now)).count }
+            }
+        }
+    }
+
+    /// Serves until `stop()`.
+    package func run() async { await endpoint.run() }
+
+    /// Stops; what is in flight has a second to end.
+    package func stop() { endpoint.stop(grace: .seconds(1)) }
+}
+
+extension Answer {
+    /// What there is, for someone who looks with a browser.
+    fileprivate static let guide = Answer(
+        headers: [("Content-Type", "text/plain; charset=utf-8")],
+        body: Array(
+            """
+            magic-connector-simulator: a Cloudflare API for Magic WAN Connectors, for tests and demonstrations.
+
+            GET    /client/v4/accounts/{account}/magic/connectors
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events?from&to[&cursor][&k][&limit]
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/{t}.{n}
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/latest
+
+            GET    /control/truth[?account][&from]       what a reader who misses nothing would say
+            GET    /control/events?connector[&from][&to] every event with its payload
+            POST   /control/events                       {"index": 0, "kind": "FinishAttestationFailure"}
+            GET    /control/faults                       (POST an array in its place, DELETE)
+            GET    /control/requests                     what was asked of the API (DELETE begins anew)
+            POST   /control/tokens                       {"add": ["text"], "revoke": ["text"]}
+            POST   /control/connectors                   {"remove": "id"} or {"restore": "id"}
+            POST   /control/life                         {"paused": true}
+
+            """.utf8
+        )
+    )
+}
