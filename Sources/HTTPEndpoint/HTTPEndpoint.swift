@@ -116,19 +116,28 @@ extension HTTPEndpoint {
         guard let listeners else { return }
         do throws(Errno) {
             try Thread.start(named: "http-endpoint") { [self] in
-                var thread = EndpointThread(
-                    shared: shared,
-                    epoll: epoll,
-                    limits: limits,
-                    logger: logger,
-                    listeners: listeners
-                )
-                thread.run()
+                serve(listeners)
                 end()
             }
         } catch {
             logger.error("The endpoint has no thread.", metadata: ["error": "\(error)"])
             end()
+        }
+    }
+
+    /// The life of the endpoint thread.
+    private func serve(_ listeners: [Listener]) {
+        do throws(Errno) {
+            var thread = try EndpointThread(
+                shared: shared,
+                epoll: epoll,
+                limits: limits,
+                logger: logger,
+                listeners: listeners
+            )
+            thread.run()
+        } catch {
+            logger.error("The endpoint cannot watch its sockets.", metadata: ["error": "\(error)"])
         }
     }
 

@@ -12,23 +12,26 @@ package struct Headers: Sendable {
         self.entries = entries.map { ($0.name.lowercased(), $0.value) }
     }
 
-    /// The value of the first line with a name.
+    /// Finds the value of the first line with a name.
     ///
     /// - Parameter name: in lower case.
+    /// - Returns: `nil` where there is no such line.
     package func first(_ name: String) -> String? {
         entries.first { $0.name == name }?.value
     }
 
-    /// The values of all lines with a name, in their order.
+    /// Finds the values of all lines with a name.
     ///
     /// - Parameter name: in lower case.
+    /// - Returns: in the order of the lines.
     package func all(_ name: String) -> [String] {
         entries.lazy.filter { $0.name == name }.map(\.value)
     }
 
-    /// The lines with a name as one list, or `nil` where there is none.
+    /// Joins the lines with a name to one list.
     ///
     /// - Parameter name: in lower case.
+    /// - Returns: `nil` where there is no such line.
     ///
     /// Source: RFC 9110, 5.3.
     package func joined(_ name: String) -> String? {
@@ -36,11 +39,12 @@ package struct Headers: Sendable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
-    /// Whether a comma-separated list field holds a token, compared without regard to case.
+    /// Looks for a token in a comma-separated list field, compared without regard to case.
     ///
     /// - Parameters:
     ///   - name: the field, in lower case.
     ///   - token: in lower case.
+    /// - Returns: whether it is a member of any line's list.
     func list(_ name: String, contains token: String) -> Bool {
         entries.contains { $0.name == name && $0.value.listMembers.contains { $0.lowercased() == token } }
     }

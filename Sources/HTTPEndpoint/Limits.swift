@@ -19,7 +19,9 @@ package struct Limits: Sendable, Hashable {
     /// While none is idle, new clients wait in the kernel's backlog.
     package var connections = 1000
 
-    /// The most requests that are being answered, over all connections; more are answered 503. 0 is no limit.
+    /// The most requests that are being answered, over all connections; more are answered 503.
+    ///
+    /// 0 is no limit.
     package var requestsInFlight = 0
 
     /// The most requests of one connection that wait for their responses; its socket is not read meanwhile.

@@ -65,6 +65,9 @@ final class Listener: Sendable {
         let descriptor: Descriptor
         /// The client's end.
         let peer: SocketAddress
+
+        /// Gives the socket away.
+        consuming func intoDescriptor() -> Descriptor { descriptor }
     }
 }
 

@@ -49,3 +49,11 @@ package struct Request: Sendable {
         query.first { $0.name == name }?.value
     }
 }
+
+extension Request {
+    /// Whether the client wants the connection to stay open (RFC 9112, 9.3).
+    var wantsPersistence: Bool {
+        if headers.list("connection", contains: "close") { return false }
+        return version == .http11 || headers.list("connection", contains: "keep-alive")
+    }
+}

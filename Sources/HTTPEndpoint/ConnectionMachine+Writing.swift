@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConnectionMachine {
+    /// How many bytes of `writer` may be written now.
+    func allowance(at now: ContinuousClock.Instant) -> Int {
+        writer?.allowance(at: now) ?? 0
+    }
+
+    /// Counts bytes of `writer` that the kernel has taken.
+    mutating func wrote(_ count: Int, at moment: Moment) {
+        writer?.advance(by: count)
+        guard let writer else { return }
+        guard writer.hasWrittenAll else {
+            writeDeadline = max(moment.instant, writer.resumption ?? moment.instant) + limits.writeTimeout
+            return
+        }
+        switch writer.ending {
+        case .interim: stopWriting()
+        case .complete:
+            endFirstExchange(.sent)
+            parse()
+        case .close(let isWhole):
+            endFirstExchange(isWhole ? .sent : .aborted)
+            abortExchanges()
+            phase = .finishing
+        case .silence:
+            writeDeadline = moment.instant + limits.writeTimeout
+            if hasPeerEnded { abort(.close) }
+        }
+        settle(at: moment)
+    }
+
+    /// Whether the client waits for bytes that will not come.
+    var isSilent: Bool { writer?.ending == .silence }
+
+    /// Begins to write what can be, and to wait for what must be: the end of every event.
+    mutating func settle(at moment: Moment) {
+        while writer == nil, phase == .open || phase == .finishing {
+            if let exchange = exchanges.first {
+                guard let response = exchange.response else { break }
+                begin(response, for: exchange, at: moment)
+            } else if owesContinue {
+                owesContinue = false
+                writer = ResponseWriter(interim: ResponseHead.goOn)
+                writeDeadline = moment.instant + limits.writeTimeout
+            } else if phase == .finishing {
+                linger(at: moment.instant)
+            } else {
+                break
+            }
+        }
+        refreshPatience(at: moment.instant)
+    }
+
+    /// Drops everything and closes.
+    mutating func abort(_ action: Action) {
+        abortExchanges()
+        phase = .closed
+        actions.append(action)
+    }
+
+    /// Closes a connection on which nothing is owed.
+    mutating func close() {
+        abort(.close)
+    }
+
+    private mutating func stopWriting() {
+        (writer, writeDeadline, responseDeadline) = (nil, nil, nil)
+    }
+
+    /// Ends the exchange whose response has left.
+    private mutating func endFirstExchange(_ finish: Finish) {
+        stopWriting()
+        end(exchanges.removeFirst(), finish)
+        if hasPeerEnded, exchanges.isEmpty { phase = .finishing }
+    }
+
+    private mutating func end(_ exchange: Exchange, _ finish: Finish) {
+        actions.append(
+            .finished(
+                Closure(
+                    onFinish: exchange.response?.onFinish,
+                    finish: finish,
+                    wasHandled: exchange.wasHandled
+                )
+            )
+        )
+    }
+
+    private mutating func abortExchanges() {
+        stopWriting()
+        owesContinue = false
+        let aborted = exchanges
+        exchanges = []
+        for exchange in aborted { end(exchange, .aborted) }
+    }
+
+    /// Ends the stream after the last response, and waits a little for the client to do the same.
+    ///
+    /// To close while bytes of the client lie unread makes the kernel send RST, which can destroy the response in
+    /// the client's own buffers.
+    ///
+    /// Source: RFC 9112, 9.6.
+    private mutating func linger(at now: ContinuousClock.Instant) {
+        guard !hasPeerEnded else { return close() }
+        phase = .lingering(until: now + limits.lingerTimeout)
+        actions.append(.shutDownWriting)
+    }
+}
+
+extension ConnectionMachine {
+    private mutating func begin(_ response: Response, for exchange: Exchange, at moment: Moment) {
+        guard response.delivery != .reset else { return abort(.reset) }
+        let status = (200...599).contains(response.status) ? response.status : 500
+        let isEndless = response.delivery == .endless
+        let framing = Self.framing(of: response, status: status, for: exchange)
+        let persists = exchange.persists && framing != .untilClose
+        if !persists { phase = .finishing }
+        let head = ResponseHead(
+            status: status,
+            headers: response.headers,
+            framing: framing,
+            version: exchange.version,
+            persists: persists
+        )
+        writer = ResponseWriter(
+            head: head.encoded(date: moment.date),
+            body: exchange.isHEAD || Self.hasNoBody(status) ? [] : Self.body(of: response, framing),
+            delivery: response.delivery,
+            at: moment.instant
+        )
+        writeDeadline = moment.instant + limits.writeTimeout
+        responseDeadline = isEndless ? moment.instant + limits.endlessTimeout : nil
+    }
+
+    /// Whether a status never has a body (RFC 9110, 15.3.5, 15.3.6, 15.4.5).
+    private static func hasNoBody(_ status: Int) -> Bool { [204, 205, 304].contains(status) }
+
+    private static func framing(
+        of response: Response,
+        status: Int,
+        for exchange: Exchange
+    ) -> ResponseHead.Framing {
+        if status == 205 { return .length(0) }
+        if hasNoBody(status) { return .none }
+        if response.delivery == .endless { return exchange.version == .http11 ? .chunked : .untilClose }
+        return .length(response.body.reduce(0) { $0 + $1.count })
+    }
+
+    /// The body as it leaves: an endless one is one chunk (RFC 9112, 7.1), which the writer repeats.
+    private static func body(of response: Response, _ framing: ResponseHead.Framing) -> [[UInt8]] {
+        guard response.delivery == .endless else { return response.body }
+        let length = response.body.reduce(0) { $0 + $1.count }
+        let body = length > 0 ? response.body : [[.space]]
+        guard framing == .chunked else { return body }
+        let size = String(max(length, 1), radix: 16)
+        return [Array("\(size)\r\n".utf8)] + body + [[.carriageReturn, .lineFeed]]
+    }
+}

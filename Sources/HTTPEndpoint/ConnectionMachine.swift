@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one connection does: bytes, responses and time in, actions out; no I/O, no clock.
+///
+/// Requests are read until `Limits.pipelinedRequests` of them wait; their responses leave in their order. What is to
+/// be done besides writing is asked for with `nextAction()` after every event; what is to be written stands in
+/// `writer`.
+///
+/// Source: RFC 9112, 9.
+struct ConnectionMachine {
+    /// What the owner of the socket must do.
+    enum Action {
+        /// Answer a request, by `respond(to:with:at:)` with the same number.
+        case handle(Request, exchange: Int)
+        /// Tell whoever sent a response how it ended.
+        case finished(Closure)
+        /// End the stream towards the client, and go on reading.
+        case shutDownWriting
+        /// Close the socket.
+        case close
+        /// Close the socket so that the client gets RST.
+        case reset
+    }
+
+    /// How an exchange ended.
+    struct Closure {
+        /// Whom to tell.
+        let onFinish: (@Sendable (Finish) -> Void)?
+        /// What to tell.
+        let finish: Finish
+        /// Whether a handler was given the request.
+        let wasHandled: Bool
+    }
+
+    /// A request that was read and whose response has not left.
+    struct Exchange {
+        let id: Int
+        let isHEAD: Bool
+        let version: HTTPVersion
+        /// Whether the connection stays open after it.
+        var persists: Bool
+        /// Whether a handler has it, and not the endpoint itself.
+        var wasHandled: Bool
+        var response: Response?
+    }
+
+    /// How far the connection's life has come.
+    enum Phase: Equatable {
+        /// Requests are read and answered.
+        case open
+        /// No further request is read; what is owed is written.
+        case finishing
+        /// Nothing is owed; what the client still sends is dropped, so that no RST overtakes the last response.
+        case lingering(until: ContinuousClock.Instant)
+        /// The socket is closed, or about to be.
+        case closed
+    }
+
+    let limits: Limits
+    private let peer: String
+
+    var parser: RequestParser
+    var phase = Phase.open
+    var exchanges: [Exchange] = []
+    var actions: [Action] = []
+    /// The response that is leaving, if any.
+    var writer: ResponseWriter?
+    var writeDeadline: ContinuousClock.Instant?
+    /// When the response that is leaving ends in any case.
+    var responseDeadline: ContinuousClock.Instant?
+    /// Whether a client waits for 100 (Continue).
+    var owesContinue = false
+    var hasPeerEnded = false
+
+    private var nextExchange = 0
+    private var isDraining = false
+    private var lingered = 0
+    private var patience: Patience
+
+    /// The most bytes that are read and dropped after the last response.
+    static let lingerBytes = 1 << 20
+
+    /// Makes a machine for a connection that has just begun.
+    ///
+    /// - Parameters:
+    ///   - limits: what the client may use.
+    ///   - peer: the client's address, for its requests.
+    ///   - now: when it began.
+    init(limits: Limits, peer: String, at now: ContinuousClock.Instant) {
+        self.limits = limits
+        self.peer = peer
+        parser = RequestParser(limits: limits)
+        patience = Patience(limits: limits, at: now)
+    }
+
+    /// Takes the next thing to do.
+    mutating func nextAction() -> Action? {
+        actions.isEmpty ? nil : actions.removeFirst()
+    }
+
+    /// Whether bytes should be read from the socket.
+    var wantsRead: Bool {
+        switch phase {
+        case .open: !hasPeerEnded && exchanges.count < limits.pipelinedRequests
+        case .finishing: !hasPeerEnded
+        case .lingering: true
+        case .closed: false
+        }
+    }
+
+    /// Whether closing the connection would take nothing from the client.
+    var isIdle: Bool {
+        switch phase {
+        case .open: exchanges.isEmpty && writer == nil && parser.isIdle
+        case .finishing: false
+        case .lingering, .closed: true
+        }
+    }
+
+    /// When `expire(at:)` is to be called, unless something else happens before.
+    var deadline: ContinuousClock.Instant? {
+        switch phase {
+        case .lingering(let until): until
+        case .closed: nil
+        case .open, .finishing:
+            if let writer {
+                [writer.resumption, writeDeadline, responseDeadline].compactMap(\.self).min()
+            } else {
+                patience.deadline
+            }
+        }
+    }
+}
+
+extension ConnectionMachine {
+    /// Takes bytes that have arrived.
+    mutating func receive(_ bytes: Span<UInt8>, at moment: Moment) {
+        switch phase {
+        case .open:
+            parser.append(bytes)
+            parse()
+            settle(at: moment)
+        case .lingering:
+            lingered += bytes.count
+            if lingered > Self.lingerBytes { close() }
+        case .finishing, .closed: break
+        }
+    }
+
+    /// Takes the end of what the client sends; it may still read.
+    mutating func receiveEnd(at moment: Moment) {
+        guard !hasPeerEnded, phase != .closed else { return }
+        hasPeerEnded = true
+        if case .lingering = phase { return close() }
+        // A client that has gone for good looks the same as one that has only finished sending. Who is kept waiting
+        // on purpose is taken to have gone.
+        if exchanges.isEmpty || isSilent { return abort(.close) }
+        finishAfterLastExchange()
+        settle(at: moment)
+    }
+
+    /// Takes the response to a request.
+    ///
+    /// - Parameters:
+    ///   - exchange: the number that came with the request.
+    ///   - response: dropped, as aborted, where the request is not waited for any more.
+    ///   - moment: the time.
+    ///   - wasHandled: whether a handler had the request; the endpoint's own refusals are not counted in flight.
+    mutating func respond(
+        to exchange: Int,
+        with response: Response,
+        at moment: Moment,
+        wasHandled: Bool = true
+    ) {
+        guard let first = exchanges.first?.id, exchange >= first, exchange - first < exchanges.count,
+            exchanges[exchange - first].response == nil
+        else {
+            actions.append(
+                .finished(Closure(onFinish: response.onFinish, finish: .aborted, wasHandled: false))
+            )
+            return
+        }
+        exchanges[exchange - first].response = response
+        exchanges[exchange - first].wasHandled = wasHandled
+        settle(at: moment)
+    }
+
+    /// Reads no further request, and closes as soon as nothing is owed; a request that has begun is still answered.
+    mutating func drain(at moment: Moment) {
+        isDraining = true
+        guard phase == .open else { return }
+        if !exchanges.isEmpty {
+            finishAfterLastExchange()
+            settle(at: moment)
+        } else if isIdle {
+            close()
+        }
+    }
+
+    /// Ends everything at once: the socket has failed, or there is no time left.
+    mutating func fail() {
+        if phase != .closed { abort(.close) }
+    }
+
+    /// Acts on the time alone.
+    mutating func expire(at moment: Moment) {
+        let now = moment.instant
+        switch phase {
+        case .closed: return
+        case .lingering(let until):
+            if until <= now { close() }
+        case .open, .finishing:
+            if writer != nil {
+                expireWriting(at: now)
+            } else if let deadline = patience.deadline, deadline <= now {
+                expireReading(at: moment)
+            }
+        }
+    }
+
+    private mutating func expireWriting(at now: ContinuousClock.Instant) {
+        if let responseDeadline, responseDeadline <= now {
+            abort(.close)
+        } else if let writeDeadline, writeDeadline <= now {
+            // A client that does not read would keep the kernel trying to send for many minutes; RST frees it.
+            abort(isSilent ? .close : .reset)
+        }
+    }
+
+    /// Source: RFC 9110, 15.5.9: 408 is for a request that has begun.
+    private mutating func expireReading(at moment: Moment) {
+        if parser.isIdle { return close() }
+        refuse(.tooSlow)
+        settle(at: moment)
+    }
+}
+
+extension ConnectionMachine {
+    /// Reads as many requests as may wait.
+    mutating func parse() {
+        while phase == .open, exchanges.count < limits.pipelinedRequests {
+            do throws(RequestError) {
+                switch try parser.next() {
+                case .incomplete: return
+                case .awaitsContinue: owesContinue = true
+                case .request(let request): begin(request)
+                }
+            } catch {
+                refuse(error)
+            }
+        }
+    }
+
+    /// Begins or ends the wait for the client, whichever is now right.
+    mutating func refreshPatience(at now: ContinuousClock.Instant) {
+        let isWaiting = phase == .open && exchanges.isEmpty && writer == nil
+        patience.wait(for: isWaiting ? parser.awaited : .nothing, at: now)
+    }
+
+    private mutating func begin(_ request: Request) {
+        var request = request
+        request.peer = peer
+        let persists = request.wantsPersistence && !isDraining
+        let exchange = Exchange(
+            id: nextExchange,
+            isHEAD: request.method == "HEAD",
+            version: request.version,
+            persists: persists,
+            wasHandled: true
+        )
+        add(exchange)
+        owesContinue = false
+        if !persists { phase = .finishing }
+        actions.append(.handle(request, exchange: exchange.id))
+    }
+
+    /// Answers a request that is none, after those before it; nothing behind it can be understood.
+    private mutating func refuse(_ error: RequestError) {
+        owesContinue = false
+        phase = .finishing
+        add(
+            Exchange(
+                id: nextExchange,
+                isHEAD: parser.isReadingHEAD,
+                version: .http11,
+                persists: false,
+                wasHandled: false,
+                response: .text(error.status, error.message)
+            )
+        )
+    }
+
+    private mutating func add(_ exchange: Exchange) {
+        exchanges.append(exchange)
+        nextExchange += 1
+    }
+
+    private mutating func finishAfterLastExchange() {
+        phase = .finishing
+        if !exchanges.isEmpty { exchanges[exchanges.count - 1].persists = false }
+    }
+}

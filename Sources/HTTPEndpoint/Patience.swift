@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How long a connection waits for its client, by what it waits for.
+struct Patience {
+    /// What the client owes.
+    enum Awaited: Equatable {
+        /// Nothing: the server owes a response.
+        case nothing
+        /// The first byte of a request.
+        case request
+        /// The rest of a head.
+        case head
+        /// The rest of a body.
+        case body
+    }
+
+    private let limits: Limits
+    private var awaited = Awaited.request
+
+    /// When the wait is over; `nil` while nothing is waited for.
+    private(set) var deadline: ContinuousClock.Instant?
+
+    /// Begins with the wait for the first request, which a client has no reason to hold back.
+    init(limits: Limits, at now: ContinuousClock.Instant) {
+        self.limits = limits
+        deadline = now + limits.headerTimeout
+    }
+
+    /// Waits for something from now on; a wait for the same thing goes on as it is.
+    ///
+    /// So a client that sends a byte now and then gets no more time by it.
+    mutating func wait(for awaited: Awaited, at now: ContinuousClock.Instant) {
+        guard awaited != self.awaited else { return }
+        self.awaited = awaited
+        switch awaited {
+        case .nothing: deadline = nil
+        case .request: deadline = now + limits.idleTimeout
+        case .head: deadline = now + limits.headerTimeout
+        case .body: deadline = now + limits.bodyTimeout
+        }
+    }
+}
+
+extension RequestParser {
+    /// What it needs to go on.
+    var awaited: Patience.Awaited {
+        if isIdle { return .request }
+        return isInBody ? .body : .head
+    }
+}
