@@ -45,12 +45,13 @@ struct Fleet: Sendable {
         index: Int,
         start: Int
     ) -> SimulatedConnector {
-        let birth = min(start, configuration.birth ?? start - Int(configuration.history))
+        let birth = configuration.birth ?? start - Int(configuration.history)
         let historySpeed =
             configuration.historySpeed ?? (configuration.lifeSpeed > 0 ? configuration.lifeSpeed : 1)
         let timeline = Timeline(
             birth: birth,
-            start: start,
+            // With a birth of its own, a fleet has the same history whenever the simulator starts.
+            start: birth + Int(configuration.history),
             historySpeed: historySpeed,
             speed: configuration.lifeSpeed
         )

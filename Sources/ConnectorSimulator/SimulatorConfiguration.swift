@@ -16,7 +16,7 @@ package struct SimulatorConfiguration: Sendable {
     package var connectors = 25
     package var accounts = 1
 
-    /// The seconds of life that lie behind each connector when the simulator starts.
+    /// How many seconds of history each connector has, from its birth on.
     package var history = 86_400.0
     /// How much denser than real the history is; `nil` is `lifeSpeed`, or 1 where that is 0.
     package var historySpeed: Double?
@@ -24,7 +24,8 @@ package struct SimulatorConfiguration: Sendable {
     package var lifeSpeed = 1.0
     /// When the lives began, in seconds since the Unix epoch; `nil` is `history` before the start.
     ///
-    /// Two simulators with the same birth and seed tell the same history, whenever they start.
+    /// Simulators of the same birth, history and seed live the same lives, whenever they start: one that is restarted
+    /// goes on where it would have been.
     package var birth: Int?
     /// The exact number of events in each connector's history, in place of a speed.
     package var eventsPerConnector: Int?
@@ -91,7 +92,7 @@ package struct SimulatorConfiguration: Sendable {
             "--events-per-connector: write a number from 1 to 10000000."
         )
         try require(
-            eventsPerConnector == nil || history >= 1 || birth != nil,
+            eventsPerConnector == nil || history >= 1,
             "--history: events need time to have happened in; write a duration like 1d."
         )
         try require(rateLimit >= 0, "--rate-limit: write a number of requests, or 0 for no limit.")

@@ -7,7 +7,7 @@
 struct Timeline: Sendable {
     /// When the life began, in seconds since the Unix epoch.
     let birth: Int
-    /// When history ends: the moment that the simulator started.
+    /// When history ends: as a rule, when the simulator starts.
     let start: Int
     /// Seconds of life per second of history.
     let historySpeed: Double

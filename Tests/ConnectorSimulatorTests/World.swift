@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorSimulator
+import FoundationEssentials
+import HTTPEndpoint
+import Logging
+import Synchronization
+
+/// A simulator, a clock that only moves when it is told to, and a client without a socket.
+final class World: Sendable {
+    static let start = 1_790_000_000.0
+    static let account = "00000000000000000000000000000001"
+    static let token = "simulator-token"
+
+    let simulator: Simulator
+    private let clock: Clock
+
+    private final class Clock: Sendable {
+        let now: Mutex<Double>
+        init(_ now: Double) { self.now = Mutex(now) }
+    }
+
+    init(start: Double = World.start, _ configure: (inout SimulatorConfiguration) -> Void = { _ in }) throws {
+        var configuration = SimulatorConfiguration()
+        configure(&configuration)
+        let clock = Clock(start)
+        self.clock = clock
+        simulator = try Simulator(
+            configuration: configuration,
+            clock: { clock.now.withLock { $0 } },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    var now: Double { clock.now.withLock { $0 } }
+
+    /// Lets time pass.
+    func pass(_ seconds: Double) { clock.now.withLock { $0 += seconds } }
+
+    /// What came back, and how it would have left.
+    struct Reply: Sendable {
+        let status: Int
+        let headers: [(name: String, value: String)]
+        let body: [UInt8]
+        let delivery: Delivery
+        let delay: Duration
+
+        /// The value of a header field, whatever the case of its name.
+        func header(_ name: String) -> String? {
+            headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        }
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            try JSONDecoder().decode(type, from: Data(body))
+        }
+
+        /// The code of the first error in the envelope.
+        var code: Int? { try? decode(ErrorEnvelope.self).errors.first?.code }
+    }
+
+    struct ErrorEnvelope: Decodable {
+        struct Entry: Decodable {
+            let code: Int
+            let message: String
+        }
+        let success: Bool
+        let errors: [Entry]
+    }
+
+    private struct NoAnswer: Error {}
+
+    /// Asks the simulator's handler.
+    func ask(
+        _ method: String = "GET",
+        _ path: String,
+        query: [(name: String, value: String)] = [],
+        authorization: String? = "Bearer \(World.token)",
+        body: String = ""
+    ) throws -> Reply {
+        let answered = Mutex<Reply?>(nil)
+        let request = Request(
+            method: method,
+            path: path,
+            query: query,
+            headers: Headers(authorization.map { [("Authorization", $0)] } ?? []),
+            body: Array(body.utf8)
+        )
+        simulator.handler(
+            request,
+            Responder { response, delay in
+                answered.withLock {
+                    $0 = Reply(
+                        status: response.status,
+                        headers: response.headers,
+                        body: response.body.flatMap { $0 },
+                        delivery: response.delivery,
+                        delay: delay
+                    )
+                }
+            }
+        )
+        guard let reply = answered.withLock({ $0 }) else { throw NoAnswer() }
+        return reply
+    }
+
+    /// The path of something of a connector's.
+    func path(_ index: Int, _ rest: String = "", account: Int = 0) -> String {
+        let id = simulator.connectorIDs(account: account)[index]
+        return "/client/v4/accounts/\(simulator.accountIDs[account])/magic/connectors/\(id)\(rest)"
+    }
+
+    static let connectorsPath = "/client/v4/accounts/\(account)/magic/connectors"
+    static let eventsPath = "/telemetry/events"
+}
