@@ -3,8 +3,8 @@ import PackageDescription
 
 /// Settings of every Swift target.
 ///
-/// `STRICT=1` (set by the Makefile) turns warnings into errors, so that a newer compiler's new warning never breaks
-/// the build of someone who only wants to run the exporter.
+/// `STRICT=1` (set by the Makefile) turns warnings into errors, so that a newer compiler's new warning never
+/// breaks the build of someone who only wants to run the exporter.
 let house: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),

@@ -9,7 +9,8 @@ package struct AgentLife: Sendable, Hashable, Codable {
 
     /// Takes the next event; other kinds change nothing.
     ///
-    /// - Returns: whether it is an `Init` where the agent was running already: a restart with no `Leave` before it.
+    /// - Returns: whether it is an `Init` where the agent was running already: a restart with no `Leave`
+    ///   before it.
     package mutating func apply(_ kind: EventKind) -> Bool {
         switch kind {
         case .initialize:

@@ -2,7 +2,8 @@
 
 /// What names an event within its connector, and orders it among the others.
 ///
-/// Source: Cloudflare API, "Get Event": `/events/{event_t}.{event_n}`; `n` orders events with the same timestamp.
+/// Source: Cloudflare API, "Get Event": `/events/{event_t}.{event_n}`; `n` orders events with the same
+/// timestamp.
 package struct EventID: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     /// When the connector recorded it, in seconds since the Unix epoch.
     package let t: Int

@@ -2,7 +2,8 @@
 
 /// What an event says has happened: an open set, which Cloudflare extends without notice.
 ///
-/// Source: Cloudflare API, "Magic Transit › Connectors › Events"; 13 kinds in February 2025, 29 in August 2026.
+/// Source: Cloudflare API, "Magic Transit › Connectors › Events"; 13 kinds in February 2025, 29 in August
+/// 2026.
 package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, CustomStringConvertible {
     package let rawValue: String
 

@@ -2,7 +2,8 @@
 
 /// The share of an operation's ends that were failures, over a window that slides with time.
 ///
-/// The window at time `now` is `now - window < t <= now`: a finish counts for exactly as long as the window is.
+/// The window at time `now` is `now - window < t <= now`: a finish counts for exactly as long as the window
+/// is.
 package struct FailureRatio: Sendable, Hashable {
     /// Failed divided by finished; `nil` where nothing finished in the window.
     package let value: Double?

@@ -2,8 +2,8 @@
 
 /// Names under which kinds are counted: all that are documented, and a bounded number of others.
 ///
-/// The kind of an event is a string that somebody else chose. Counted under its own name it is worth most; without a
-/// bound it would let one broken connector fill a Prometheus server with series.
+/// The kind of an event is a string that somebody else chose. Counted under its own name it is worth most;
+/// without a bound it would let one broken connector fill a Prometheus server with series.
 package struct KindNames: Sendable, Hashable {
     /// How many kinds beyond the documented ones are counted under their own names.
     package static let bound = 64

@@ -2,8 +2,8 @@
 
 /// Where one operation of one connector stands.
 ///
-/// Events come in the order of their identities. `Start…` opens, `Finish…` closes, a second `Start…` replaces the first:
-/// the API links a finish to its start by nothing but their order.
+/// Events come in the order of their identities. `Start…` opens, `Finish…` closes, a second `Start…` replaces
+/// the first: the API links a finish to its start by nothing but their order.
 package struct OperationMachine: Sendable, Hashable, Codable {
     /// One end of the operation.
     package struct Finish: Sendable, Hashable, Codable {

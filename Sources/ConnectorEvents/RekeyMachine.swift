@@ -2,9 +2,9 @@
 
 /// Where the keys of one tunnel stand.
 ///
-/// Events come in the order of their identities. A phase begins with the event that enters it. `RekeyRestart` renews the
-/// key material of a rekey that is under way and does not make it younger: a tunnel that restarts every minute and
-/// never completes is stuck all the same.
+/// Events come in the order of their identities. A phase begins with the event that enters it. `RekeyRestart`
+/// renews the key material of a rekey that is under way and does not make it younger: a tunnel that restarts
+/// every minute and never completes is stuck all the same.
 package struct RekeyMachine: Sendable, Hashable, Codable {
     package private(set) var phase: RekeyPhase
 
@@ -29,7 +29,8 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
 
     /// Takes the next event of this tunnel; a kind that is no rekey changes nothing.
     ///
-    /// - Returns: seconds from `RekeyStart` to `RekeyComplete`, where this event completes a rekey whose start is known.
+    /// - Returns: seconds from `RekeyStart` to `RekeyComplete`, where this event completes a rekey whose
+    ///   start is known.
     package mutating func apply(_ kind: EventKind, at t: Int) -> Int? {
         guard let entered = RekeyPhase(enteredBy: kind) else { return nil }
         if kind != .rekeyRestart || phase != .started { phaseStart = t }
@@ -54,7 +55,8 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
         return nil
     }
 
-    /// The moment at which the tunnel becomes stuck, in seconds since the Unix epoch; `nil` in a phase that may last.
+    /// The moment at which the tunnel becomes stuck, in seconds since the Unix epoch; `nil` in a phase that
+    /// may last.
     package func stuckMoment(after threshold: Int) -> Int? {
         phase.isTransitional ? phaseStart + threshold : nil
     }

@@ -19,8 +19,8 @@ package struct ConnectorRecord: Sendable {
 
     /// Where the ledger's scope begins, in seconds since the Unix epoch; `nil` before the first poll.
     ///
-    /// An event recorded earlier is not counted: it is older than the history that was asked for, or it was counted
-    /// long ago and its identity is forgotten.
+    /// An event recorded earlier is not counted: it is older than the history that was asked for, or it was
+    /// counted long ago and its identity is forgotten.
     package internal(set) var floor: Int?
 
     /// The end of the last complete window, in seconds since the Unix epoch; `nil` before the first.
@@ -38,7 +38,8 @@ package struct ConnectorRecord: Sendable {
     package internal(set) var tallies: [EventKind: KindTally] = [:]
     package internal(set) var state = ConnectorState()
 
-    /// Starts of the agent with no stop before them; each `Init` is counted at most once and never taken back.
+    /// Starts of the agent with no stop before them; each `Init` is counted at most once and never taken
+    /// back.
     package internal(set) var uncleanRestarts = 0
 
     /// Events whose payload is still to be fetched.

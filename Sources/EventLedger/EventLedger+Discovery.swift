@@ -11,10 +11,14 @@ extension EventLedger {
 
     /// Keeps what a successful discovery showed.
     ///
-    /// A connector is gone only after it was missing several times in a row; its counts stay, and go on if it returns.
+    /// A connector is gone only after it was missing several times in a row; its counts stay, and go on if it
+    /// returns.
     ///
-    /// - Parameter shown: all connectors of the account, by their ids.
+    /// - Parameters:
+    ///   - account: the account's id.
+    ///   - shown: all connectors of the account, by their ids.
     /// - Returns: the connectors that are gone with this discovery.
+    /// - Throws: when the database cannot be written; nothing is kept then.
     package func keepDiscovery(
         of account: String,
         showing shown: [String: Connector]

@@ -13,6 +13,7 @@ extension EventLedger {
     /// It is kept before the first event is, so that an import that is cut off goes on with the same scope.
     ///
     /// - Returns: the floor in force, in seconds since the Unix epoch.
+    /// - Throws: when the database cannot be written; the scope stays open then.
     package func openScope(of key: ConnectorKey, from floor: Int) async throws(LedgerError) -> Int {
         guard let record = connector(key) else { return floor }
         if let floor = record.floor { return floor }
@@ -30,7 +31,11 @@ extension EventLedger {
     ///
     /// All or nothing: one transaction inserts the unseen events and raises the counts.
     ///
-    /// - Parameter page: in any order, with any repetition.
+    /// - Parameters:
+    ///   - page: in any order, with any repetition.
+    ///   - key: the connector; where it is not known, nothing is counted.
+    /// - Returns: what became of the events.
+    /// - Throws: when the database cannot be written; nothing is counted then.
     package func ingest(
         _ page: [IncomingEvent],
         of key: ConnectorKey

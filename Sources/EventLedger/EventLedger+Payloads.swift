@@ -8,8 +8,11 @@ extension EventLedger {
     /// Events whose payload is still to be fetched, newest first: what is now matters most.
     ///
     /// - Parameters:
+    ///   - key: the connector.
     ///   - start: the oldest `t` of interest, in seconds since the Unix epoch.
     ///   - limit: the most to name.
+    /// - Returns: their identities; none where the connector is not known.
+    /// - Throws: when the database cannot be read.
     package func wantedPayloads(
         of key: ConnectorKey,
         since start: Int,
@@ -32,6 +35,7 @@ extension EventLedger {
     /// Keeps payloads of events that want one; others change nothing.
     ///
     /// - Returns: how many were kept.
+    /// - Throws: when the database cannot be written; none is kept then.
     package func keep(_ payloads: [EventPayload], of key: ConnectorKey) async throws(LedgerError) -> Int {
         guard let record = connector(key), record.wantedPayloads > 0, !payloads.isEmpty else { return 0 }
         let kept = try await write { db in

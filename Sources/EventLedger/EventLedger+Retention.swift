@@ -7,13 +7,14 @@ import Synchronization
 extension EventLedger {
     /// Forgets the identities of old events and raises the floor above them, in one transaction.
     ///
-    /// Their counts stay, and what they mean for the state is kept as the base of every later fold. As long as `floor` is
-    /// not after any `from` that will be asked again, no forgotten event can be counted a second time: what is below
-    /// the floor is out of scope.
+    /// Their counts stay, and what they mean for the state is kept as the base of every later fold. As long
+    /// as `floor` is not after any `from` that will be asked again, no forgotten event can be counted a
+    /// second time: what is below the floor is out of scope.
     ///
     /// - Parameters:
     ///   - key: a connector with nothing unsettled; otherwise nothing happens.
     ///   - floor: in seconds since the Unix epoch.
+    /// - Throws: when the database cannot be written or read.
     package func forgetEvents(of key: ConnectorKey, before floor: Int) async throws(LedgerError) {
         guard let record = connector(key), record.pending?.isEmpty == true,
             let oldFloor = record.floor, floor > oldFloor

@@ -7,11 +7,15 @@ import Synchronization
 extension EventLedger {
     /// Brings a connector's state up to what has arrived, and moves its watermark if the poll was complete.
     ///
-    /// Events that all follow the state are applied to it; anything else folds the state again from the ledger, so that
-    /// the order of arrival never shows. What an event means is counted in the same transaction, once for each event.
+    /// Events that all follow the state are applied to it; anything else folds the state again from the
+    /// ledger, so that the order of arrival never shows. What an event means is counted in the same
+    /// transaction, once for each event.
     ///
-    /// - Parameter completion: `nil` after a poll that failed: what it brought is settled, the watermark stays.
+    /// - Parameters:
+    ///   - key: the connector.
+    ///   - completion: `nil` after a poll that failed: what it brought is settled, the watermark stays.
     /// - Returns: the connector as it is now, or `nil` where it is not known.
+    /// - Throws: when the database cannot be written; nothing is settled then.
     package func settle(
         _ key: ConnectorKey,
         completing completion: Completion? = nil

@@ -6,9 +6,9 @@ import Synchronization
 
 /// The exact, crash-safe record of every event that was seen.
 ///
-/// A page is one transaction: its unseen events are inserted and the counts raised together, or not at all. The
-/// database is in SQLite's write-ahead mode, so a process that is killed at any instant leaves the last committed page.
-/// What is kept in memory is changed only after the commit.
+/// A page is one transaction: its unseen events are inserted and the counts raised together, or not at all.
+/// The database is in SQLite's write-ahead mode, so a process that is killed at any instant leaves the last
+/// committed page. What is kept in memory is changed only after the commit.
 ///
 /// One poll of a connector at a time may use the ledger; polls of different connectors may run side by side.
 ///
@@ -77,7 +77,8 @@ package final class EventLedger: Sendable {
         memory.withLock { $0.accounts[account]?.histograms ?? AccountHistograms() }
     }
 
-    /// Whether the account's histograms may be shown: the history of the connectors that were there first is in.
+    /// Whether the account's histograms may be shown: the history of the connectors that were there first is
+    /// in.
     package func isImported(_ account: String) -> Bool {
         memory.withLock { $0.accounts[account]?.isImported ?? false }
     }

@@ -8,7 +8,8 @@ package struct InsertOutcome: Sendable, Hashable {
     /// Counted before.
     package var duplicate = 0
 
-    /// Those of the new ones that were recorded before the watermark: an earlier, complete poll did not show them.
+    /// Those of the new ones that were recorded before the watermark: an earlier, complete poll did not show
+    /// them.
     package var late = 0
 
     /// Recorded before the ledger's scope begins: neither counted nor kept.

@@ -4,15 +4,16 @@ import Glibc
 
 /// The storage path, held by this process alone for as long as the value lives.
 ///
-/// The lock is the kernel's, so that it ends with the process however that ends. The corresponding C function is
-/// `flock(2)`.
+/// The lock is the kernel's, so that it ends with the process however that ends. The corresponding C function
+/// is `flock(2)`.
 struct StorageDirectory: ~Copyable, Sendable {
     /// The database file in it.
     let databasePath: String
 
     private let lock: Int32
 
-    /// Makes the directory where it is missing, takes the lock, and sees that only the owner can read the database.
+    /// Makes the directory where it is missing, takes the lock, and sees that only the owner can read the
+    /// database.
     init(_ path: String) throws(LedgerError) {
         try Self.makeDirectory(path)
         let database = "\(path)/ledger.sqlite"

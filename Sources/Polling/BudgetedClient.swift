@@ -18,6 +18,8 @@ struct BudgetedClient: Sendable {
     ///   - endpoint: what is asked, as it is counted.
     ///   - priority: who waits when the budget is short.
     ///   - request: asks once with the credential it is given.
+    /// - Returns: what the API answered.
+    /// - Throws: the failure of the last try, or why there was none: no token, a block, or a cancelled task.
     func call<Value: Sendable>(
         _ endpoint: Endpoint,
         _ priority: RequestPriority,

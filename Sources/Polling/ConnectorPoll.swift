@@ -49,6 +49,8 @@ struct ConnectorPoll: Sendable {
     /// - Parameters:
     ///   - batch: the most payloads before the state is settled.
     ///   - isFirst: whether `latest` may save many of them.
+    /// - Returns: the connector as it is now, and the failure, if there was one; no events are counted in the
+    ///   outcome.
     func drain(batch: Int, isFirst: Bool) async -> Result {
         var result = Result(record: ledger.connector(key))
         let reader = PayloadReader(client: client, ledger: ledger, key: key)

@@ -33,6 +33,8 @@ struct FailureLog {
     ///   - activity: what failed: "poll" or "discovery".
     ///   - account: whose.
     ///   - subject: the connector, or the account itself.
+    ///   - failure: its reason tells one trouble from another.
+    ///   - now: of `PollingClock.uptime`.
     mutating func failed(
         _ activity: String,
         account: String,

@@ -6,10 +6,12 @@ import EventLedger
 
 /// Reads a window page by page into the ledger.
 ///
-/// Cloudflare documents neither an order nor what a last page looks like. A window ends where the cursor is absent; a
-/// cursor that repeats, or pages that go on showing what this window has shown already, would go on for ever.
+/// Cloudflare documents neither an order nor what a last page looks like. A window ends where the cursor is
+/// absent; a cursor that repeats, or pages that go on showing what this window has shown already, would go on
+/// for ever.
 struct PageReader: Sendable {
-    /// Pages in a row without an event that is new to the window, after which the cursor is taken for endless.
+    /// Pages in a row without an event that is new to the window, after which the cursor is taken for
+    /// endless.
     private static let barrenPages = 5
 
     /// The most pages of one window: a million events at a thousand a page.
@@ -21,8 +23,12 @@ struct PageReader: Sendable {
 
     /// Reads all pages; each is committed as it arrives, so that a failure later loses nothing.
     ///
-    /// - Parameter settings: the size of a page.
+    /// - Parameters:
+    ///   - window: the stretch of time to ask for.
+    ///   - priority: who waits when the budget is short.
+    ///   - settings: the size of a page.
     /// - Returns: what became of the events.
+    /// - Throws: when a request fails, when the ledger cannot keep a page, or when the list has no end.
     func read(
         _ window: PollWindow,
         priority: RequestPriority,

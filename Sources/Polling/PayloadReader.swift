@@ -15,10 +15,13 @@ struct PayloadReader: Sendable {
 
     /// Reads the newest events with their payloads, in one request.
     ///
-    /// An event older than the window that the ledger has not seen is later than the overlap allows for; it is counted, as
-    /// it has an identity. A newer one is left to the list, which also tells when it was collected.
+    /// An event older than the window that the ledger has not seen is later than the overlap allows for; it
+    /// is counted, as it has an identity. A newer one is left to the list, which also tells when it was
+    /// collected.
     ///
     /// - Parameter start: where the poll's window begins, in seconds since the Unix epoch.
+    /// - Throws: when the request fails, or when the ledger cannot keep its answer; not where there is no
+    ///   latest event.
     func readLatest(before start: Int) async throws(PollFailure) {
         let latest: LatestEvents
         do {
@@ -54,6 +57,8 @@ struct PayloadReader: Sendable {
     /// - Parameters:
     ///   - start: in seconds since the Unix epoch.
     ///   - limit: the most to name.
+    /// - Returns: their identities.
+    /// - Throws: when the ledger cannot be read.
     func wanted(since start: Int, atMost limit: Int) async throws(PollFailure) -> [EventID] {
         do throws(LedgerError) {
             return try await ledger.wantedPayloads(of: key, since: start, atMost: limit)
@@ -68,6 +73,7 @@ struct PayloadReader: Sendable {
     ///   - start: in seconds since the Unix epoch.
     ///   - limit: the most to read.
     ///   - priority: who waits when the budget is short.
+    /// - Throws: the first failure of a request, or that the ledger cannot be read or written.
     func readMissing(
         since start: Int,
         atMost limit: Int,

@@ -4,8 +4,8 @@ package import ConnectorEvents
 
 /// When each connector is to be polled next.
 ///
-/// Polls are spread over the interval: each connector has a phase of its own, which follows from its id, so that it is the
-/// same after a restart. Times are of `PollingClock.uptime`.
+/// Polls are spread over the interval: each connector has a phase of its own, which follows from its id, so
+/// that it is the same after a restart. Times are of `PollingClock.uptime`.
 package struct PollSchedule: Sendable {
     private struct Entry {
         var due: Double
@@ -36,7 +36,10 @@ package struct PollSchedule: Sendable {
 
     /// Adds a connector.
     ///
-    /// - Parameter isNew: whether it has never been polled, so that its history is read at once.
+    /// - Parameters:
+    ///   - key: the connector; one that is there already keeps its time.
+    ///   - isNew: whether it has never been polled, so that its history is read at once.
+    ///   - now: the current time.
     package mutating func add(_ key: ConnectorKey, isNew: Bool, at now: Double) {
         guard entries[key] == nil else { return }
         entries[key] = Entry(due: isNew ? now : now + phase(of: key) * interval)
@@ -73,8 +76,10 @@ package struct PollSchedule: Sendable {
     /// Puts a connector back after its poll.
     ///
     /// - Parameters:
+    ///   - key: the connector; one that was removed meanwhile stays away.
     ///   - isOpen: whether something is open there.
     ///   - failure: why the poll failed, if it did.
+    ///   - now: the end of the poll.
     package mutating func finish(_ key: ConnectorKey, isOpen: Bool, failure: PollFailure?, at now: Double) {
         guard var entry = entries[key] else { return }
         entry.isRunning = false
@@ -125,7 +130,8 @@ package struct PollSchedule: Sendable {
         return ((earliest - offset) / interval).rounded(.up) * interval + offset
     }
 
-    /// A number in 0..<1 that only the id decides (FNV-1a), unlike Swift's hashes, which change with every process.
+    /// A number in 0..<1 that only the id decides (FNV-1a), unlike Swift's hashes, which change with every
+    /// process.
     private func phase(of key: ConnectorKey) -> Double {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in key.connector.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

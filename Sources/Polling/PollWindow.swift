@@ -5,7 +5,8 @@ package struct PollWindow: Sendable, Hashable {
     package let from: Int
     package let to: Int
 
-    /// What is complete once the last page has arrived: the window's end, less the allowance for a fast clock.
+    /// What is complete once the last page has arrived: the window's end, less the allowance for a fast
+    /// clock.
     package let completeUntil: Int
 
     /// Whether it reaches back far enough to find events that were very late.
@@ -17,6 +18,8 @@ package struct PollWindow: Sendable, Hashable {
     ///   - watermark: the end of the last complete window; `nil` before the first.
     ///   - floor: where the ledger's scope begins.
     ///   - now: the time of day.
+    ///   - isRescan: whether it is to reach back far enough for events that were very late.
+    ///   - settings: how far windows reach back.
     package init(
         watermark: Int?,
         floor: Int,

@@ -23,7 +23,8 @@ extension Poller {
         logImport(of: key.account, "history import")
     }
 
-    /// Ends an account's import once every connector has its history, payloads included, or cannot have it now.
+    /// Ends an account's import once every connector has its history, payloads included, or cannot have it
+    /// now.
     func endImportIfDone(of account: String) async {
         guard !context.ledger.isImported(account), let progress = accounts[account],
             progress.discoverySucceeded == true

@@ -41,7 +41,8 @@ package actor Poller {
         }
     }
 
-    /// The longest that the loop sleeps, in seconds: after it, it looks for a replaced token and shows that it is alive.
+    /// The longest that the loop sleeps, in seconds: after it, it looks for a replaced token and shows that
+    /// it is alive.
     private static let longestSleep = 5.0
 
     /// Requests of one poll on average: a page, and now and then a payload.

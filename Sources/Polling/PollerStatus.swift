@@ -26,6 +26,7 @@ package final class PollerStatus: Sendable {
     /// Whether the loop turns.
     ///
     /// - Parameter uptime: now, by the clock that polling uses.
+    /// - Returns: whether it turned lately; true also before its first turn.
     package func isAlive(at uptime: Double) -> Bool {
         state.withLock { $0.beatAt }.map { uptime - $0 < Self.longestSilence } ?? true
     }

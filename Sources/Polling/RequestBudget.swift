@@ -4,11 +4,12 @@ package import CloudflareAPI
 
 /// How many requests a token may still make, and when.
 ///
-/// A sliding window: between any moment and one window later, no more than `limit` requests are sent. What the server says
-/// of its own count is obeyed where it is stricter, because the token's owner spends from the same count elsewhere.
-/// Times are of `PollingClock.uptime`.
+/// A sliding window: between any moment and one window later, no more than `limit` requests are sent. What
+/// the server says of its own count is obeyed where it is stricter, because the token's owner spends from the
+/// same count elsewhere. Times are of `PollingClock.uptime`.
 ///
-/// Source: Cloudflare, "API rate limits": 1,200 requests per 5 minutes, then all calls are blocked for 5 minutes.
+/// Source: Cloudflare, "API rate limits": 1,200 requests per 5 minutes, then all calls are blocked for 5
+/// minutes.
 package struct RequestBudget: Sendable {
     /// How long all calls are blocked where the server does not say, in seconds.
     package static let defaultSilenceSeconds = 300.0
@@ -79,7 +80,9 @@ package struct RequestBudget: Sendable {
 
     /// Stops everything, after a 429.
     ///
-    /// - Parameter seconds: what `Retry-After` asks for; `nil` where it is absent.
+    /// - Parameters:
+    ///   - seconds: what `Retry-After` asks for; `nil` where it is absent.
+    ///   - now: when the answer came.
     package mutating func silence(for seconds: Double?, at now: Double) {
         let until = now + max(1, seconds ?? Self.defaultSilenceSeconds)
         silencedUntil = max(silencedUntil ?? until, until)

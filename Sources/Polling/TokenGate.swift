@@ -21,7 +21,8 @@ package actor TokenGate {
         }
     }
 
-    /// The longest that a waiting request sleeps before it looks again whether anything has changed, in seconds.
+    /// The longest that a waiting request sleeps before it looks again whether anything has changed, in
+    /// seconds.
     private static let longestSleep = 1.0
 
     /// Spare requests are made only while this share of the budget is left for polls.

@@ -7,7 +7,8 @@ import Testing
 import TestSupport
 
 @Suite(.timeLimit(.minutes(5))) struct `Crashes` {
-    /// Each process ingests from the start, as polls do that find the old watermark, and is killed at a random instant.
+    /// Each process ingests from the start, as polls do that find the old watermark, and is killed at a
+    /// random instant.
     @Test(arguments: [UInt64(3), 11, 42])
     func `a process killed at any instant loses nothing and counts nothing twice`(seed: UInt64) async throws {
         let directory = try TemporaryDirectory()

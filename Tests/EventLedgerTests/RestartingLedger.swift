@@ -11,8 +11,8 @@ final class RestartingLedger {
 
     /// Opens the ledger if it is closed.
     ///
-    /// A process that another test starts holds this process's locks too, from its fork to its exec; so a lock that is
-    /// held is asked for again until it is free, for as long as the suite's time limit allows.
+    /// A process that another test starts holds this process's locks too, from its fork to its exec; so a
+    /// lock that is held is asked for again until it is free, for as long as the suite's time limit allows.
     func open() async throws -> EventLedger {
         if let ledger { return ledger }
         while true {

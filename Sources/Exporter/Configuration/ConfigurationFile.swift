@@ -33,7 +33,11 @@ package enum ConfigurationFile {
 
     /// Reads the text of a file.
     ///
-    /// - Parameter path: named in errors; token files are relative to its directory.
+    /// - Parameters:
+    ///   - text: YAML.
+    ///   - path: named in errors; token files are relative to its directory.
+    /// - Returns: what the file says, with defaults for what it leaves out.
+    /// - Throws: with a sentence that names the file, and the line and key where they are known.
     package static func parse(_ text: String, path: String) throws(ConfigurationError) -> Configuration {
         let root: Node
         do {

@@ -2,8 +2,8 @@
 
 /// A time span as Prometheus writes it: `90s`, `5m`, `1h30m`, `1d`.
 ///
-/// Source: Prometheus, "Configuration": `<duration>`, units `y`, `w`, `d`, `h`, `m`, `s`, `ms` from the largest down,
-/// each at most once; a lone `0` needs no unit.
+/// Source: Prometheus, "Configuration": `<duration>`, units `y`, `w`, `d`, `h`, `m`, `s`, `ms` from the
+/// largest down, each at most once; a lone `0` needs no unit.
 package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
     package let milliseconds: Int
 

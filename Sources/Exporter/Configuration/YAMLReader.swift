@@ -13,7 +13,10 @@ struct YAMLReader {
     /// Reads a mapping.
     ///
     /// - Parameters:
+    ///   - node: the mapping; an empty value is one without keys, except at the top.
+    ///   - file: named in errors.
     ///   - prefix: the path of keys that leads to it, with a dot at its end; empty at the top.
+    /// - Throws: where it is not a mapping, or a key is not a word or is given twice.
     init(_ node: Node, file: String, prefix: String) throws(ConfigurationError) {
         self.file = file
         self.prefix = prefix

@@ -16,6 +16,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
     /// One line, without its end: no value can begin another one.
     ///
     /// - Parameter fields: in the order in which they are shown.
+    /// - Returns: names and values, the values quoted where the format asks for it.
     func line(_ fields: [(name: String, value: String)]) -> String {
         switch self {
         case .logfmt: fields.map { "\($0.name)=\(Self.logfmt($0.value))" }.joined(separator: " ")

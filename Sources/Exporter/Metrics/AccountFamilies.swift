@@ -9,7 +9,8 @@ struct AccountFamilies {
     /// The lines of each family of `MetricCatalogue.ofAccounts`.
     let lines: [[UInt8]]
 
-    /// Writes all lines; the histograms only once the history import is over, so that history is no news in them.
+    /// Writes all lines; the histograms only once the history import is over, so that history is no news in
+    /// them.
     init(_ view: AccountView) {
         var families = FamilyWriter(
             MetricCatalogue.ofAccounts,

@@ -19,8 +19,10 @@ struct ConnectorFamilies {
     /// Writes all lines.
     ///
     /// - Parameters:
-    ///   - view: the connector; before its first complete poll only its inventory and that poll's failure are shown.
+    ///   - view: the connector; before its first complete poll only its inventory and that poll's failure are
+    ///     shown.
     ///   - births: series that still show 0.
+    ///   - settings: when work is stuck, and the windows of the failure ratio.
     ///   - now: in seconds since the Unix epoch.
     init(_ view: ConnectorView, births: SeriesBirths, settings: FamilySettings, now: Double) {
         let key = view.record.key

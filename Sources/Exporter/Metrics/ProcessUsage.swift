@@ -34,7 +34,8 @@ struct ProcessUsage: Sendable {
         number(19, in: statFields()).map { now - uptime + Double($0) / Double(sysconf(Int32(_SC_CLK_TCK))) }
     }
 
-    /// The fields behind the command's name, which may itself hold spaces and parentheses; the first is the state.
+    /// The fields behind the command's name, which may itself hold spaces and parentheses; the first is the
+    /// state.
     private static func statFields() -> [Substring] {
         let descriptor = unsafe open("/proc/self/stat", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }

@@ -7,9 +7,12 @@ struct ScrapeFamilies {
     /// Writes them with what goes before each family.
     ///
     /// - Parameters:
+    ///   - dialect: the format of the body that they end.
     ///   - scrapes: how many were answered, by status code.
     ///   - inFlight: how many are being answered.
-    ///   - startTime: of the process, in seconds since the Unix epoch.
+    ///   - usage: of the process; what is not known has no line.
+    ///   - startTime: of the process, in seconds since the Unix epoch; `nil` where it is not known.
+    /// - Returns: whole lines; families without a sample are left out.
     static func bytes(
         _ dialect: Dialect,
         scrapes: [Int: Int],

@@ -4,9 +4,10 @@ import ConnectorEvents
 
 /// Counter series of one connector that are too young to show their count.
 ///
-/// Prometheus does not count a series' first value: `increase()` of a series that begins at 3 is 0. A series that is born
-/// after its connector was first shown therefore shows 0 until one scrape has seen it, or for one poll interval. What
-/// is there when the connector is first shown is history, and shows its count at once.
+/// Prometheus does not count a series' first value: `increase()` of a series that begins at 3 is 0. A series
+/// that is born after its connector was first shown therefore shows 0 until one scrape has seen it, or for
+/// one poll interval. What is there when the connector is first shown is history, and shows its count at
+/// once.
 struct SeriesBirths {
     /// A counter series within its connector.
     enum Series: Hashable {

@@ -12,8 +12,10 @@ package struct PublishedBody: Sendable {
 
     /// Puts families together.
     ///
-    /// - Parameter families: what goes before each family, by dialect, and its segments; families without a sample are
-    ///   left out.
+    /// - Parameters:
+    ///   - generation: higher than that of the body before it.
+    ///   - families: what goes before each family, by dialect, and its segments; families without a sample
+    ///     are left out.
     init(generation: Int, families: [(preamble: [Dialect: Segment], samples: [Segment])]) {
         func body(_ dialect: Dialect) -> PreparedBody {
             PreparedBody(

@@ -8,8 +8,8 @@ import Synchronization
 
 /// Turns what polling finds out into prepared bytes, when it changes and when time alone changes it.
 ///
-/// Polling and scrapes leave notes in an inbox and go on; one loop reads it, encodes what changed, and swaps the
-/// published body. So a scrape never waits for a poll, and a poll never for a scrape.
+/// Polling and scrapes leave notes in an inbox and go on; one loop reads it, encodes what changed, and swaps
+/// the published body. So a scrape never waits for a poll, and a poll never for a scrape.
 package actor Publisher {
     /// What others have left for the loop.
     private struct Inbox {
@@ -91,7 +91,9 @@ package actor Publisher {
 
     /// Takes over another configuration.
     ///
-    /// - Parameter selection: which connectors are still polled; the series of the others end.
+    /// - Parameters:
+    ///   - settings: for every line from now on.
+    ///   - selection: which connectors are still polled; the series of the others end.
     package nonisolated func reconfigure(
         _ settings: FamilySettings,
         selecting selection: @escaping @Sendable (ConnectorKey) -> Bool

@@ -5,10 +5,12 @@ import Exposition
 
 /// Prepared pieces of the exposition: by family, and within a family by a few connectors each.
 ///
-/// A body holds each family in one piece, while a poll changes a few families of one connector. So the connectors are
-/// cut, in the order of their keys, into chunks; what changes is encoded and compressed again by chunk and family.
+/// A body holds each family in one piece, while a poll changes a few families of one connector. So the
+/// connectors are cut, in the order of their keys, into chunks; what changes is encoded and compressed again
+/// by chunk and family.
 struct SegmentGrid {
-    /// Connectors in a chunk: few enough that a change is cheap, enough that compression finds something to share.
+    /// Connectors in a chunk: few enough that a change is cheap, enough that compression finds something to
+    /// share.
     private static let chunkSize = 16
 
     private let familyCount: Int

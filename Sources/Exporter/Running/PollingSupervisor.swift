@@ -9,7 +9,8 @@ import Synchronization
 
 /// Runs the pollers of the configuration in force, and starts them anew when it changes.
 ///
-/// The ledger, the statistics and the budgets outlive the pollers: a reload loses no count and buys no requests.
+/// The ledger, the statistics and the budgets outlive the pollers: a reload loses no count and buys no
+/// requests.
 final class PollingSupervisor: Sendable {
     private struct State {
         var plan: PollingPlan
