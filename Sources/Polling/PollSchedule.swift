@@ -130,11 +130,15 @@ package struct PollSchedule: Sendable {
         return ((earliest - offset) / interval).rounded(.up) * interval + offset
     }
 
-    /// A number in 0..<1 that only the id decides (FNV-1a), unlike Swift's hashes, which change with every
-    /// process.
+    /// A number in 0..<1 that only the id decides, unlike Swift's hashes, which change with every process.
+    ///
+    /// FNV-1a alone leaves ids that differ in their last letter close to each other; SplitMix64's last step does not.
     private func phase(of key: ConnectorKey) -> Double {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in key.connector.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
+        hash ^= hash >> 31
         return Double(hash >> 11) / Double(1 << 53)
     }
 }

@@ -126,12 +126,12 @@ struct FailureTests {
         await withTaskGroup(of: TransportError.Reason?.self) { group in
             for _ in 0..<100 {
                 group.addTask {
-                    await transport.failure(of: server.url(), timeout: .milliseconds(300))?.reason
+                    await transport.failure(of: server.url(), timeout: .seconds(1))?.reason
                 }
             }
             for await reason in group { #expect(reason == .timeout) }
         }
-        #expect(clock.now - start < .seconds(10))
+        #expect(clock.now - start < .seconds(25), "one after the other, they would take fifty seconds")
     }
 
     @Test func `a handshake that hangs ends with the connect timeout`() async throws {
