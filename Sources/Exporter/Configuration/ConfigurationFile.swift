@@ -6,7 +6,7 @@ import Yams
 
 /// Reads the configuration file; every error names file, line and key.
 package enum ConfigurationFile {
-    /// Loads a file.
+    /// Loads a file, and reads the token files that it names.
     package static func load(_ path: String) throws(ConfigurationError) -> Configuration {
         let text: String
         do {
@@ -31,17 +31,18 @@ package enum ConfigurationFile {
         }
     }
 
-    /// Reads the text of a file.
+    /// Reads the text of a file, and the token files that it names.
     ///
     /// - Parameters:
     ///   - text: YAML.
     ///   - path: named in errors; token files are relative to its directory.
-    /// - Returns: what the file says, with defaults for what it leaves out.
-    /// - Throws: with a sentence that names the file, and the line and key where they are known.
+    /// - Returns: the whole configuration, with the defaults of what the text leaves out.
+    /// - Throws: the first mistake, by file, line and key.
     package static func parse(_ text: String, path: String) throws(ConfigurationError) -> Configuration {
         let root: Node
         do {
-            guard let node = try Yams.compose(yaml: text) else {
+            // The encoding is named because Yams would otherwise ask the environment for it.
+            guard let node = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
                 throw ConfigurationError("\(path):1: is empty; it has to hold accounts")
             }
             root = node
@@ -57,9 +58,16 @@ package enum ConfigurationFile {
 
     private static func syntaxError(_ error: YamlError, path: String) -> ConfigurationError {
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            ConfigurationError("\(path):\(mark.line): is not YAML: \(problem) at column \(mark.column)")
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            ConfigurationError(
+                "\(path):\(mark.line): is not YAML: \(context.map { "\($0.text), " } ?? "")\(problem) "
+                    + "at column \(mark.column)"
+            )
+        case .reader(let problem, let offset, _, let yaml):
+            ConfigurationError(
+                "\(path):\(offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 } ?? 1): is not YAML: \(problem)"
+            )
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
                 "\(path):\(context.mark.line): \(duplicates.map { "\($0)" }.joined(separator: ", ")): is given twice"
@@ -70,7 +78,8 @@ package enum ConfigurationFile {
     }
 
     private static func read(_ root: Node, path: String) throws(ConfigurationError) -> Configuration {
-        var top = try YAMLReader(root, file: path, prefix: "")
+        let keys = ["accounts", "api", "polling", "stuck_after", "failure_ratio_windows"]
+        let top = try YAMLReader(root, file: path, prefix: "", keys: keys)
         guard let accountNodes = try top.list("accounts"), !accountNodes.isEmpty else {
             throw top.error(
                 "accounts",
@@ -79,26 +88,27 @@ package enum ConfigurationFile {
         }
         var accounts: [Configuration.Account] = []
         for (index, node) in accountNodes.enumerated() {
-            var reader = try YAMLReader(node, file: path, prefix: "accounts[\(index)].")
-            let account = try Self.account(&reader, path: path)
+            let reader = try YAMLReader(
+                node,
+                file: path,
+                prefix: "accounts[\(index)].",
+                keys: ["account_id", "api_token_file", "connectors"]
+            )
+            let account = try Self.account(reader, path: path)
             guard !accounts.contains(where: { $0.accountID == account.accountID }) else {
                 throw reader.error("account_id", "\(account.accountID) is listed twice")
             }
             accounts.append(account)
         }
-        var apiReader = try top.mapping("api")
-        var configuration = Configuration(accounts: accounts, api: try api(&apiReader))
-        var polling = try top.mapping("polling")
-        configuration.polling = try Self.polling(&polling)
-        var stuckAfter = try top.mapping("stuck_after")
-        configuration.stuckAfter = try Self.stuckAfter(&stuckAfter)
-        if let windows = try windows(&top) { configuration.failureRatioWindows = windows }
-        try top.finish()
+        var configuration = Configuration(accounts: accounts, api: try api(top))
+        configuration.polling = try polling(top)
+        configuration.stuckAfter = try stuckAfter(top)
+        if let windows = try windows(top) { configuration.failureRatioWindows = windows }
         return configuration
     }
 
     private static func account(
-        _ reader: inout YAMLReader,
+        _ reader: YAMLReader,
         path: String
     ) throws(ConfigurationError) -> Configuration.Account {
         guard let id = try reader.string("account_id") else {
@@ -107,28 +117,56 @@ package enum ConfigurationFile {
         guard Configuration.isAccountID(id) else {
             throw reader.error(
                 "account_id",
-                "\"\(id)\" is not an account id; it has 32 hexadecimal digits in lower case"
+                "\(YAMLReader.shown(id)) is not an account id; it has 32 hexadecimal digits in lower case"
             )
         }
         guard let tokenFile = try reader.string("api_token_file"), !tokenFile.isEmpty else {
             throw reader.error("api_token_file", "is missing; name the file that holds the API token")
         }
-        var connectors = try reader.mapping("connectors")
-        let include = Set(try connectors.strings("include"))
-        let exclude = Set(try connectors.strings("exclude"))
-        try connectors.finish()
-        try reader.finish()
+        let connectors = try reader.mapping("connectors", keys: ["include", "exclude"])
+        let include = Set(try connectors.strings("include", check: connectorFault))
+        let exclude = Set(try connectors.strings("exclude", check: connectorFault))
+        if let both = include.intersection(exclude).min() {
+            throw connectors.error("exclude", "\(both) is in include as well; keep it in one of them")
+        }
         let directory =
             path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
+        let token = TokenSource.file(path: tokenFile.hasPrefix("/") ? tokenFile : directory + tokenFile)
+        // Now, and not in the first poll, because only here is it known which key of which line is wrong.
+        var tokenReader = TokenReader(token)
+        do throws(ConfigurationError) {
+            _ = try tokenReader.current()
+        } catch {
+            throw reader.error("api_token_file", error.description)
+        }
         return Configuration.Account(
             accountID: id,
-            token: .file(path: tokenFile.hasPrefix("/") ? tokenFile : directory + tokenFile),
+            token: token,
             include: include,
             exclude: exclude
         )
     }
 
-    private static func api(_ reader: inout YAMLReader) throws(ConfigurationError) -> Configuration.API {
+    /// What keeps a text from being a connector id.
+    ///
+    /// Cloudflare does not say what they are made of. This finds names and numbers that were put in their place.
+    private static func connectorFault(_ text: String) -> String? {
+        let isIdentifier =
+            text.utf8.count <= 64
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || byte == 0x2d
+                    || byte == 0x5f
+            }
+        return isIdentifier ? nil : "\(YAMLReader.shown(text)) is not a connector id"
+    }
+
+    private static let hour = PrometheusDuration.seconds(3600)
+    private static let day = PrometheusDuration.seconds(86400)
+    private static let week = PrometheusDuration.seconds(7 * 86400)
+    private static let year = PrometheusDuration.seconds(365 * 86400)
+
+    private static func api(_ top: YAMLReader) throws(ConfigurationError) -> Configuration.API {
+        let reader = try top.mapping("api", keys: ["base_url", "request_timeout", "max_requests", "per"])
         let text = try reader.string("base_url") ?? Configuration.defaultBaseURL
         let baseURL: BaseURL
         do throws(BaseURLError) {
@@ -137,54 +175,54 @@ package enum ConfigurationFile {
             throw reader.error("base_url", "\(error)")
         }
         var api = Configuration.API(baseURL: baseURL)
-        if let timeout = try reader.duration("request_timeout") { api.requestTimeout = timeout }
-        if let requests = try reader.integer("max_requests", atLeast: 1) { api.maxRequests = requests }
-        if let per = try reader.duration("per") { api.per = per }
-        try reader.finish()
+        if let timeout = try reader.duration("request_timeout", atMost: hour) { api.requestTimeout = timeout }
+        if let requests = try reader.integer("max_requests", in: 1...1_000_000) { api.maxRequests = requests }
+        if let per = try reader.duration("per", atMost: day) { api.per = per }
         return api
     }
 
-    private static func polling(_ reader: inout YAMLReader) throws(ConfigurationError)
-        -> Configuration.Polling
-    {
+    private static func polling(_ top: YAMLReader) throws(ConfigurationError) -> Configuration.Polling {
+        let reader = try top.mapping(
+            "polling",
+            keys: [
+                "interval", "discovery_interval", "initial_lookback", "overlap", "rescan_interval",
+                "rescan_lookback",
+            ]
+        )
         var polling = Configuration.Polling()
-        if let value = try reader.duration("interval") { polling.interval = value }
-        if let value = try reader.duration("discovery_interval") { polling.discoveryInterval = value }
-        if let value = try reader.duration("initial_lookback") { polling.initialLookback = value }
-        if let value = try reader.duration("overlap") { polling.overlap = value }
-        if let value = try reader.duration("rescan_interval") { polling.rescanInterval = value }
-        if let value = try reader.duration("rescan_lookback") { polling.rescanLookback = value }
-        try reader.finish()
+        if let value = try reader.duration("interval", atMost: day) { polling.interval = value }
+        if let value = try reader.duration("discovery_interval", atMost: day) {
+            polling.discoveryInterval = value
+        }
+        if let value = try reader.duration("initial_lookback", atMost: year) {
+            polling.initialLookback = value
+        }
+        if let value = try reader.duration("overlap", atMost: week) { polling.overlap = value }
+        if let value = try reader.duration("rescan_interval", atMost: week) { polling.rescanInterval = value }
+        if let value = try reader.duration("rescan_lookback", atMost: year) { polling.rescanLookback = value }
         return polling
     }
 
-    private static func stuckAfter(
-        _ reader: inout YAMLReader
-    ) throws(ConfigurationError) -> Configuration.StuckAfter {
+    private static func stuckAfter(_ top: YAMLReader) throws(ConfigurationError) -> Configuration.StuckAfter {
+        let reader = try top.mapping(
+            "stuck_after",
+            keys: ["attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey"]
+        )
         var stuckAfter = Configuration.StuckAfter()
-        if let value = try reader.duration("attestation") { stuckAfter.attestation = value }
-        if let value = try reader.duration("crypt_key_rotation") { stuckAfter.cryptKeyRotation = value }
-        if let value = try reader.duration("pki_rotation") { stuckAfter.pkiRotation = value }
-        if let value = try reader.duration("upgrade") { stuckAfter.upgrade = value }
-        if let value = try reader.duration("rekey") { stuckAfter.rekey = value }
-        try reader.finish()
+        if let value = try reader.duration("attestation", atMost: year) { stuckAfter.attestation = value }
+        if let value = try reader.duration("crypt_key_rotation", atMost: year) {
+            stuckAfter.cryptKeyRotation = value
+        }
+        if let value = try reader.duration("pki_rotation", atMost: year) { stuckAfter.pkiRotation = value }
+        if let value = try reader.duration("upgrade", atMost: year) { stuckAfter.upgrade = value }
+        if let value = try reader.duration("rekey", atMost: year) { stuckAfter.rekey = value }
         return stuckAfter
     }
 
-    private static func windows(_ reader: inout YAMLReader) throws(ConfigurationError)
-        -> [PrometheusDuration]?
-    {
+    private static func windows(_ top: YAMLReader) throws(ConfigurationError) -> [PrometheusDuration]? {
         let key = "failure_ratio_windows"
-        guard let nodes = try reader.list(key) else { return nil }
-        guard !nodes.isEmpty else { throw reader.error(key, "is empty; leave it out for 1h and 1d") }
-        var windows: [PrometheusDuration] = []
-        for text in try reader.strings(key) {
-            guard let window = PrometheusDuration(text), window.milliseconds > 0 else {
-                throw reader.error(key, YAMLReader.noDuration(text))
-            }
-            guard !windows.contains(window) else { throw reader.error(key, "has \(window) twice") }
-            windows.append(window)
-        }
+        guard let windows = try top.durations(key, atMost: year) else { return nil }
+        guard !windows.isEmpty else { throw top.error(key, "is empty; leave it out for 1h and 1d") }
         return windows
     }
 }

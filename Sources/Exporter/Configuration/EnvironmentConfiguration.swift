@@ -20,7 +20,7 @@ package enum EnvironmentConfiguration {
         let account = try value("CLOUDFLARE_ACCOUNT_ID", of: environment)
         guard Configuration.isAccountID(account) else {
             throw ConfigurationError(
-                "CLOUDFLARE_ACCOUNT_ID: \"\(account)\" is not an account id; it has 32 hexadecimal digits in lower case"
+                "CLOUDFLARE_ACCOUNT_ID: \(YAMLReader.shown(account)) is not an account id; it has 32 hexadecimal digits in lower case"
             )
         }
         let baseURL: BaseURL

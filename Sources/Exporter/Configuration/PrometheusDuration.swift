@@ -2,10 +2,14 @@
 
 /// A time span as Prometheus writes it: `90s`, `5m`, `1h30m`, `1d`.
 ///
-/// Source: Prometheus, "Configuration": `<duration>`, units `y`, `w`, `d`, `h`, `m`, `s`, `ms` from the
-/// largest down, each at most once; a lone `0` needs no unit.
+/// Source: Prometheus, "Configuration": `<duration>`, units `y`, `w`, `d`, `h`, `m`, `s`, `ms` from the largest down,
+/// each at most once; a lone `0` needs no unit.
 package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
+    /// The whole of it, not negative.
     package let milliseconds: Int
+
+    /// As many milliseconds as have nanoseconds in 64 bits: 292 years.
+    private static let longest = Int(Int64.max / 1_000_000)
 
     private static let units: [(name: String, milliseconds: Int)] = [
         ("y", 31_536_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000),
@@ -13,6 +17,7 @@ package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
         ("ms", 1),
     ]
 
+    /// A number of milliseconds, not negative.
     package init(milliseconds: Int) { self.milliseconds = milliseconds }
 
     /// A whole number of seconds.
@@ -20,7 +25,7 @@ package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
         PrometheusDuration(milliseconds: seconds * 1000)
     }
 
-    /// Reads a duration; `nil` where the text is none, or where it is longer than 292 million years.
+    /// Reads a duration; `nil` where the text is none, or where it is longer than Prometheus's 292 years.
     package init?(_ text: String) {
         guard text != "0" else {
             self.init(milliseconds: 0)
@@ -38,7 +43,7 @@ package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
             }
             let (product, isTooLarge) = number.multipliedReportingOverflow(by: units[index].milliseconds)
             let (sum, isTooMuch) = total.addingReportingOverflow(product)
-            guard !isTooLarge, !isTooMuch else { return nil }
+            guard !isTooLarge, !isTooMuch, sum <= Self.longest else { return nil }
             total = sum
             units = units[(index + 1)...]
             rest = rest[name.endIndex...]
@@ -52,6 +57,7 @@ package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
     /// Seconds, a fraction counted as a whole one.
     package var wholeSeconds: Int { (milliseconds + 999) / 1000 }
 
+    /// In the terms of the standard library.
     package var duration: Duration { .milliseconds(milliseconds) }
 
     /// As Prometheus prints it: years and weeks only where nothing is left over.

@@ -19,6 +19,7 @@ package struct TokenReader: Sendable {
     private let source: TokenSource
     private var known: (fingerprint: Fingerprint, credential: Credential)?
 
+    /// Takes the source and reads nothing.
     package init(_ source: TokenSource) { self.source = source }
 
     /// The token as it is now.
@@ -51,11 +52,14 @@ package struct TokenReader: Sendable {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, errno) }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: longest)
+        var bytes = [UInt8](repeating: 0, count: longest + 1)
         let count = unsafe bytes.withUnsafeMutableBytes {
             unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
         }
         guard count >= 0 else { throw failure(path, errno) }
+        guard count <= longest else {
+            throw ConfigurationError("token file \(path): is longer than \(longest) bytes, which no token is")
+        }
         guard let credential = Credential(String(decoding: bytes[..<count], as: UTF8.self)) else {
             throw ConfigurationError(
                 "token file \(path): holds no token; write the API token and nothing else into it, on one line"

@@ -4,7 +4,10 @@ package import Logging
 
 /// The form of a log line.
 package enum LogFormat: String, Sendable, CaseIterable {
-    case logfmt, json
+    /// `key=value`, as the Prometheus exporters write it.
+    case logfmt
+    /// One JSON object per line.
+    case json
 
     /// Makes a logger that writes to standard error.
     package func logger(label: String, level: LogLevel) -> Logger {
@@ -13,44 +16,33 @@ package enum LogFormat: String, Sendable, CaseIterable {
         return logger
     }
 
-    /// One line, without its end: no value can begin another one.
+    /// One line, without its end: neither a name nor a value can begin another one.
     ///
-    /// - Parameter fields: in the order in which they are shown.
-    /// - Returns: names and values, the values quoted where the format asks for it.
+    /// - Parameter fields: in the order in which they are shown, no name twice.
+    /// - Returns: the line.
     func line(_ fields: [(name: String, value: String)]) -> String {
         switch self {
-        case .logfmt: fields.map { "\($0.name)=\(Self.logfmt($0.value))" }.joined(separator: " ")
+        case .logfmt:
+            fields.map { "\(Self.name($0.name))=\(Self.logfmt($0.value))" }.joined(separator: " ")
         case .json:
-            "{" + fields.map { "\(Self.quoted($0.name)):\(Self.quoted($0.value))" }.joined(separator: ",")
-                + "}"
+            "{"
+                + fields.map { "\(PrintableText.quoted($0.name)):\(PrintableText.quoted($0.value))" }
+                .joined(separator: ",") + "}"
         }
     }
 
     private static func logfmt(_ value: String) -> String {
-        let isPlain =
-            !value.isEmpty
-            && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x3d && $0 != 0x5c }
-        return isPlain ? value : quoted(value)
+        !value.isEmpty && value.utf8.allSatisfy(isPlain) ? value : PrintableText.quoted(value)
     }
 
-    /// A JSON string (RFC 8259, 7), which logfmt takes as well.
-    private static func quoted(_ value: String) -> String {
-        var text = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _
-            where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
-                || [0x2028, 0x2029].contains(scalar.value):
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\""
+    /// A name cannot be quoted in logfmt: what would end it becomes an underscore.
+    private static func name(_ name: String) -> String {
+        guard !name.utf8.allSatisfy(isPlain) else { return name.isEmpty ? "_" : name }
+        return String(decoding: name.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+    }
+
+    /// Visible ASCII without the quote, the equals sign and the backslash.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x21...0x7e).contains(byte) && byte != 0x22 && byte != 0x3d && byte != 0x5c
     }
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+@testable import Exporter
+import Foundation
+import HTTPTransport
+import Testing
+
+@Suite struct ConfigurationFileTests {
+    @Test(arguments: ConfigurationCases.names(".bad.yml"))
+    func `a bad file has the error that stands beside it`(name: String) throws {
+        let path = ConfigurationCases.path("\(name).bad.yml")
+        let sidecar = URL(fileURLWithPath: ConfigurationCases.path("\(name).bad.txt"))
+        let error = try #require(throws: ConfigurationError.self) { try ConfigurationFile.load(path) }
+        let shown = error.description.replacing(ConfigurationCases.directory.path + "/", with: "")
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+            try Data((shown + "\n").utf8).write(to: sidecar)
+        }
+        #expect(shown + "\n" == (try String(contentsOf: sidecar, encoding: .utf8)))
+        #expect(!shown.unicodeScalars.contains { $0.properties.generalCategory == .control })
+        #expect(!shown.contains("secret"), "a value that may be a secret is shown")
+    }
+
+    @Test(arguments: ConfigurationCases.names(".good.yml"))
+    func `a good file loads`(name: String) throws {
+        let configuration = try ConfigurationFile.load(ConfigurationCases.path("\(name).good.yml"))
+        #expect(configuration.accounts.first?.accountID == "0123456789abcdef0123456789abcdef")
+    }
+
+    @Test(arguments: ["least", "empty-sections", "flow-and-anchors", "windows-lines", "byte-order-mark"])
+    func `what a file leaves out has its default`(name: String) throws {
+        let configuration = try ConfigurationFile.load(ConfigurationCases.path("\(name).good.yml"))
+        let account = Configuration.Account(
+            accountID: "0123456789abcdef0123456789abcdef",
+            token: .file(path: ConfigurationCases.path("token"))
+        )
+        let api = try Configuration.API(baseURL: .init(Configuration.defaultBaseURL))
+        #expect(configuration == Configuration(accounts: [account], api: api))
+    }
+
+    @Test func `every key of a file arrives where it belongs`() throws {
+        let configuration = try ConfigurationFile.load(ConfigurationCases.path("full.good.yml"))
+        #expect(configuration.accounts.map(\.accountID).last == "00000000000000000000000000000002")
+        #expect(
+            configuration.accounts.map(\.token) == [
+                .file(path: ConfigurationCases.path("token")), .file(path: ConfigurationCases.path("token2")),
+            ]
+        )
+        #expect(configuration.accounts[0].include == ["a", "b-2"])
+        #expect(configuration.accounts[0].exclude == ["c_3"])
+        #expect(configuration.accounts[1].include.isEmpty && configuration.accounts[1].exclude.isEmpty)
+        #expect(configuration.api.baseURL.description == "http://127.0.0.1:8080/client/v4")
+        #expect(configuration.api.requestTimeout.description == "2s500ms")
+        #expect(configuration.api.maxRequests == 7)
+        #expect(configuration.api.per.description == "1h30m")
+        let polling = configuration.polling
+        #expect(
+            [
+                polling.interval, polling.discoveryInterval, polling.initialLookback, polling.overlap,
+                polling.rescanInterval, polling.rescanLookback,
+            ].map(\.description) == ["1m30s", "2h", "2w", "5m", "1d", "1y"]
+        )
+        let stuck = configuration.stuckAfter
+        #expect(
+            [stuck.attestation, stuck.cryptKeyRotation, stuck.pkiRotation, stuck.upgrade, stuck.rekey].map(
+                \.seconds
+            )
+                == [1, 2, 3, 4, 5]
+        )
+        #expect(configuration.failureRatioWindows.map(\.description) == ["1h30m", "1w", "500ms"])
+    }
+
+    @Test(arguments: [
+        ("no-such-file.yml", "cannot be read: no such file; name it with --config.file"),
+        ("", "cannot be read: not a readable file; name it with --config.file"),
+    ])
+    func `a file that cannot be read is named`(name: String, problem: String) throws {
+        let path = ConfigurationCases.path(name)
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile.load(path) }
+        #expect(error?.description == "\(path): \(problem)")
+    }
+
+    @Test func `the example of the deployment says the defaults and nothing else`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(
+            contentsOf: root.appendingPathComponent("deploy/config.example.yml"),
+            encoding: .utf8
+        )
+        // The example is read where a token lies, as an operator would put it.
+        let path = ConfigurationCases.path("config.example.yml")
+        let example = try ConfigurationFile.parse(text, path: path)
+        #expect(example == (try ConfigurationFile.load(ConfigurationCases.path("least.good.yml"))))
+        let keys = [
+            "account_id", "api_token_file", "connectors", "include", "exclude", "base_url", "request_timeout",
+            "max_requests", "per", "interval", "discovery_interval", "initial_lookback", "overlap",
+            "rescan_interval",
+            "rescan_lookback", "attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey",
+            "failure_ratio_windows",
+        ]
+        for key in keys { #expect(text.contains("\(key): "), "\(key) is not shown") }
+    }
+}

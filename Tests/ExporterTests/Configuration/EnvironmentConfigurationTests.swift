@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+@testable import Exporter
+import HTTPTransport
+import Testing
+
+@Suite struct EnvironmentConfigurationTests {
+    private static let account = "0123456789abcdef0123456789abcdef"
+
+    @Test func `one account comes from the variables of the SDKs`() throws {
+        let configuration = try EnvironmentConfiguration.load([
+            "CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": Self.account,
+            "CLOUDFLARE_BASE_URL": "",
+        ])
+        let credential = try #require(Credential("secret"))
+        #expect(configuration.accounts == [.init(accountID: Self.account, token: .literal(credential))])
+        #expect(configuration.api == .init(baseURL: try .init("https://api.cloudflare.com/client/v4")))
+        #expect(configuration.polling == .init())
+        #expect(configuration.stuckAfter == .init())
+        #expect(configuration.failureRatioWindows.map(\.description) == ["1h", "1d"])
+    }
+
+    @Test func `another address may stand for the API`() throws {
+        let configuration = try EnvironmentConfiguration.load([
+            "CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": Self.account,
+            "CLOUDFLARE_BASE_URL": "http://localhost:1234/",
+        ])
+        #expect(configuration.api.baseURL.description == "http://localhost:1234")
+    }
+
+    @Test(
+        arguments: [
+            (
+                [:],
+                "CLOUDFLARE_API_TOKEN is not set: set it, or name a configuration file with --config.file"
+            ),
+            (
+                ["CLOUDFLARE_API_TOKEN": "", "CLOUDFLARE_ACCOUNT_ID": account],
+                "CLOUDFLARE_API_TOKEN is not set: set it, or name a configuration file with --config.file"
+            ),
+            (
+                ["CLOUDFLARE_API_TOKEN": "secret"],
+                "CLOUDFLARE_ACCOUNT_ID is not set: set it, or name a configuration file with --config.file"
+            ),
+            (
+                ["CLOUDFLARE_API_TOKEN": "my secret", "CLOUDFLARE_ACCOUNT_ID": account],
+                "CLOUDFLARE_API_TOKEN: not a token; it has no spaces and only ASCII characters"
+            ),
+            (
+                ["CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": "a\nb"],
+                #"CLOUDFLARE_ACCOUNT_ID: "a\nb" is not an account id; it has 32 hexadecimal digits in lower case"#
+            ),
+            (
+                [
+                    "CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": account,
+                    "CLOUDFLARE_BASE_URL": "http://example.com",
+                ],
+                "CLOUDFLARE_BASE_URL: http is for this machine only (127.0.0.0/8, ::1, localhost), not for \"example.com\"; "
+                    + "use https."
+            ),
+        ] as [([String: String], String)]
+    )
+    func `a variable that is missing or wrong is named`(environment: [String: String], message: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try EnvironmentConfiguration.load(environment)
+        }
+        #expect(error?.description == message)
+    }
+}
