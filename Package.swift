@@ -113,7 +113,8 @@ let package = Package(
                 "CloudflareAPI", "ConnectorEvents", "EventLedger", "Exposition", "HTTPTransport", "Polling",
                 logging,
                 yams,
-            ]
+            ],
+            exclude: ["Configuration/Files"]
         ),
         .testTarget(
             name: "EndToEndTests",

@@ -6,10 +6,9 @@ package struct Credential: Sendable, Hashable, CustomStringConvertible, CustomDe
 {
     private let secret: String
 
-    /// Takes a token as it stands in a file or in the environment.
+    /// Takes a token as it stands in a file or in the environment; white space around it is not part of it.
     ///
-    /// - Parameter secret: the token; white space around it is not part of it.
-    /// - Returns: `nil` where nothing is left, or where a byte could not stand in an HTTP header (RFC 9110, 5.5).
+    /// It is `nil` where nothing is left, or where a byte could not stand in an HTTP header (RFC 9110, 5.5).
     package init?(_ secret: String) {
         var bytes = Array(secret.utf8)[...]
         while let last = bytes.last, last == 0x20 || (0x09...0x0d).contains(last) { bytes.removeLast() }

@@ -28,7 +28,7 @@ package struct HTTPResponse: Sendable {
 
     /// The values of a header field, joined as a list (RFC 9110, 5.3), or `nil` where it is absent.
     ///
-    /// - Parameter name: in lower case.
+    /// The name is given in lower case.
     package func header(_ name: String) -> String? {
         let values = headers.filter { $0.name == name }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")

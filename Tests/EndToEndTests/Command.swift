@@ -24,9 +24,7 @@ final class Command: Sendable {
 
     /// Starts a program; what it prints goes to files in a directory.
     ///
-    /// - Parameters:
-    ///   - name: a path, or a command to look for in `PATH`.
-    ///   - environment: on top of a nearly empty one.
+    /// The name is a path, or a command to look for in `PATH`; the environment comes on top of a nearly empty one.
     init(_ name: String, _ arguments: [String], in directory: String, environment: [String: String] = [:])
         throws
     {

@@ -5,11 +5,14 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct `Exactness` {
-    @Test func `history, live events, unknown kinds and late events are all told as an omniscient reader tells them`()
+    @Test
+    func
+        `history, live events, unknown kinds and late events are all told as an omniscient reader tells them`()
         async throws
     {
         let world = try await World([
-            "--seed", "7", "--life.speed", "60", "--history.speed", "2", "--late-share", "0.05", "--unknown-kinds",
+            "--seed", "7", "--life.speed", "60", "--history.speed", "2", "--late-share", "0.05",
+            "--unknown-kinds",
             "0.05",
         ])
         try await world.startExporter()
@@ -17,7 +20,8 @@ import Testing
         _ = try await eventually("events while it polls", within: 60) {
             let scrape = try await world.scrape()
             return scrape.sum("\(World.prefix)last_event_timestamp_seconds") > 0
-                && scrape.samples.contains { $0.key.contains("exporter_late_events_total") && $0.value > 20 } ? true : nil
+                && scrape.samples.contains { $0.key.contains("exporter_late_events_total") && $0.value > 20 }
+                ? true : nil
         }
         try await world.pauseLife()
         try await world.expectTruth(within: 90)

@@ -21,20 +21,27 @@ import Testing
         #expect(check.status == 0)
         #expect(check.output + check.errors == "")
         // Every family of the design is there.
-        let families = Set(scrape.text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] })
+        let families = Set(
+            scrape.text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
+                $0.split(separator: " ")[2]
+            }
+        )
         for name in Self.designed { #expect(families.contains("\(World.prefix)\(name)"), "\(name)") }
     }
 
     /// The names of the design that a simulated fleet has values for.
     private static let designed: [Substring] = [
         "info", "activated", "primary", "last_heartbeat_timestamp_seconds", "events_total",
-        "last_event_timestamp_seconds", "event_delivery_delay_seconds", "failure_ratio", "consecutive_failures",
-        "operation_in_progress", "operation_start_timestamp_seconds", "operation_stuck", "operation_duration_seconds",
+        "last_event_timestamp_seconds", "event_delivery_delay_seconds", "failure_ratio",
+        "consecutive_failures",
+        "operation_in_progress", "operation_start_timestamp_seconds", "operation_stuck",
+        "operation_duration_seconds",
         "rekey_phase", "rekey_phase_start_timestamp_seconds", "rekey_stuck", "rekeys_completed_total",
         "rekey_resets_total", "rekey_duration_seconds", "agent_running", "agent_unclean_restarts_total",
         "poll_success", "last_successful_poll_timestamp_seconds", "events_complete_until_timestamp_seconds",
         "poll_interval_seconds", "discovery_success", "connectors", "exporter_build_info",
-        "exporter_api_requests_total", "exporter_api_request_duration_seconds", "exporter_api_budget_remaining",
+        "exporter_api_requests_total", "exporter_api_request_duration_seconds",
+        "exporter_api_budget_remaining",
         "exporter_poll_failures_total", "exporter_duplicate_events_total", "exporter_late_events_total",
         "exporter_discarded_events_total", "exporter_unknown_kind_events_total",
         "exporter_storage_write_failures_total", "exporter_scrapes_total", "exporter_scrapes_in_flight",
@@ -87,6 +94,8 @@ import Testing
             )
             return increase.first.map { $0 > 0 } == true ? true : nil
         }
-        #expect(try await query(#"max(\#(World.prefix)consecutive_failures{operation="attestation"})"#)[0] >= 1)
+        #expect(
+            try await query(#"max(\#(World.prefix)consecutive_failures{operation="attestation"})"#)[0] >= 1
+        )
     }
 }

@@ -21,7 +21,10 @@ struct Scrape: Sendable {
 
     /// The sum of a family's samples whose labels hold some text.
     func sum(_ family: String, _ part: String? = nil) -> Double {
-        samples.filter { $0.key.hasPrefix("\(family){") && part.map($0.key.contains) ?? true }.values.reduce(0, +)
+        samples.filter { $0.key.hasPrefix("\(family){") && part.map($0.key.contains) ?? true }.values.reduce(
+            0,
+            +
+        )
     }
 
     /// How many series a family has.

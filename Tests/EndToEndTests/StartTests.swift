@@ -18,7 +18,12 @@ import Testing
     }
 
     static let cases = [
-        Case(name: "missing file", configuration: nil, arguments: ["--config.file", "nowhere.yml"], says: "nowhere.yml"),
+        Case(
+            name: "missing file",
+            configuration: nil,
+            arguments: ["--config.file", "nowhere.yml"],
+            says: "nowhere.yml"
+        ),
         Case(name: "bad YAML", configuration: "accounts: [", says: "config.yml:"),
         Case(
             name: "unknown key",
@@ -40,7 +45,11 @@ import Testing
             configuration: account + "    api_token_file: gone\n",
             says: "gone: No such file or directory"
         ),
-        Case(name: "no token in the environment", configuration: nil, says: "CLOUDFLARE_API_TOKEN is not set"),
+        Case(
+            name: "no token in the environment",
+            configuration: nil,
+            says: "CLOUDFLARE_API_TOKEN is not set"
+        ),
         Case(
             name: "http to a stranger",
             configuration: account + "    api_token_file: token\napi:\n  base_url: http://example.com/\n",
@@ -71,7 +80,10 @@ import Testing
         let directory = try TemporaryDirectory()
         _ = try directory.write("some-token", to: "token")
         _ = try directory.write("\n", to: "empty")
-        try FileManager.default.createDirectory(atPath: directory.file("damaged"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: directory.file("damaged"),
+            withIntermediateDirectories: true
+        )
         _ = try directory.write(String(repeating: "no database ", count: 999), to: "damaged/ledger.sqlite")
         var arguments = start.arguments
         if let configuration = start.configuration {
@@ -95,7 +107,10 @@ import Testing
         let port = world.address.split(separator: ":").last.map(String.init) ?? ""
         for (flags, says) in [
             (["--web.listen-address", "127.0.0.1:\(port)", "--storage.path", "other"], "127.0.0.1:\(port)"),
-            (["--web.listen-address", "127.0.0.1:0", "--storage.path", world.directory.file("data")], "in use by another process"),
+            (
+                ["--web.listen-address", "127.0.0.1:0", "--storage.path", world.directory.file("data")],
+                "in use by another process"
+            ),
         ] {
             let ending = try await Command.run(
                 "\(Command.products)/magic-connector-exporter",
@@ -113,7 +128,11 @@ import Testing
         _ = try directory.write("some-token", to: "token")
         let good = try directory.write(Self.account + "    api_token_file: token\n", to: "config.yml")
         let program = "\(Command.products)/magic-connector-exporter"
-        let fine = try await Command.run(program, ["--config.check", "--config.file", good], in: directory.path)
+        let fine = try await Command.run(
+            program,
+            ["--config.check", "--config.file", good],
+            in: directory.path
+        )
         #expect(fine.status == 0)
         #expect(fine.output == "configuration is valid: 1 account\n")
         #expect(!FileManager.default.fileExists(atPath: directory.file("data")))
@@ -129,7 +148,8 @@ import Testing
         #expect(refused.status == 500)
         #expect(refused.body.contains("did you mean polling?"))
         _ = try await eventually("the failed reload in a metric") {
-            try await world.scrape()["\(World.prefix)exporter_config_last_reload_successful"] == 0 ? true : nil
+            try await world.scrape()["\(World.prefix)exporter_config_last_reload_successful"] == 0
+                ? true : nil
         }
         _ = try world.directory.write(good + "\nfailure_ratio_windows: [2h]\n", to: "config.yml")
         world.exporter?.send(SIGHUP)

@@ -16,20 +16,32 @@ import Testing
     static let cases = [
         Case(fault: #"{"kind":"status","param":"401"}"#, reason: "unauthorized", says: "Magic WAN Read"),
         Case(fault: #"{"kind":"status","param":"403"}"#, reason: "forbidden", says: "Magic WAN Read"),
-        Case(fault: #"{"kind":"status","param":"404","endpoint":"events"}"#, reason: "not_found", says: "404"),
+        Case(
+            fault: #"{"kind":"status","param":"404","endpoint":"events"}"#,
+            reason: "not_found",
+            says: "404"
+        ),
         Case(
             fault: #"{"kind":"status","param":"429","retry_after":"2","endpoint":"events"}"#,
             reason: "rate_limited",
             says: "rate"
         ),
-        Case(fault: #"{"kind":"status","param":"500","endpoint":"events"}"#, reason: "server_error", says: "500"),
+        Case(
+            fault: #"{"kind":"status","param":"500","endpoint":"events"}"#,
+            reason: "server_error",
+            says: "500"
+        ),
         Case(fault: #"{"kind":"html","endpoint":"events"}"#, reason: "malformed", says: "JSON"),
         Case(fault: #"{"kind":"truncate","endpoint":"events"}"#, reason: "malformed", says: "JSON"),
         Case(fault: #"{"kind":"success_false","endpoint":"events"}"#, reason: "rejected", says: "success"),
         Case(fault: #"{"kind":"reset","endpoint":"events"}"#, reason: "interrupted", says: "events"),
         Case(fault: #"{"kind":"stall","endpoint":"events"}"#, reason: "timeout", says: "events"),
         Case(fault: #"{"kind":"cursor_loop","endpoint":"events"}"#, reason: "cursor_loop", says: "cursor"),
-        Case(fault: #"{"kind":"cursor_endless","endpoint":"events"}"#, reason: "endless_cursor", says: "does not end"),
+        Case(
+            fault: #"{"kind":"cursor_endless","endpoint":"events"}"#,
+            reason: "endless_cursor",
+            says: "does not end"
+        ),
     ]
 
     @Test(arguments: cases)

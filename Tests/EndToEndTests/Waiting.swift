@@ -8,11 +8,7 @@ struct NotInTime: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Waits until something is so, and looks at it again every few milliseconds.
-///
-/// - Parameters:
-///   - what: named when it does not come in time.
-///   - look: gives the thing once it is there.
+/// Waits until something is there, and looks for it again every few milliseconds.
 func eventually<Value: Sendable>(
     _ what: String,
     within seconds: Double = 30,

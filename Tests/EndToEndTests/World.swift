@@ -18,12 +18,9 @@ final class World {
     private let configuration: String
     private var port = 0
 
-    /// Starts the simulator.
+    /// Starts the simulator, with flags beyond those for a free port, no rate limit and few connectors.
     ///
-    /// - Parameters:
-    ///   - flags: beyond those for a free port, no rate limit and no news.
-    ///   - polling: lines of the configuration's section, on top of a fast pace.
-    ///   - more: whole sections.
+    /// The lines of `polling` come on top of a fast pace; `more` is whole sections of the configuration.
     init(_ flags: [String] = [], polling: [String] = [], more: String = "") async throws {
         directory = try TemporaryDirectory()
         web = Web(directory: directory)
@@ -121,9 +118,7 @@ final class World {
         try #require(answer.status < 300, "\(answer.body)")
     }
 
-    /// Makes something happen on a connector.
-    ///
-    /// - Parameter json: `index`, `kind`, and what is not to be chosen by the simulator.
+    /// Makes something happen on a connector: `index`, `kind`, and what the simulator is not to choose.
     func inject(_ json: String) async throws {
         let answer = try await web.send("POST", "\(api)/control/events", json)
         try #require(answer.status < 300, "\(answer.body)")
