@@ -1,6 +1,6 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
-# make test    everything that CI checks: lint, walls, tests, promtool, a real Prometheus, end to end
+# make test    everything that CI checks: lint, walls, rules, tests, a real Prometheus, end to end, release build
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
 # make format  formats the sources
 # make bench   measures the history import
@@ -23,9 +23,12 @@ run: setup release
 	exec deploy/demo/run.sh
 
 test: setup-test lint
+	promtool check config deploy/prometheus/prometheus.yml
+	promtool test rules deploy/prometheus/alerts_test.yml
 	$(SWIFT) build --build-tests $(WALLS)
+	$(SWIFT) test --skip-build --disable-xctest --skip EndToEndTests
+	$(SWIFT) test --skip-build --disable-xctest --filter EndToEndTests
 	$(SWIFT) build -c release $(WALLS)
-	$(SWIFT) test --skip-build --disable-xctest
 
 lint:
 	.ci/lint

@@ -21,8 +21,8 @@ extension Poller {
         accounts[account]?.endDiscovery(failure: failure, interval: settings.discoveryInterval, at: now)
         if let failure {
             guard !failure.isCancellation else { return }
-            context.statistics.countFailure(failure)
             failureLog.failed("discovery", account: account, subject: account, failure, at: now)
+            context.statistics.countFailure(failure)
         } else {
             failureLog.succeeded("discovery", account: account, subject: account)
             // The account answers: what failed for a lasting reason may have been the token's fault.

@@ -179,8 +179,8 @@ extension Poller {
         }
         if let failure = result.failure {
             guard !failure.isCancellation else { return }
-            context.statistics.countFailure(failure)
             failureLog.failed("poll", account: key.account, subject: key.connector, failure, at: now)
+            context.statistics.countFailure(failure)
             succeeded[key] = false
         } else if isPoll {
             failureLog.succeeded("poll", account: key.account, subject: key.connector)

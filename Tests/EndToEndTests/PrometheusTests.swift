@@ -52,50 +52,38 @@ import Testing
         let world = try await World(["--life.speed", "0"])
         try await world.startExporter()
         try await world.expectTruth()
-        let port = Int.random(in: 20_000...30_000)
-        let target = world.address.replacing("http://", with: "")
-        let configuration = try world.directory.write(
-            """
-            global: { scrape_interval: 1s, scrape_timeout: 1s }
-            scrape_configs:
-              - job_name: magic-connector-exporter
-                static_configs: [{ targets: ["\(target)"] }]
-            """,
-            to: "prometheus.yml"
-        )
-        let prometheus = try Command(
-            "prometheus",
-            [
-                "--config.file=\(configuration)", "--storage.tsdb.path=\(world.directory.file("tsdb"))",
-                "--web.listen-address=127.0.0.1:\(port)", "--log.level=warn",
-            ],
-            in: world.directory.path
-        )
-        func query(_ expression: String) async throws -> [Double] {
-            let answer = try? await world.web.ask(
-                "http://127.0.0.1:\(port)/api/v1/query",
-                ["--get", "--data-urlencode", "query=\(expression)"]
-            )
-            guard let answer, answer.status == 200 else { return [] }
-            let values = answer.body.matches(of: /"value":\[[0-9.]+,"([^"]+)"\]/)
-            return values.compactMap { Double($0.output.1) }
-        }
+        let prometheus = try await PrometheusServer(scraping: world)
         let total = try await world.scrape().sum("\(World.prefix)events_total")
         _ = try await eventually("the scrape") {
-            guard prometheus.isRunning else { throw NotInTime(description: prometheus.errors) }
-            return try await query("sum(\(World.prefix)events_total)") == [total] ? true : nil
+            try await prometheus.query("sum(\(World.prefix)events_total)") == [total] ? true : nil
         }
-        #expect(try await query("up") == [1])
-        #expect(try await query("scrape_samples_scraped")[0] > 300)
+        #expect(try await prometheus.query("up") == [1])
+        #expect(try await prometheus.query("scrape_samples_scraped").allSatisfy { $0 > 300 })
         try await world.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
+        let increase = #"sum(increase(\#(World.prefix)events_total{kind="FinishAttestationFailure"}[1m]))"#
         _ = try await eventually("the increase") {
-            let increase = try await query(
-                #"sum(increase(\#(World.prefix)events_total{kind="FinishAttestationFailure"}[1m]))"#
-            )
-            return increase.first.map { $0 > 0 } == true ? true : nil
+            try await prometheus.query(increase).contains { $0 > 0 } ? true : nil
         }
-        #expect(
-            try await query(#"max(\#(World.prefix)consecutive_failures{operation="attestation"})"#)[0] >= 1
+        let failures = try await prometheus.query(
+            #"max(\#(World.prefix)consecutive_failures{operation="attestation"})"#
         )
+        #expect(failures.contains { $0 >= 1 })
+    }
+
+    @Test func `every query of the dashboard is one that Prometheus understands`() async throws {
+        let world = try await World(["--life.speed", "0"])
+        try await world.startExporter()
+        try await world.expectTruth()
+        let prometheus = try await PrometheusServer(scraping: world)
+        _ = try await eventually("the scrape") { try await prometheus.query("up") == [1] ? true : nil }
+        let text = try String(contentsOfFile: "\(Command.root)/dashboards/fleet.json", encoding: .utf8)
+        let expressions = text.matches(of: /"expr": "((?:[^"\\]|\\.)*)"/).map { String($0.output.1) }
+        #expect(expressions.count > 15)
+        for expression in expressions {
+            let query = try JSONDecoder().decode(String.self, from: Data("\"\(expression)\"".utf8))
+                .replacing("$__rate_interval", with: "1m").replacing("$__range", with: "1h")
+                .replacing(/=~"\$[a-z_]+"/, with: #"=~".*""#)
+            #expect(try await prometheus.accepts(query), "\(query)")
+        }
     }
 }

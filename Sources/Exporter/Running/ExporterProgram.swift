@@ -42,6 +42,7 @@ package struct ExporterProgram: Sendable {
         }
         let clock = SystemClock()
         let statistics = PollStatistics()
+        let transport = CurlTransport(userAgent: BuildInfo.userAgent)
         let publisher = Publisher(
             settings: plan.familySettings,
             statistics: statistics,
@@ -50,7 +51,7 @@ package struct ExporterProgram: Sendable {
         )
         let supervisor = PollingSupervisor(
             plan: plan,
-            transport: CurlTransport(userAgent: BuildInfo.userAgent),
+            transport: transport,
             ledger: ledger,
             statistics: statistics,
             observer: publisher,
@@ -88,6 +89,9 @@ package struct ExporterProgram: Sendable {
             ],
             logger: logger
         )
+        // OpenSSL frees its state when the process exits, which its last user must not live to see.
+        transport.shutdown()
+        await transport.finished()
         logger.info("stopped")
     }
 
