@@ -100,7 +100,8 @@ struct EndpointThread: ~Copyable {
         if let deadline = contents.stopDeadline { stop(by: deadline) }
         expire()
         // After everything else, so that a connection whose request has arrived is not closed as idle.
-        accept()
+        let isClientWaiting = events.contains { listeners[$0.id] != nil }
+        if isClientWaiting || accepting != .open { accept() }
     }
 
     private mutating func serve(_ connection: Connection, _ readiness: Epoll.Readiness) {

@@ -67,7 +67,11 @@ package final class HTTPEndpoint: Sendable {
 
     /// Puts another handler in the place of the one that answers, from the next request on.
     package func replaceHandler(_ handler: @escaping Handler) {
-        shared.handler.withLock { $0 = handler }
+        // The former handler is let go of outside the lock, since what it holds may do anything when it goes.
+        _ = shared.handler.withLock { current in
+            defer { current = handler }
+            return current
+        }
     }
 
     /// Serves until `stop(grace:)`, and returns when every connection is closed.
