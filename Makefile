@@ -4,20 +4,17 @@
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
 # make format  formats the sources
 # make bench   measures the history import
-# make tsan    tests of the rooms with threads under ThreadSanitizer
-# make asan    the same under AddressSanitizer
 # make clean   removes what was built
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test lint format bench tsan asan clean setup setup-test build release
+.PHONY: run test lint format bench clean setup setup-test build release
 
 export STRICT := 1
 SWIFT ?= swift
 WALLS := --explicit-target-dependency-import-check error
 SOURCES := Package.swift $(shell find Sources Tests -name '*.swift' -not -path '*/.build/*')
-SANITIZED := 'HTTPEndpointTests|CurlTransportTests|EventLedgerTests|PollingTests|ConnectorSimulatorTests'
 
 run: setup release
 	exec deploy/demo/run.sh
@@ -39,14 +36,6 @@ format:
 bench: setup release
 	Tests/Benchmarks/import.sh
 
-tsan: setup-test
-	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-tsan
-	$(SWIFT) test --sanitize thread --scratch-path .build-tsan --skip-build --disable-xctest --filter $(SANITIZED)
-
-asan: setup-test
-	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
-	$(SWIFT) test --sanitize address --scratch-path .build-asan --skip-build --disable-xctest --filter $(SANITIZED)
-
 release:
 	$(SWIFT) build -c release $(WALLS)
 
@@ -57,4 +46,4 @@ setup-test:
 	.ci/setup test
 
 clean:
-	rm -rf .build .build-tsan .build-asan data
+	rm -rf .build data

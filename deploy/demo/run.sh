@@ -25,7 +25,8 @@ else
     export CLOUDFLARE_API_TOKEN=simulator-token
     export CLOUDFLARE_ACCOUNT_ID=00000000000000000000000000000001
     export CLOUDFLARE_BASE_URL=http://127.0.0.1:10978/client/v4
-    "$bin/magic-connector-simulator" --rate-limit 0 --life.speed 20 --history 1d &
+    "$bin/magic-connector-simulator" --rate-limit 0 --life.speed 20 --history 1d --history.speed 1 \
+        --unknown-kinds 0.002 &
     pids+=($!)
     until curl -fsS -o /dev/null http://127.0.0.1:10978/control/requests 2>/dev/null; do
         kill -0 "${pids[0]}" 2>/dev/null || { echo "the simulator did not start" >&2; exit 1; }
