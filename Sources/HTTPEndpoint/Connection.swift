@@ -41,6 +41,7 @@ final class Connection {
     /// The corresponding C function is `recv(2)`.
     ///
     /// - Returns: how many bytes were read, 0 at the end of the stream; `nil` where nothing has arrived.
+    /// - Throws: the kernel's reason; the connection is of no use any more.
     func read(into buffer: inout [UInt8]) throws(Errno) -> Int? {
         do throws(Errno) {
             return try retrying { unsafe recv(descriptor.rawValue, &buffer, buffer.count, 0) }
@@ -56,6 +57,7 @@ final class Connection {
     ///
     /// - Parameter limit: the most bytes.
     /// - Returns: how many the kernel took; `nil` where its buffer is full.
+    /// - Throws: the kernel's reason; the connection is of no use any more.
     func write(atMost limit: Int) throws(Errno) -> Int? {
         guard let writer = machine.writer else { return nil }
         let number = descriptor.rawValue

@@ -57,7 +57,7 @@ struct ConnectionMachine {
     }
 
     let limits: Limits
-    private let peer: String
+    let peer: String
 
     var parser: RequestParser
     var phase = Phase.open
@@ -65,6 +65,7 @@ struct ConnectionMachine {
     var actions: [Action] = []
     /// The response that is leaving, if any.
     var writer: ResponseWriter?
+    /// When the client must have taken another byte of it.
     var writeDeadline: ContinuousClock.Instant?
     /// When the response that is leaving ends in any case.
     var responseDeadline: ContinuousClock.Instant?
@@ -72,10 +73,14 @@ struct ConnectionMachine {
     var owesContinue = false
     var hasPeerEnded = false
 
-    private var nextExchange = 0
-    private var isDraining = false
+    /// The number of the next request.
+    var nextExchange = 0
+    /// Whether the endpoint stops.
+    var isDraining = false
+    /// How long the client is waited for.
+    var patience: Patience
+
     private var lingered = 0
-    private var patience: Patience
 
     /// The most bytes that are read and dropped after the last response.
     static let lingerBytes = 1 << 20
@@ -232,71 +237,5 @@ extension ConnectionMachine {
         if parser.isIdle { return close() }
         refuse(.tooSlow)
         settle(at: moment)
-    }
-}
-
-extension ConnectionMachine {
-    /// Reads as many requests as may wait.
-    mutating func parse() {
-        while phase == .open, exchanges.count < limits.pipelinedRequests {
-            do throws(RequestError) {
-                switch try parser.next() {
-                case .incomplete: return
-                case .awaitsContinue: owesContinue = true
-                case .request(let request): begin(request)
-                }
-            } catch {
-                refuse(error)
-            }
-        }
-    }
-
-    /// Begins or ends the wait for the client, whichever is now right.
-    mutating func refreshPatience(at now: ContinuousClock.Instant) {
-        let isWaiting = phase == .open && exchanges.isEmpty && writer == nil
-        patience.wait(for: isWaiting ? parser.awaited : .nothing, at: now)
-    }
-
-    private mutating func begin(_ request: Request) {
-        var request = request
-        request.peer = peer
-        let persists = request.wantsPersistence && !isDraining
-        let exchange = Exchange(
-            id: nextExchange,
-            isHEAD: request.method == "HEAD",
-            version: request.version,
-            persists: persists,
-            wasHandled: true
-        )
-        add(exchange)
-        owesContinue = false
-        if !persists { phase = .finishing }
-        actions.append(.handle(request, exchange: exchange.id))
-    }
-
-    /// Answers a request that is none, after those before it; nothing behind it can be understood.
-    private mutating func refuse(_ error: RequestError) {
-        owesContinue = false
-        phase = .finishing
-        add(
-            Exchange(
-                id: nextExchange,
-                isHEAD: parser.isReadingHEAD,
-                version: .http11,
-                persists: false,
-                wasHandled: false,
-                response: .text(error.status, error.message)
-            )
-        )
-    }
-
-    private mutating func add(_ exchange: Exchange) {
-        exchanges.append(exchange)
-        nextExchange += 1
-    }
-
-    private mutating func finishAfterLastExchange() {
-        phase = .finishing
-        if !exchanges.isEmpty { exchanges[exchanges.count - 1].persists = false }
     }
 }

@@ -6,7 +6,8 @@
 enum HTTPDate {
     /// Writes a time.
     ///
-    /// - Parameter secondsSinceEpoch: leap seconds not counted, as POSIX has it; before 1970 it is negative.
+    /// - Parameter seconds: since 1970-01-01, leap seconds not counted, as POSIX has it; negative before that.
+    /// - Returns: 29 bytes, for a year of four digits.
     static func text(secondsSinceEpoch seconds: Int) -> [UInt8] {
         let days = floorDivide(seconds, 86_400)
         let clock = seconds - days * 86_400

@@ -13,7 +13,7 @@ import Synchronization
 package final class HTTPEndpoint: Sendable {
     private enum Lifecycle {
         /// Bound; clients wait in the backlog.
-        case listening([Listener])
+        case listening
         /// The thread runs; these wait for its end.
         case running([CheckedContinuation<Void, Never>])
         /// The sockets are closed.
@@ -28,6 +28,9 @@ package final class HTTPEndpoint: Sendable {
     private let limits: Limits
     private let logger: Logger
     private let lifecycle: Mutex<Lifecycle>
+
+    /// The listening sockets until the thread takes them: then it alone holds them, and closes them when it stops.
+    private let listeners: Mutex<[Listener]>
 
     /// Binds and listens at once.
     ///
@@ -53,7 +56,8 @@ package final class HTTPEndpoint: Sendable {
             throw EndpointError("cannot make an event queue: \(error).", errno: error.rawValue)
         }
         addresses = listeners.map(\.address)
-        lifecycle = Mutex(.listening(listeners))
+        lifecycle = Mutex(.listening)
+        self.listeners = Mutex(listeners)
         self.limits = limits
         self.logger = logger
     }
@@ -86,37 +90,37 @@ package final class HTTPEndpoint: Sendable {
     package func stop(grace: Duration) {
         let deadline = ContinuousClock.now + max(grace, .zero)
         let isRunning = lifecycle.withLock { lifecycle in
-            switch lifecycle {
-            case .listening:
-                lifecycle = .ended
-                return false
-            case .running: return true
-            case .ended: return false
-            }
+            if case .running = lifecycle { return true }
+            lifecycle = .ended
+            return false
         }
-        if isRunning { shared.mailbox.postStop(by: deadline) }
+        if isRunning {
+            shared.mailbox.postStop(by: deadline)
+        } else {
+            _ = takeListeners()
+        }
     }
 }
 
 extension HTTPEndpoint {
     private func start(_ waiter: CheckedContinuation<Void, Never>) {
-        let listeners: [Listener]? = lifecycle.withLock { lifecycle in
+        let isFirst = lifecycle.withLock { lifecycle in
             switch lifecycle {
-            case .listening(let listeners):
+            case .listening:
                 lifecycle = .running([waiter])
-                return listeners
+                return true
             case .running(let others):
                 lifecycle = .running(others + [waiter])
-                return nil
+                return false
             case .ended:
                 waiter.resume()
-                return nil
+                return false
             }
         }
-        guard let listeners else { return }
+        guard isFirst else { return }
         do throws(Errno) {
             try Thread.start(named: "http-endpoint") { [self] in
-                serve(listeners)
+                serve()
                 end()
             }
         } catch {
@@ -126,14 +130,14 @@ extension HTTPEndpoint {
     }
 
     /// The life of the endpoint thread.
-    private func serve(_ listeners: [Listener]) {
+    private func serve() {
         do throws(Errno) {
             var thread = try EndpointThread(
                 shared: shared,
                 epoll: epoll,
                 limits: limits,
                 logger: logger,
-                listeners: listeners
+                listeners: takeListeners()
             )
             thread.run()
         } catch {
@@ -141,7 +145,16 @@ extension HTTPEndpoint {
         }
     }
 
+    private func takeListeners() -> [Listener] {
+        listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+    }
+
     private func end() {
+        // They are still there where there was no thread to take them.
+        _ = takeListeners()
         let waiters: [CheckedContinuation<Void, Never>] = lifecycle.withLock { lifecycle in
             defer { lifecycle = .ended }
             guard case .running(let waiters) = lifecycle else { return [] }

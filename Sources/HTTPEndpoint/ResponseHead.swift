@@ -33,6 +33,7 @@ struct ResponseHead {
     /// Encodes the head, the empty line included.
     ///
     /// - Parameter date: the text of the `Date` field.
+    /// - Returns: bytes that the body follows.
     func encoded(date: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)

@@ -15,6 +15,7 @@ extension ResponseWriter {
     ///   - limit: the most bytes, at least 1.
     ///   - send: takes the vectors; they are valid until it returns.
     /// - Returns: what `send` returns.
+    /// - Throws: what `send` throws.
     func lend(
         atMost limit: Int,
         to send: (UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int

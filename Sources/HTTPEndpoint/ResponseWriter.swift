@@ -107,7 +107,9 @@ struct ResponseWriter {
     /// The bytes of a segment.
     subscript(segment: Int) -> [UInt8] { segment == 0 ? head : body[segment - 1] }
 
-    /// The segment after another one; `nil` after the last. An endless body begins again.
+    /// Finds the segment after another one.
+    ///
+    /// - Returns: `nil` after the last, unless the body is endless and begins again.
     func following(_ segment: Int) -> Int? {
         if segment < body.count { return segment + 1 }
         return isEndless ? 1 : nil

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import TestSupport
+
+@testable import HTTPEndpoint
+
+@Suite struct ConnectionMachineTests {
+    static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    static func reply(_ body: String, _ lines: String = "") -> String {
+        "HTTP/1.1 200 OK\r\nDate: today\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)"
+    }
+
+    static func answer(_ request: Request) -> Response {
+        Response(status: 200, body: [Array(request.path.utf8)])
+    }
+
+    struct Script: CustomTestStringConvertible {
+        let testDescription: String
+        let input: String
+        let log: [String]
+        let output: String
+    }
+
+    static let scripts: [Script] = [
+        Script(
+            testDescription: "pipelined requests",
+            input: get + "HEAD /b HTTP/1.1\r\nHost: a\r\n\r\n" + get,
+            log: ["handle GET /a", "sent", "handle HEAD /b", "sent", "handle GET /a", "sent"],
+            output: reply("/a") + "HTTP/1.1 200 OK\r\nDate: today\r\nContent-Length: 2\r\n\r\n" + reply("/a")
+        ),
+        Script(
+            testDescription: "a client that asks to close, and what it sends after that",
+            input: "GET /a HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n" + get,
+            log: ["handle GET /a", "sent", "shut down"],
+            output: reply("/a", "Connection: close\r\n")
+        ),
+        Script(
+            testDescription: "HTTP/1.0",
+            input: "GET /a HTTP/1.0\r\n\r\n",
+            log: ["handle GET /a", "sent", "shut down"],
+            output: reply("/a", "Connection: close\r\n")
+        ),
+        Script(
+            testDescription: "HTTP/1.0 that wants to persist",
+            input: "GET /a HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + get,
+            log: ["handle GET /a", "sent", "handle GET /a", "sent"],
+            output: reply("/a", "Connection: keep-alive\r\n") + reply("/a")
+        ),
+        Script(
+            testDescription: "a good request and then none",
+            input: get + "nonsense\r\n" + get,
+            log: ["handle GET /a", "sent", "sent", "shut down"],
+            output: reply("/a")
+                + "HTTP/1.1 400 Bad Request\r\nDate: today\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 37\r\nConnection: close\r\n\r\nThe first line is not a request line."
+        ),
+        Script(
+            testDescription: "a HEAD that is refused",
+            input: "HEAD /%zz HTTP/1.1\r\n",
+            log: ["sent", "shut down"],
+            output: "HTTP/1.1 400 Bad Request\r\nDate: today\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 38\r\nConnection: close\r\n\r\n"
+        ),
+    ]
+
+    @Test(arguments: scripts)
+    func `a conversation is the same however its bytes are split`(_ script: Script) {
+        for pieces in splits(of: Array(script.input.utf8)) {
+            var driver = MachineDriver(answer: Self.answer)
+            for piece in pieces { driver.receive(piece) }
+            // Whether a request is read before the response to the one before it has left depends on the split.
+            let isRequest: (String) -> Bool = { $0.hasPrefix("handle") }
+            #expect(driver.log.filter(isRequest) == script.log.filter(isRequest))
+            #expect(driver.log.filter { !isRequest($0) } == script.log.filter { !isRequest($0) })
+            #expect(driver.output == script.output)
+        }
+    }
+
+    @Test func `responses leave in the order of their requests, whatever order they come in`() {
+        var driver = MachineDriver()
+        driver.receive(Self.get + Self.get.replacing("/a", with: "/b"))
+        driver.respond(1, .text(200, "second"))
+        #expect(driver.output.isEmpty)
+        driver.respond(0, .text(200, "first"))
+        #expect(driver.output.ranges(of: "first").count == 1)
+        #expect(driver.output.hasSuffix("second"))
+        #expect(driver.log == ["handle GET /a", "handle GET /b", "sent", "sent"])
+    }
+
+    @Test func `reading pauses while as many requests wait as may`() {
+        var limits = Limits()
+        limits.pipelinedRequests = 2
+        var driver = MachineDriver(limits)
+        driver.receive(Self.get + Self.get + Self.get)
+        #expect(driver.waiting.count == 2)
+        #expect(!driver.machine.wantsRead)
+        driver.respond(0, .text(200, ""))
+        #expect(driver.waiting.map(\.id) == [1, 2])
+        #expect(!driver.machine.wantsRead)
+        driver.respond(1, .text(200, ""))
+        #expect(driver.machine.wantsRead)
+    }
+
+    @Test func `a response is taken once`() {
+        let finishes = Events<Finish>()
+        var driver = MachineDriver()
+        driver.receive(Self.get)
+        driver.isWritable = false
+        driver.respond(0, .text(200, "first"))
+        driver.respond(0, Response(status: 200, onFinish: { finishes.record($0) }))
+        driver.respond(7, Response(status: 200, onFinish: { finishes.record($0) }))
+        #expect(finishes.pending == [.aborted, .aborted])
+        driver.isWritable = true
+        #expect(driver.output.hasSuffix("first"))
+    }
+
+    @Test func `a client that waits for 100 gets it before the response`() {
+        var driver = MachineDriver(answer: Self.answer)
+        driver.receive("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+        #expect(driver.output == "HTTP/1.1 100 Continue\r\n\r\n")
+        driver.receive("x")
+        #expect(driver.output == "HTTP/1.1 100 Continue\r\n\r\n" + Self.reply("/a"))
+    }
+
+    @Test func `100 waits for the responses before it`() {
+        var driver = MachineDriver()
+        driver.receive(
+            Self.get + "POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"
+        )
+        #expect(driver.output.isEmpty)
+        driver.respond(0, .text(200, "first"))
+        #expect(driver.output.hasSuffix("firstHTTP/1.1 100 Continue\r\n\r\n"))
+    }
+
+    @Test func `a body that arrives while 100 is leaving is answered after it`() {
+        var driver = MachineDriver(answer: Self.answer)
+        driver.isWritable = false
+        driver.receive("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+        driver.receive("x")
+        driver.isWritable = true
+        #expect(driver.output == "HTTP/1.1 100 Continue\r\n\r\n" + Self.reply("/a"))
+        #expect(driver.log == ["handle POST /a", "sent"])
+    }
+
+    @Test func `a connection closes in silence where no byte of a request has come`() {
+        var driver = MachineDriver(answer: Self.answer)
+        #expect(driver.untilDeadline == .seconds(10))
+        driver.receive(Self.get)
+        #expect(driver.untilDeadline == .seconds(120))
+        driver.pass(.seconds(119))
+        #expect(driver.log == ["handle GET /a", "sent"])
+        driver.pass(.seconds(1))
+        #expect(driver.log == ["handle GET /a", "sent", "close"])
+        #expect(driver.output == Self.reply("/a"))
+    }
+
+    @Test(arguments: [
+        ("GET", Duration.seconds(10)),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", .seconds(10)),
+    ])
+    func `a request that comes in drops has no more time for it`(_ beginning: String, _ limit: Duration) {
+        var driver = MachineDriver()
+        driver.receive(beginning)
+        for _ in 0..<4 {
+            driver.pass(limit / 4 - .milliseconds(1))
+            driver.receive("a")
+        }
+        #expect(driver.output.isEmpty)
+        driver.pass(.milliseconds(4))
+        #expect(driver.output.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        #expect(driver.log == ["sent", "shut down"])
+        driver.pass(.seconds(1))
+        #expect(driver.log == ["sent", "shut down", "close"])
+    }
+
+    @Test func `nothing runs out while the handler takes its time`() {
+        var driver = MachineDriver()
+        driver.receive(Self.get + "GET /unfinished")
+        #expect(driver.untilDeadline == nil)
+        driver.pass(.seconds(3600))
+        driver.respond(0, .text(200, "late"))
+        #expect(driver.output.hasSuffix("late"))
+        #expect(driver.untilDeadline == .seconds(10))
+    }
+
+    @Test func `a client that does not read is reset when it took nothing for as long as it may`() {
+        var driver = MachineDriver(answer: Self.answer)
+        driver.isWritable = false
+        driver.receive(Self.get)
+        driver.pass(.seconds(29))
+        #expect(driver.log == ["handle GET /a"])
+        driver.machine.wrote(1, at: driver.moment)
+        driver.pass(.seconds(29))
+        #expect(driver.log == ["handle GET /a"])
+        driver.pass(.seconds(1))
+        #expect(driver.log == ["handle GET /a", "aborted", "reset"])
+    }
+
+    @Test func `what comes after the last response is dropped for a while and up to a limit`() {
+        var driver = MachineDriver(answer: Self.answer)
+        driver.receive("GET /a HTTP/1.0\r\n\r\n")
+        #expect(driver.machine.isIdle)
+        for _ in 0..<16 { driver.receive([UInt8](repeating: 0, count: 64 << 10)) }
+        #expect(driver.log.last == "shut down")
+        driver.receive([0])
+        #expect(driver.log.last == "close")
+    }
+
+    @Test func `a client that ends its stream gets what it asked for`() {
+        var driver = MachineDriver()
+        driver.receive(Self.get)
+        driver.end()
+        #expect(!driver.machine.wantsRead)
+        driver.respond(0, .text(200, "still"))
+        #expect(driver.output.contains("Connection: close\r\n"))
+        #expect(driver.output.hasSuffix("still"))
+        #expect(driver.log == ["handle GET /a", "sent", "close"])
+    }
+
+    @Test(arguments: ["", "GET /un"])
+    func `a client that ends its stream and is owed nothing is let go`(_ bytes: String) {
+        var driver = MachineDriver()
+        driver.receive(bytes)
+        driver.end()
+        #expect(driver.log == ["close"])
+        #expect(driver.output.isEmpty)
+    }
+
+    @Test func `stopping closes what is idle, and lets the rest end`() {
+        var idle = MachineDriver()
+        idle.drain()
+        #expect(idle.log == ["close"])
+
+        var busy = MachineDriver()
+        busy.receive(Self.get + Self.get)
+        busy.drain()
+        busy.respond(0, .text(200, "first"))
+        #expect(!busy.output.contains("Connection"))
+        busy.respond(1, .text(200, "last"))
+        #expect(busy.output.contains("Connection: close"))
+        #expect(busy.log == ["handle GET /a", "handle GET /a", "sent", "sent", "shut down"])
+
+        var begun = MachineDriver(answer: Self.answer)
+        begun.receive("GET /a HT")
+        begun.drain()
+        begun.receive("TP/1.1\r\nHost: a\r\n\r\n")
+        #expect(begun.output == Self.reply("/a", "Connection: close\r\n"))
+        #expect(begun.log == ["handle GET /a", "sent", "shut down"])
+    }
+
+    @Test func `whatever waits is told when the socket fails`() {
+        var driver = MachineDriver()
+        driver.receive(Self.get + Self.get)
+        driver.isWritable = false
+        driver.respond(0, .text(200, "x"))
+        driver.machine.fail()
+        driver.pass(.zero)
+        #expect(driver.log == ["handle GET /a", "handle GET /a", "aborted", "aborted", "close"])
+        #expect(driver.machine.deadline == nil)
+        #expect(!driver.machine.wantsRead)
+    }
+}

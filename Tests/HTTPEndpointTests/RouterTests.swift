@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPEndpoint
+import TestSupport
+import Testing
+
+@Suite struct RouterTests {
+    static var router: Router {
+        var router = Router()
+        router.on("GET", "/metrics") { request, responder in
+            responder.send(.text(200, "got \(request.method)"))
+        }
+        router.on("POST", "/-/reload") { _, responder in responder.send(.text(200, "reloaded")) }
+        router.on("PUT", "/-/reload") { _, responder in responder.send(.text(200, "put")) }
+        router.on("PURGE", "/x") { _, responder in responder.send(.text(200, "purged")) }
+        return router
+    }
+
+    private static func answer(_ router: Router, _ method: String, _ path: String) throws -> Response {
+        let responses = Events<Response>()
+        router.handler(
+            Request(method: method, path: path),
+            Responder { response, _ in responses.record(response) }
+        )
+        return try responses.next(within: 0)
+    }
+
+    @Test(
+        arguments: [
+            ("GET", "/metrics", 200, "got GET", nil),
+            ("HEAD", "/metrics", 200, "got HEAD", nil),
+            ("POST", "/metrics", 405, "This page takes only GET, HEAD, OPTIONS.", "GET, HEAD, OPTIONS"),
+            ("OPTIONS", "/metrics", 204, "", "GET, HEAD, OPTIONS"),
+            ("get", "/metrics", 501, "This server does not know the method.", nil),
+            ("GET", "/metrics/", 404, "There is no such page.", nil),
+            ("POST", "/-/reload", 200, "reloaded", nil),
+            ("PUT", "/-/reload", 200, "put", nil),
+            ("HEAD", "/-/reload", 405, "This page takes only OPTIONS, POST, PUT.", "OPTIONS, POST, PUT"),
+            ("PURGE", "/x", 200, "purged", nil),
+            ("BREW", "/x", 501, "This server does not know the method.", nil),
+            ("BREW", "/y", 404, "There is no such page.", nil),
+        ] as [(String, String, Int, String, String?)]
+    )
+    func `a path and a method find their answer`(
+        _ method: String,
+        _ path: String,
+        _ status: Int,
+        _ text: String,
+        _ allow: String?
+    ) throws {
+        let response = try Self.answer(Self.router, method, path)
+        #expect(response.status == status)
+        #expect(String(decoding: response.body.flatMap(\.self), as: UTF8.self) == text)
+        #expect(response.headers.first { $0.name == "Allow" }?.value == allow)
+    }
+
+    @Test func `a fallback answers every path without a route, and no other`() throws {
+        var router = Self.router
+        router.fallback { request, responder in responder.send(.text(418, request.path)) }
+        #expect(try Self.answer(router, "BREW", "/tea").status == 418)
+        #expect(try Self.answer(router, "POST", "/metrics").status == 405)
+    }
+
+    @Test func `a handler does not change with the router it came from`() throws {
+        var router = Router()
+        let handler = router.handler
+        router.on("GET", "/") { _, responder in responder.send(.text(200, "late")) }
+        let responses = Events<Response>()
+        handler(Request(), Responder { response, _ in responses.record(response) })
+        #expect(try responses.next(within: 0).status == 404)
+    }
+
+    @Test func `a responder delivers once, and 500 when it is forgotten`() throws {
+        let responses = Events<Response>()
+        let finishes = Events<Finish>()
+        do {
+            let responder = Responder { response, _ in responses.record(response) }
+            responder.send(.text(200, "first"))
+            responder.send(Response(status: 201, onFinish: { finishes.record($0) }))
+        }
+        #expect(responses.pending.map(\.status) == [200])
+        #expect(finishes.pending == [.aborted])
+        _ = Responder { response, _ in responses.record(response) }
+        #expect(responses.pending.map(\.status) == [200, 500])
+    }
+
+    @Test func `headers are found without regard to case, and joined`() {
+        let headers = Headers([("Accept", "a"), ("X", "y"), ("ACCEPT", "b, c")])
+        #expect(headers.first("accept") == "a")
+        #expect(headers.all("accept") == ["a", "b, c"])
+        #expect(headers.joined("accept") == "a, b, c")
+        #expect(headers.joined("none") == nil)
+        #expect(Request(query: [("a", "1"), ("a", "2")]).queryValue("a") == "1")
+    }
+}

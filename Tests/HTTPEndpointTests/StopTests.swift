@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPEndpoint
+import Logging
+import TestSupport
+import Testing
+
+let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// How an endpoint ends.
+@Suite(.timeLimit(.minutes(1))) struct StopTests {
+    private static func endpoint(_ handler: @escaping Handler) throws -> HTTPEndpoint {
+        try HTTPEndpoint(listening: [.tcp(host: "127.0.0.1", port: 0)], logger: quietLogger, handler: handler)
+    }
+
+    @Test func `what is in flight ends within the grace, and nothing new begins`() async throws {
+        let responders = Events<Responder>()
+        let finishes = Events<Finish>()
+        let endpoint = try Self.endpoint { responders.record($1) }
+        let port = endpoint.addresses[0].port
+        let end = Task.immediate { await endpoint.run() }
+        try await onThread { () throws in
+            let idle = try RawHTTPClient(port: port)
+            let busy = try RawHTTPClient(port: port)
+            try busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            let responder = try responders.next()
+            endpoint.stop(grace: .seconds(30))
+            endpoint.stop(grace: .seconds(60))
+            #expect(try idle.rest().isEmpty)
+            #expect(throws: RawHTTPClient.Failure.self) { try RawHTTPClient(port: port) }
+            responder.send(Response(status: 200, body: [[0x61]], onFinish: { finishes.record($0) }))
+            let reply = try busy.response()
+            #expect(reply.text == "a")
+            #expect(reply.header("connection") == "close")
+            #expect(try busy.rest().isEmpty)
+            #expect(try finishes.next() == .sent)
+        }
+        await end.value
+        #expect(endpoint.statistics.openConnections == 0)
+        #expect(endpoint.statistics.requestsInFlight == 0)
+    }
+
+    @Test func `what is not done after the grace is closed`() async throws {
+        let responders = Events<Responder>()
+        let finishes = Events<Finish>()
+        let endpoint = try Self.endpoint { responders.record($1) }
+        let port = endpoint.addresses[0].port
+        let end = Task.immediate { await endpoint.run() }
+        try await onThread { () throws in
+            let client = try RawHTTPClient(port: port)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            let responder = try responders.next()
+            let delayed = try responders.next()
+            delayed.send(Response(status: 200, onFinish: { finishes.record($0) }), after: .seconds(3600))
+            endpoint.stop(grace: .milliseconds(100))
+            #expect(try client.rest().isEmpty)
+            #expect(try finishes.next() == .aborted)
+            responder.send(Response(status: 200, onFinish: { finishes.record($0) }))
+            #expect(try finishes.next() == .aborted)
+        }
+        await end.value
+        #expect(finishes.pending.isEmpty)
+        #expect(endpoint.statistics.requestsInFlight == 0)
+    }
+
+    @Test func `an endpoint that is stopped before it runs returns at once`() async throws {
+        let endpoint = try Self.endpoint(echo)
+        endpoint.stop(grace: .seconds(60))
+        await endpoint.run()
+        await endpoint.run()
+    }
+
+    @Test func `cancelling the task stops without grace`() async throws {
+        let responders = Events<Responder>()
+        let endpoint = try Self.endpoint { responders.record($1) }
+        let port = endpoint.addresses[0].port
+        async let isClosed = onThread {
+            let client = try RawHTTPClient(port: port)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            return try client.rest().isEmpty
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { await endpoint.run() }
+            let responder = try await onThread { try responders.next() }
+            group.cancelAll()
+            try await group.waitForAll()
+            responder.send(.text(200, "late"))
+        }
+        #expect(try await isClosed)
+        #expect(endpoint.statistics.openConnections == 0)
+    }
+
+    @Test func `everyone who runs it waits for its end`() async throws {
+        let endpoint = try Self.endpoint(echo)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { await endpoint.run() } }
+            group.addTask { endpoint.stop(grace: .zero) }
+        }
+        await endpoint.run()
+    }
+
+    @Test func `the port is free when it has ended`() async throws {
+        let endpoint = try Self.endpoint(echo)
+        let port = endpoint.addresses[0].port
+        let end = Task.immediate { await endpoint.run() }
+        try await onThread { () throws in
+            #expect(try RawHTTPClient(port: port).exchange("GET", "/").status == 200)
+        }
+        endpoint.stop(grace: .seconds(5))
+        await end.value
+        let next = try HTTPEndpoint(
+            listening: [.tcp(host: "127.0.0.1", port: port)],
+            logger: quietLogger,
+            handler: echo
+        )
+        #expect(next.addresses[0].port == port)
+    }
+}
