@@ -53,7 +53,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/client/v4/", "/client/v4/zones", "/", "/client/v4/accounts/\(World.account)/magic/connectors/",
+        "/client/v4/", "/client/v4/zones", "/index.html",
+        "/client/v4/accounts/\(World.account)/magic/connectors/",
         "/client/v4/accounts/\(World.account)/magic/sites",
         "/client/v5/accounts/\(World.account)/magic/connectors",
         "/client/v4/accounts/\(World.account)/magic/connectors/x/telemetry",
@@ -62,12 +63,14 @@ import Testing
     func `a path that nobody routes is 7003`(path: String) throws {
         let world = try world()
         let reply = try world.ask(path)
-        if path == "/" {
-            #expect(reply.status == 200)
-        } else {
-            #expect(reply.status == 404)
-            #expect(reply.code == 7003)
-        }
+        #expect(reply.status == 404)
+        #expect(reply.code == 7003)
+    }
+
+    @Test func `the root tells a person what there is`() throws {
+        let reply = try world().ask("GET", "/", authorization: nil)
+        #expect(reply.status == 200)
+        #expect(reply.text.contains("/control/truth"))
     }
 
     @Test(arguments: ["", "/telemetry/events", "/telemetry/events/latest", "/telemetry/events/1.1"])

@@ -1,142 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorSimulator
-import Dispatch
 import FoundationEssentials
 import HTTPEndpoint
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct `Over a real socket` {
-    /// What came back, taken apart.
-    private struct Exchange: Sendable {
-        let head: String
-        let body: [UInt8]
-        let ending: SocketClient.Ending
-        let duration: Duration
-
-        /// The value of a header field.
-        func header(_ name: String) -> String? {
-            head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("\(name):") }
-                .map { String($0.dropFirst(name.count + 1).drop { $0 == " " }) }
-        }
-    }
-
-    /// Runs a simulator for as long as something is asked of it.
+    /// Serves for as long as something is asked, on a thread that may block.
     ///
-    /// The client blocks, which a thread of the cooperative pool must not do: it is what starts the server.
-    private func serve(
-        _ world: World,
-        _ ask: @escaping @Sendable (World) throws -> Exchange
-    ) async throws -> Exchange {
-        async let running: Void = world.simulator.run()
-        let result = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: Result { try ask(world) }) }
-        }
-        world.simulator.stop()
-        await running
-        return try result.get()
-    }
-
-    private func fetch(_ world: World, _ path: String, silence: Int32 = 10_000, atMost: Int = 64 << 20)
-        throws
-        -> Exchange
-    {
-        let begin = ContinuousClock.now
-        let client = try SocketClient(port: world.simulator.address.port)
-        try client.get(path)
-        let (bytes, ending) = client.read(silence: silence, atMost: atMost)
-        let separator = Array("\r\n\r\n".utf8)
-        let split = bytes.indices.first { bytes[$0...].starts(with: separator) } ?? bytes.count
-        return Exchange(
-            head: String(decoding: bytes[..<split], as: UTF8.self),
-            body: Array(bytes[min(split + 4, bytes.count)...]),
-            ending: ending,
-            duration: ContinuousClock.now - begin
-        )
-    }
-
-    private func world(_ faults: String...) throws -> World {
+    /// Where that fails, leaving cancels `run()`, which stops the simulator too.
+    private func serve<Value: Sendable>(
+        _ faults: String...,
+        ask: @escaping @Sendable (World) throws -> Value
+    ) async throws -> Value {
         let parsed = try faults.map { try Fault.parse($0) }
-        return try World {
+        let world = try World {
             $0.connectors = 3
             $0.faults = parsed
         }
+        async let running: Void = world.simulator.run()
+        let answered = try await onThread {
+            // A busy machine may take long to start it, which is not what is measured here.
+            let patient = try RawHTTPClient(port: world.simulator.address.port, timeoutSeconds: 60)
+            _ = try patient.exchange("GET", "/control/life")
+            defer { world.simulator.stop() }
+            return try ask(world)
+        }
+        await running
+        return answered
     }
 
-    private func path(_ world: World) -> String {
-        world.path(0, "/telemetry/events?from=0&to=4000000000&limit=1000")
+    /// A connection on which a page of events was asked for.
+    private static func ask(_ world: World, limit: Int = 1000, timeoutSeconds: Int = 10) throws
+        -> RawHTTPClient
+    {
+        let client = try RawHTTPClient(
+            port: world.simulator.address.port,
+            timeoutSeconds: timeoutSeconds
+        )
+        let target = world.path(0, "/telemetry/events?from=0&to=4000000000&limit=\(limit)")
+        try client.send(
+            "GET \(target) HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer \(World.token)\r\n\r\n"
+        )
+        return client
     }
 
     @Test func `the API answers as it does without one`() async throws {
-        let world = try world()
-        let exchange = try await serve(world) { try fetch($0, path($0)) }
-        #expect(exchange.head.hasPrefix("HTTP/1.1 200"))
-        #expect(exchange.header("content-type") == "application/json")
-        #expect(exchange.header("content-length") == String(exchange.body.count))
-        #expect(exchange.header("ratelimit")?.hasPrefix("\"default\";r=1199;t=") == true)
-        let page = try JSONDecoder().decode(Wire.Page.self, from: Data(exchange.body))
-        #expect(page.result.items == (try world.known(0)).map(\.item))
-        #expect(exchange.ending == .closed)
+        let (reply, known) = try await serve { world in
+            (try Self.ask(world).response(), try world.known(0).map(\.item))
+        }
+        #expect(reply.status == 200)
+        #expect(reply.header("content-type") == "application/json")
+        #expect(reply.header("content-length") == String(reply.body.count))
+        #expect(reply.header("ratelimit") == "\"default\";r=1199;t=300")
+        #expect(try JSONDecoder().decode(Wire.Page.self, from: Data(reply.body)).result.items == known)
     }
 
     @Test func `the base URL is where it listens`() throws {
-        let world = try world()
-        #expect(world.simulator.baseURL == "http://127.0.0.1:\(world.simulator.address.port)/client/v4")
-        #expect(world.simulator.address.port > 0)
+        let world = try World { $0.connectors = 1 }
+        let port = world.simulator.address.port
+        #expect(world.simulator.baseURL == "http://127.0.0.1:\(port)/client/v4")
+        #expect(port > 0)
     }
 
     @Test func `a reset brings no byte`() async throws {
-        let exchange = try await serve(world("reset")) { try fetch($0, path($0)) }
-        #expect(exchange.head.isEmpty)
-        #expect(exchange.ending == .reset)
+        let failure = try await serve("reset") { world in
+            #expect(throws: RawHTTPClient.Failure.self) { try Self.ask(world).bytes(1) }
+        }
+        #expect(failure == .reset)
     }
 
     @Test func `a stall stays open and says no more`() async throws {
-        let exchange = try await serve(world("stall:100")) { try fetch($0, path($0), silence: 500) }
-        #expect(exchange.head.hasPrefix("HTTP/1.1 200"))
-        #expect(exchange.body.count == 100)
-        #expect(exchange.ending == .silent)
+        let failure = try await serve("stall:100") { world in
+            let client = try Self.ask(world, timeoutSeconds: 1)
+            #expect(try client.head().status == 200)
+            #expect(try client.bytes(100).count == 100)
+            return #expect(throws: RawHTTPClient.Failure.self) { try client.bytes(1) }
+        }
+        #expect(failure == .timedOut)
     }
 
     @Test func `a connection that is cut has less than it promised`() async throws {
-        let exchange = try await serve(world("truncate:connection,bytes=50")) { try fetch($0, path($0)) }
-        #expect(exchange.body.count == 50)
-        #expect((exchange.header("content-length").flatMap { Int($0) } ?? 0) > 1000)
+        let (head, body) = try await serve("truncate:connection,bytes=50") { world in
+            let client = try Self.ask(world)
+            return (try client.head(), try client.rest())
+        }
+        #expect(body.count == 50)
+        #expect((head.header("content-length").flatMap { Int($0) } ?? 0) > 1000)
     }
 
     @Test func `a body that is cut has what it promised`() async throws {
-        let exchange = try await serve(world("truncate:json,bytes=50")) { try fetch($0, path($0)) }
-        #expect(exchange.body.count == 50)
-        #expect(exchange.header("content-length") == "50")
+        let reply = try await serve("truncate:json,bytes=50") { try Self.ask($0).response() }
+        #expect(reply.body.count == 50)
+        #expect(reply.header("content-length") == "50")
     }
 
     @Test func `a slow answer comes slowly`() async throws {
-        let exchange = try await serve(world("slow:1000")) {
-            try fetch($0, $0.path(0, "/telemetry/events?from=0&to=4000000000&limit=10"))
+        let (reply, duration) = try await serve("slow:1000") { world in
+            let begin = ContinuousClock.now
+            let reply = try Self.ask(world, limit: 10).response()
+            return (reply, ContinuousClock.now - begin)
         }
-        #expect(exchange.ending == .closed)
-        #expect(exchange.body.count > 500)
-        #expect(exchange.duration > .milliseconds(exchange.body.count / 2))
+        #expect(reply.body.count > 500)
+        #expect(duration > .milliseconds(reply.body.count / 2))
     }
 
     @Test func `a late answer comes late`() async throws {
-        let exchange = try await serve(world("delay:400ms")) { try fetch($0, path($0)) }
-        #expect(exchange.ending == .closed)
-        #expect(exchange.duration >= .milliseconds(400))
-        #expect(exchange.head.hasPrefix("HTTP/1.1 200"))
+        let (reply, duration) = try await serve("delay:400ms") { world in
+            let begin = ContinuousClock.now
+            let reply = try Self.ask(world).response()
+            return (reply, ContinuousClock.now - begin)
+        }
+        #expect(reply.status == 200)
+        #expect(duration >= .milliseconds(400))
     }
 
     @Test func `an endless body does not end`() async throws {
-        let exchange = try await serve(world("endless_body")) { try fetch($0, path($0), atMost: 8 << 20) }
-        #expect(exchange.ending == .enough)
-        #expect(exchange.head.lowercased().contains("transfer-encoding: chunked"))
+        let (head, bytes) = try await serve("endless_body") { world in
+            let client = try Self.ask(world)
+            return (try client.head(), try client.bytes(8 << 20).count)
+        }
+        #expect(head.header("transfer-encoding") == "chunked")
+        #expect(bytes == 8 << 20)
     }
 
     @Test func `an address that is taken is refused by its flag's name`() throws {
-        let world = try world()
-        let error = #expect(throws: SimulatorError.self) {
-            try World { $0.listenAddress = "127.0.0.1:\(world.simulator.address.port)" }
-        }
+        let world = try World { $0.connectors = 1 }
+        let taken = "127.0.0.1:\(world.simulator.address.port)"
+        let error = #expect(throws: SimulatorError.self) { try World { $0.listenAddress = taken } }
         #expect(error?.description.hasPrefix("--web.listen-address: ") == true)
     }
 }
