@@ -114,3 +114,26 @@ final class World: Sendable {
     static let connectorsPath = "/client/v4/accounts/\(account)/magic/connectors"
     static let eventsPath = "/telemetry/events"
 }
+
+extension World {
+    /// A small fleet with one fault.
+    static func faulty(
+        _ fault: String,
+        _ configure: (inout SimulatorConfiguration) -> Void = { _ in }
+    ) throws -> World {
+        let parsed = try Fault.parse(fault)
+        return try World {
+            $0.connectors = 3
+            $0.faults = [parsed]
+            configure(&$0)
+        }
+    }
+
+    /// The first fifty events of the first connector.
+    static func firstEvents(_ world: World) throws -> Reply {
+        try world.ask(
+            world.path(0, World.eventsPath),
+            query: [("from", "0"), ("to", "4000000000"), ("limit", "50")]
+        )
+    }
+}
