@@ -58,7 +58,7 @@ extension EndpointThread {
             return connection.machine.respond(to: exchange, with: refusal, at: moment, wasHandled: false)
         }
         shared.requestsInFlight.add(1, ordering: .relaxed)
-        let handler = shared.handler.withLock { $0 }
+        let handler = shared.answering.withLock { $0 }.handler
         handler(request, responder(for: exchange, of: connection.id))
     }
 

@@ -68,8 +68,8 @@ package final class HTTPEndpoint: Sendable {
     /// Puts another handler in the place of the one that answers, from the next request on.
     package func replaceHandler(_ handler: @escaping Handler) {
         // The former handler is let go of outside the lock, since what it holds may do anything when it goes.
-        _ = shared.handler.withLock { current in
-            defer { current = handler }
+        _ = shared.answering.withLock { current in
+            defer { current = SharedState.Answering(handler: handler) }
             return current
         }
     }

@@ -7,8 +7,16 @@ final class SharedState: Sendable {
     /// The way to the thread.
     let mailbox: Mailbox
 
+    /// A handler in a value of its own.
+    ///
+    /// A closure that goes through `withLock` as itself is wrapped in a thunk on its way in and on its way out, and both
+    /// stay in the lock: each read would make the next call deeper, until the stack ends some 30,000 requests later.
+    struct Answering: Sendable {
+        let handler: Handler
+    }
+
     /// Who answers; read once per request, so that a new one counts from the next request on.
-    let handler: Mutex<Handler>
+    let answering: Mutex<Answering>
 
     /// Counted by the thread alone, read by anyone.
     let openConnections = Atomic(0)
@@ -22,7 +30,7 @@ final class SharedState: Sendable {
     /// Makes the state of an endpoint that has done nothing yet.
     init(mailbox: Mailbox, handler: @escaping Handler) {
         self.mailbox = mailbox
-        self.handler = Mutex(handler)
+        answering = Mutex(Answering(handler: handler))
     }
 
     /// The counts as they now are.

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPEndpoint
+import TestSupport
+import Testing
+
+/// What only shows after many requests.
+@Suite(.timeLimit(.minutes(3))) struct EnduranceTests {
+    @Test func `the sixty-thousandth request is answered like the first, by the newest handler`() async throws
+    {
+        try await withEndpoint(handler: echo) { endpoint, port in
+            let client = try RawHTTPClient(port: port)
+            let batch = String(repeating: "GET /a HTTP/1.1\r\nHost: a\r\n\r\n", count: 16)
+            for round in 0..<3750 {
+                try client.send(batch)
+                for _ in 0..<16 { #expect(try client.response().text == "GET /a? ") }
+                if round % 50 == 0 { endpoint.replaceHandler(echo) }
+            }
+            #expect(endpoint.statistics.requests == 60_000)
+        }
+    }
+}
