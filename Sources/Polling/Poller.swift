@@ -189,7 +189,8 @@ extension Poller {
         guard schedule.contains(key) else { return }
         accounts[key.account]?.attempted.insert(key)
         if let record = result.record {
-            noteBacklog(record)
+            // Payloads that could not be had are asked for again after the next poll, not at once.
+            if isPoll || result.failure == nil { noteBacklog(record) } else { backlog[key] = nil }
             show(record)
         }
         noteImport(of: key, result)

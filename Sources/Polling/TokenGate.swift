@@ -25,8 +25,11 @@ package actor TokenGate {
     /// seconds.
     private static let longestSleep = 1.0
 
-    /// Spare requests are made only while this share of the budget is left for polls.
-    private static let reserve = 0.2
+    /// The share of the budget that polls may count on; discovery, payloads and spare work take the rest.
+    private static let pollShare = 0.8
+
+    /// Spare requests are made only while more than this share of the budget is left.
+    private static let reserve = 0.1
 
     private var budget: RequestBudget
     private let clock: any PollingClock
@@ -94,7 +97,7 @@ package actor TokenGate {
 
     /// Requests per second that polls may count on, in the long run.
     package var pollRate: Double {
-        Double(budget.limit) / budget.window * (1 - Self.reserve)
+        Double(budget.limit) / budget.window * Self.pollShare
     }
 
     /// Takes over another limit, without forgetting what was spent.

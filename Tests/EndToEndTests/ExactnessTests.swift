@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Foundation
 import TestSupport
 import Testing
@@ -11,7 +12,8 @@ import Testing
         async throws
     {
         let world = try await World([
-            "--seed", "7", "--life.speed", "60", "--history.speed", "2", "--late-share", "0.05",
+            "--connectors", "25", "--seed", "7", "--life.speed", "60", "--history.speed", "2", "--late-share",
+            "0.05",
             "--unknown-kinds",
             "0.05",
         ])
@@ -25,6 +27,13 @@ import Testing
         }
         try await world.pauseLife()
         try await world.expectTruth(within: 90)
+        let scrape = try await world.scrape()
+        for kind in EventKind.documented {
+            #expect(
+                scrape.sum("\(World.prefix)events_total", "kind=\"\(kind)\"") > 0,
+                "\(kind) did not happen"
+            )
+        }
     }
 
     @Test(arguments: [

@@ -98,6 +98,23 @@ import Testing
         try await world.expectTruth(within: 60)
     }
 
+    @Test func `payloads that cannot be had are not asked for again and again`() async throws {
+        let world = try await World(["--life.speed", "0"])
+        try await world.setFaults(#"[{"kind":"status","param":"500","endpoint":"event"}]"#)
+        try await world.startExporter()
+        let requests = "\(World.prefix)exporter_api_requests_total"
+        let scrape = try await eventually("twenty polls", within: 60) {
+            let scrape = try await world.scrape()
+            return scrape.sum(requests, #"endpoint="events""#) > 20 ? scrape : nil
+        }
+        // A batch stops at its first failure: eight at once, each tried three times at most, after each poll.
+        let polls = scrape.sum(requests, #"endpoint="events""#)
+        #expect(scrape.sum(requests, #"endpoint="event","#) <= (polls + 4) * 24)
+        #expect(scrape.sum("\(World.prefix)events_total") > 1000)
+        try await world.clearFaults()
+        try await world.expectTruth(within: 60)
+    }
+
     @Test func `a token that is replaced in its file is used at once`() async throws {
         let world = try await World(["--life.speed", "0", "--token", "old", "--token", "new"])
         _ = try world.directory.write("old", to: "token")

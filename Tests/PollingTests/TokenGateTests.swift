@@ -87,9 +87,9 @@ import Testing
         try await gate.enter(.poll)
     }
 
-    @Test func `spare work stops while a fifth of the budget is left`() async throws {
+    @Test func `spare work stops while a tenth of the budget is left`() async throws {
         let gate = gate(10)
-        for _ in 0..<7 { try await gate.enter(.poll) }
+        for _ in 0..<8 { try await gate.enter(.poll) }
         #expect(await gate.hasSpare)
         try await gate.enter(.poll)
         #expect(await !gate.hasSpare)
