@@ -23,8 +23,8 @@ test: setup-test lint
 	promtool check config deploy/prometheus/prometheus.yml
 	promtool test rules deploy/prometheus/alerts_test.yml
 	$(SWIFT) build --build-tests $(WALLS)
-	$(SWIFT) test --skip-build --disable-xctest --skip EndToEndTests
-	$(SWIFT) test --skip-build --disable-xctest --filter EndToEndTests
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
 	$(SWIFT) build -c release $(WALLS)
 
 lint:
