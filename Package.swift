@@ -86,7 +86,7 @@ let package = Package(
                 "HTTPTransport", "Polling", logging, serviceLifecycle, unixSignals, yams,
             ]
         ),
-        program("magic-connector-exporter", imports: ["Exporter", argumentParser]),
+        program("magic-connector-exporter", imports: ["Exporter", "HTTPEndpoint", argumentParser, logging]),
 
         // What stands for Cloudflare in the quick start and in the tests.
         room("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),

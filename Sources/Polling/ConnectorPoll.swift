@@ -29,7 +29,8 @@ struct ConnectorPoll: Sendable {
         do throws(PollFailure) {
             window = try await self.window(now: now)
             let reader = PageReader(client: client, ledger: ledger, key: key)
-            let priority: RequestPriority = window.isRescan ? .spare : .poll
+            let isSpare = window.isRescan && result.record?.watermark != nil
+            let priority: RequestPriority = isSpare ? .spare : .poll
             result.outcome = try await reader.read(window, priority: priority, settings: settings)
         } catch {
             result.failure = error

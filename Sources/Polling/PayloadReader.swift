@@ -98,7 +98,7 @@ struct PayloadReader: Sendable {
             var failure: PollFailure?
             var remaining = wanted[...]
             for _ in 0..<Self.parallel {
-                guard let id = remaining.popFirst() else { break }
+                guard await mayGoOn(priority), let id = remaining.popFirst() else { break }
                 group.addTask { await payload(of: id, priority: priority) }
             }
             while let result = await group.next() {
@@ -107,12 +107,18 @@ struct PayloadReader: Sendable {
                 case .failure(let error): failure = failure ?? error
                 }
                 // After a failure no more are asked for: the next poll goes on.
-                if failure == nil, let id = remaining.popFirst() {
+                if failure == nil, await mayGoOn(priority), let id = remaining.popFirst() {
                     group.addTask { await payload(of: id, priority: priority) }
                 }
             }
             return (payloads, failure)
         }
+    }
+
+    /// Whether spare work has something left to spend; other work waits its turn.
+    private func mayGoOn(_ priority: RequestPriority) async -> Bool {
+        guard priority == .spare else { return true }
+        return await client.gate.hasSpare
     }
 
     private func payload(

@@ -32,6 +32,9 @@ package struct PollSchedule: Sendable {
 
     package var count: Int { entries.count }
 
+    /// Polls per second, at the interval in force.
+    package var rate: Double { Double(entries.count) / interval }
+
     package var keys: some Collection<ConnectorKey> { entries.keys }
 
     /// Adds a connector.

@@ -258,6 +258,7 @@ extension Poller {
 
     func fitInterval() async {
         schedule.fit(cost: Self.pollCost, rate: await context.gate.pollRate)
+        await context.gate.reserve(pollsPerSecond: schedule.rate * Self.pollCost)
     }
 
     func ringBell() { bell.ring() }

@@ -28,10 +28,13 @@ package actor TokenGate {
     /// The share of the budget that polls may count on; discovery, payloads and spare work take the rest.
     private static let pollShare = 0.8
 
-    /// Spare requests are made only while more than this share of the budget is left.
-    private static let reserve = 0.1
+    /// The share of the budget that is always left to spare work, and the share that it never touches.
+    private static let spareShare = 0.1
 
     private var budget: RequestBudget
+
+    /// What spare work may spend: the budget less what polls will need, so that a burst of it never makes polls wait.
+    private var spareBudget: RequestBudget
     private let clock: any PollingClock
     private var waiting: [Ticket] = []
     private var issued = 0
@@ -39,6 +42,11 @@ package actor TokenGate {
 
     package init(budget: RequestBudget, clock: any PollingClock) {
         self.budget = budget
+        spareBudget = budget.withLimit(
+            Self.spareLimit(of: budget, pollsPerSecond: 0),
+            window: budget.window,
+            at: clock.uptime()
+        )
         self.clock = clock
     }
 
@@ -53,7 +61,10 @@ package actor TokenGate {
             guard !budget.isSilenced(at: now) else { throw .silenced }
             let ahead = waiting.count { $0 < ticket }
             let slot = budget.slot(after: ahead, at: now)
-            guard slot > now else { return budget.spend(at: now) }
+            guard slot > now else {
+                if priority == .spare { spareBudget.spend(at: now) }
+                return budget.spend(at: now)
+            }
             do {
                 try await clock.sleep(seconds: min(slot - now, Self.longestSleep))
             } catch {
@@ -80,8 +91,18 @@ package actor TokenGate {
     /// Whether enough is left for what can wait.
     package var hasSpare: Bool {
         let now = clock.uptime()
-        return !budget.isSilenced(at: now)
-            && Double(budget.remaining(at: now)) > Double(budget.limit) * Self.reserve
+        return budget.remaining(at: now) > 0 && spareBudget.remaining(at: now) > 0
+    }
+
+    /// Takes note of how many requests polls will need, so that spare work leaves them.
+    package func reserve(pollsPerSecond rate: Double) {
+        let limit = Self.spareLimit(of: budget, pollsPerSecond: rate)
+        spareBudget = spareBudget.withLimit(limit, window: budget.window, at: clock.uptime())
+    }
+
+    private static func spareLimit(of budget: RequestBudget, pollsPerSecond rate: Double) -> Int {
+        let limit = Double(budget.limit)
+        return Int(max(limit * spareShare, limit * (1 - spareShare) - rate * budget.window))
     }
 
     /// Whether the API has failed so often in a row that a retry would only spend budget.

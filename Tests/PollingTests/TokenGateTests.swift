@@ -87,11 +87,21 @@ import Testing
         try await gate.enter(.poll)
     }
 
-    @Test func `spare work stops while a tenth of the budget is left`() async throws {
-        let gate = gate(10)
-        for _ in 0..<8 { try await gate.enter(.poll) }
-        #expect(await gate.hasSpare)
-        try await gate.enter(.poll)
+    @Test func `spare work leaves polls what they will need, and is never starved by them`() async throws {
+        let gate = gate(20)
+        await gate.reserve(pollsPerSecond: 0.2)
+        for _ in 0..<6 {
+            #expect(await gate.hasSpare)
+            try await gate.enter(.spare)
+        }
+        #expect(await !gate.hasSpare, "twelve polls and a tenth are not its own")
+        for _ in 0..<12 { try await gate.enter(.poll) }
+        #expect(await gate.remaining == 2)
+        clock.advance(by: 60)
+        await gate.reserve(pollsPerSecond: 1)
+        try await gate.enter(.spare)
+        #expect(await gate.hasSpare, "a tenth is always its own")
+        try await gate.enter(.spare)
         #expect(await !gate.hasSpare)
     }
 }
