@@ -28,6 +28,9 @@ struct AccountProgress {
     /// Events that the history import has brought so far.
     var importedEvents = 0
 
+    /// Whether it was logged that every connector's history is listed.
+    var hasLoggedListing = false
+
     /// When the last line about the import was logged, in uptime.
     var importLoggedAt = -Double.infinity
 

@@ -15,10 +15,11 @@ extension Poller {
         guard !context.ledger.isImported(key.account) else { return }
         accounts[key.account]?.importedEvents += result.outcome.new
         let now = context.clock.uptime()
-        guard let progress = accounts[key.account], now - progress.importLoggedAt >= Self.progressSeconds
-        else {
-            return
-        }
+        guard let progress = accounts[key.account] else { return }
+        let polled = schedule.keys.lazy.filter { $0.account == key.account }
+        let isListed = !progress.hasLoggedListing && polled.allSatisfy(progress.attempted.contains)
+        guard isListed || now - progress.importLoggedAt >= Self.progressSeconds else { return }
+        accounts[key.account]?.hasLoggedListing = progress.hasLoggedListing || isListed
         accounts[key.account]?.importLoggedAt = now
         logImport(of: key.account, "history import")
     }
