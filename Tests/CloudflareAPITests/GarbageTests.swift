@@ -2,23 +2,11 @@
 
 import CloudflareAPI
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// Whatever comes, there is an answer or an error.
 @Suite struct GarbageTests {
-    /// Repeatable randomness (SplitMix64), so that a failure can be seen again.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let pieces = [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "null", "true", "false", "0", "-", "1e",
         "1e999",
@@ -28,7 +16,7 @@ import Testing
     ]
 
     /// A body that was right before somebody has cut, copied and replaced parts of it.
-    private static func spoiled(_ text: String, using random: inout Generator) -> [UInt8] {
+    private static func spoiled(_ text: String, using random: inout SeededRandom) -> [UInt8] {
         var bytes = Array(text.utf8)
         for _ in 0..<Int.random(in: 0...4, using: &random) {
             let start = Int.random(in: 0...bytes.count, using: &random)
@@ -48,7 +36,7 @@ import Testing
     @Test func `garbage is an error or an answer and never a trap`() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("GarbageTests: seed \(seed)")
-        var random = Generator(state: seed)
+        var random = SeededRandom(seed: seed)
         let names = try ["documented", "odd"].flatMap { end in
             try Fixture.names(endingIn: ".\(end).json").map { "\($0).\(end).json" }
         }

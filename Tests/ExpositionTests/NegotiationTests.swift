@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Exposition
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct NegotiationTests {
@@ -110,7 +111,7 @@ import Testing
             "\\", "q=", "q", "0.5", "1", "0", "version=", "1.0.0", "0.0.4", "0.0.1", "escaping=", " ", "\t",
             "\0", "é", "/",
         ]
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<5000 {
             let header = (0..<Int.random(in: 0...40, using: &generator))
                 .map { _ in words.randomElement(using: &generator) ?? "" }.joined()

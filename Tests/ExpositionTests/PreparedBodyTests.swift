@@ -2,6 +2,7 @@
 
 import Exposition
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct PreparedBodyTests {
@@ -9,7 +10,7 @@ import Testing
     private static let samples: [(plain: [UInt8], body: PreparedBody, tail: [UInt8])] = {
         var samples: [(plain: [UInt8], body: PreparedBody, tail: [UInt8])] = []
         for seed in 0..<60 as Range<UInt64> {
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededRandom(seed: seed)
             let compressor = Compressor(level: Int(seed % 10))
             let parts = (0..<Int.random(in: 0...12, using: &generator)).map { _ in part(&generator) }
             var segments = parts.map { Segment(plain: $0, compressor: compressor) }
@@ -26,7 +27,7 @@ import Testing
     }()
 
     /// Nothing, a few bytes, lines like ours, noise that does not compress, or a piece longer than deflate's window.
-    private static func part(_ generator: inout SeededGenerator) -> [UInt8] {
+    private static func part(_ generator: inout SeededRandom) -> [UInt8] {
         switch Int.random(in: 0..<6, using: &generator) {
         case 0: []
         case 1:

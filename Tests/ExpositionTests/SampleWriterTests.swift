@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Exposition
+import TestSupport
 import Testing
 
 @Suite struct SampleWriterTests {
@@ -8,7 +9,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `any label values and numbers are read back as they were`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<500 {
             let labels = (0..<Int.random(in: 0...4, using: &generator)).map { index in
                 Label(name: "label_\(index)", value: Self.text(&generator))
@@ -31,7 +32,7 @@ import Testing
     }
 
     /// Text with much of what must be escaped, and some of everything.
-    private static func text(_ generator: inout SeededGenerator) -> String {
+    private static func text(_ generator: inout SeededRandom) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...24, using: &generator) {
             if Bool.random(using: &generator) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import HTTPEndpoint
@@ -7,7 +8,7 @@ import Testing
 @Suite struct DeadlinesTests {
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `the earliest entry is always found, whatever was set, moved and removed`(_ seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         let start = ContinuousClock.now
         var deadlines = Deadlines<Int>()
         var model: [Int: ContinuousClock.Instant] = [:]
@@ -32,18 +33,5 @@ import Testing
             }
             #expect(deadlines.first?.time == model.values.min())
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
     }
 }

@@ -13,9 +13,6 @@ struct ConnectorFamilies {
     /// The next moment at which a line changes with no new event, in seconds since the Unix epoch.
     let changesAt: Double?
 
-    /// Whether something is stuck there now.
-    let hasStuckWork: Bool
-
     /// Writes all lines.
     ///
     /// - Parameters:
@@ -58,7 +55,6 @@ struct ConnectorFamilies {
         }
         lines = writer.families.lines
         changesAt = writer.changesAt
-        hasStuckWork = writer.hasStuckWork
     }
 }
 
@@ -69,7 +65,6 @@ private struct Writer {
     let settings: FamilySettings
     let now: Double
     var changesAt: Double?
-    var hasStuckWork = false
 
     init(families: FamilyWriter, births: SeriesBirths, settings: FamilySettings, now: Double) {
         self.families = families
@@ -155,9 +150,7 @@ private struct Writer {
     private mutating func isPast(_ moment: Int?) -> Bool {
         guard let moment else { return false }
         expectChange(at: Double(moment))
-        guard Double(moment) <= now else { return false }
-        hasStuckWork = true
-        return true
+        return Double(moment) <= now
     }
 
     mutating func writeAgent(_ agent: AgentLife, uncleanRestarts: Int) {
