@@ -30,13 +30,20 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         if part.isEmpty { return nil }
         if part.hasPrefix("[") {
             guard part.hasSuffix("]"), part.count > 2 else { throw malformed(text, "a bracket is missing") }
-            return String(part.dropFirst().dropLast())
+            let address = part.dropFirst().dropLast()
+            guard address.contains(":"), !isForbidden(address) else {
+                throw malformed(text, "only an IPv6 address stands in brackets")
+            }
+            return String(address)
         }
         guard !part.contains(":") else { throw malformed(text, "an IPv6 address stands in brackets") }
-        guard !part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f || "/?#@[]".utf8.contains($0) }) else {
-            throw malformed(text, "\"\(part)\" is not a host")
-        }
+        guard !isForbidden(part) else { throw malformed(text, "\"\(part)\" is not a host") }
         return String(part)
+    }
+
+    /// Whether there is a byte that no host has.
+    private static func isForbidden(_ host: Substring) -> Bool {
+        host.utf8.contains { $0 <= 0x20 || $0 == 0x7f || "/?#@[]".utf8.contains($0) }
     }
 
     private static func malformed(_ text: String, _ reason: String) -> EndpointError {

@@ -27,6 +27,8 @@ import Testing
         ("::1:9", "an IPv6 address stands in brackets"),
         ("[::1:9", "a bracket is missing"),
         ("[]:9", "a bracket is missing"),
+        ("[localhost]:9", "only an IPv6 address stands in brackets"),
+        ("[::\u{5}1]:9", "only an IPv6 address stands in brackets"),
         ("http://a:9", "an IPv6 address stands in brackets"),
         ("a/b:9", "\"a/b\" is not a host"),
         ("a b:9", "\"a b\" is not a host"),
