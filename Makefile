@@ -4,12 +4,15 @@
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
 # make format  formats the sources
 # make bench   measures the history import
+# make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
+# make asan    the tests of the rooms under AddressSanitizer
+# make tsan    the tests of the rooms under ThreadSanitizer
 # make clean   removes what was built
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test lint format bench clean setup setup-test build release
+.PHONY: run test lint format bench fuzz asan tsan clean setup setup-test build release
 
 export STRICT := 1
 SWIFT ?= swift
@@ -35,6 +38,16 @@ format:
 
 bench: setup release
 	Tests/Benchmarks/import.sh
+
+fuzz: setup
+	FUZZ=1 $(SWIFT) build -c release -Xswiftc -enable-testing --sanitize fuzzer --scratch-path .build-fuzz --product fuzz
+	Tests/FuzzTests/fuzz.sh "$$(FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --show-bin-path)/fuzz" $(or $(SECONDS),30)
+
+asan: setup-test
+	Tests/sanitize.sh address $(FILTER)
+
+tsan: setup-test
+	Tests/sanitize.sh thread $(FILTER)
 
 release:
 	$(SWIFT) build -c release $(WALLS)

@@ -134,6 +134,32 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+let fuzzed: [Target.Dependency] = [
+    "CloudflareAPI", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport",
+]
+if Context.environment["FUZZ"] == "1" {
+    // libFuzzer brings a `main` of its own, so this program exists only while fuzzing.
+    package.targets.removeAll { $0.type == .test }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: fuzzed,
+            path: "Tests/FuzzTests",
+            exclude: ["Corpus", "CorpusTests.swift"],
+            swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+} else {
+    package.targets.append(
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: fuzzed + ["TestSupport"],
+            exclude: ["Corpus", "FuzzEntry.swift"],
+            swiftSettings: house
+        )
+    )
+}
+
 // `TESTS=Polling,EventLedger swift build --product magic-connector-exporterPackageTests` builds those rooms, their tests,
 // and nothing else.
 if let names = Context.environment["TESTS"]?.split(separator: ",") {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+
+/// Whatever a client accepts, it is answered in a format that exists, under a name that readers know.
+enum AcceptSubject {
+    private static let contentTypes: Set<String> = [
+        "text/plain; version=0.0.4; charset=utf-8",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+        "application/openmetrics-text; version=0.0.1; charset=utf-8",
+    ]
+
+    /// Checks one input.
+    static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        let header = String(decoding: input, as: UTF8.self)
+        let (dialect, contentType) = Negotiation.dialect(accept: header)
+        try FuzzFinding.require(contentTypes.contains(contentType), "the Content-Type \(contentType)")
+        try FuzzFinding.require(
+            contentType.hasPrefix("text/plain") == (dialect == .text004),
+            "\(dialect) is sent as \(contentType)"
+        )
+        // A list whose first member is empty is the same list (RFC 9110, 5.6.1.2), unless that makes it too long.
+        if header.utf8.count < 8000 {
+            try FuzzFinding.require(
+                Negotiation.dialect(accept: ", " + header) == (dialect, contentType),
+                "an empty member in front makes a difference"
+            )
+            try FuzzFinding.require(
+                Negotiation.acceptsGzip(", " + header) == Negotiation.acceptsGzip(header),
+                "an empty member in front makes a difference for gzip"
+            )
+        }
+    }
+}

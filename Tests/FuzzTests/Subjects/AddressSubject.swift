@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPEndpoint
+
+/// An address reads back as it is written, and a mistake is explained.
+enum AddressSubject {
+    /// Checks one input.
+    static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        let text = String(decoding: input.prefix(300), as: UTF8.self)
+        guard let address = try parse(text) else { return }
+        let again = try parse(address.description)
+        try FuzzFinding.require(again == address, "\(address) reads back as \(String(describing: again))")
+    }
+
+    private static func parse(_ text: String) throws(FuzzFinding) -> ListenAddress? {
+        do throws(EndpointError) {
+            return try ListenAddress.parse(text)
+        } catch {
+            try FuzzFinding.require(!"\(error)".isEmpty, "an error without a word")
+            return nil
+        }
+    }
+}

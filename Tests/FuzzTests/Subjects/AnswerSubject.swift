@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+
+@testable import CloudflareAPI
+
+/// An answer of the API is read, or is an error in one line; numbers that are read are in their ranges.
+///
+/// The first byte of the input chooses the endpoint and the status; the rest is the body.
+enum AnswerSubject {
+    private static let statuses = [200, 200, 200, 200, 201, 400, 401, 403, 404, 429, 500, 503]
+
+    /// Checks one input.
+    static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        guard let choice = input.first.map(Int.init) else { return }
+        let endpoint = Endpoint.allCases[choice % Endpoint.allCases.count]
+        let status = statuses[choice / Endpoint.allCases.count % statuses.count]
+        let response = HTTPResponse(status: status, body: Array(input.dropFirst()))
+        let events: [(t: Int, n: Int)]
+        do throws(APIError) {
+            events = try read(Answer(response, to: try Question(endpoint, ["accounts", "a"])), endpoint)
+        } catch {
+            return try requireReadable(error)
+        }
+        try FuzzFinding.require(status < 300, "the status \(status) is a success")
+        for event in events {
+            try FuzzFinding.require(
+                WireNumber.seconds.contains(event.t) && WireNumber.sequence.contains(event.n),
+                "the event \(event.t).\(event.n)"
+            )
+        }
+    }
+
+    private static func read(
+        _ answer: Answer,
+        _ endpoint: Endpoint
+    ) throws(APIError) -> [(t: Int, n: Int)] {
+        switch endpoint {
+        case .connectors:
+            _ = try answer.decoded() as APIReply<ConnectorList>
+            return []
+        case .events:
+            let page: APIReply<EventPage> = try answer.decoded()
+            return page.value.items.map { ($0.t, $0.n) }
+        case .event:
+            let event: APIReply<EventDetail> = try answer.decoded()
+            return [(event.value.t, event.value.n)]
+        case .latest:
+            let latest: APIReply<LatestEvents> = try answer.decoded()
+            return latest.value.items.map { ($0.t, $0.n) }
+        }
+    }
+}
