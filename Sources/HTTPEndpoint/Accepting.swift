@@ -4,8 +4,8 @@
 enum Accepting: Equatable {
     /// It does.
     case open
-    /// As many connections as may be are open, and none of them is idle.
-    case full
+    /// As many connections as may be are open, and none of them is to make room before that time, if at all.
+    case full(until: ContinuousClock.Instant?)
     /// The process or the machine has no descriptor or no memory for one more.
     ///
     /// It is tried again when a connection has closed, or then, since the shortage may be someone else's.

@@ -19,6 +19,9 @@ final class Connection {
     /// Whether it stands in the thread's list of idle connections.
     var isListedIdle = false
 
+    /// What the thread's list of expendable connections holds for it.
+    var expendableFrom: ContinuousClock.Instant?
+
     /// Whether the thread has let go of it.
     var isClosed = false
 

@@ -122,6 +122,14 @@ struct ConnectionMachine {
         }
     }
 
+    /// From when on the connection makes room for a new client where there is no other room; `nil` where it is idle, or
+    /// where it is not the client who is waited for.
+    var expendableFrom: ContinuousClock.Instant? {
+        guard phase == .open || phase == .finishing, !isIdle else { return nil }
+        if writer != nil { return writeDeadline.map { $0 - limits.writeTimeout + limits.crowdedTimeout } }
+        return patience.deadline.map { _ in patience.start + limits.crowdedTimeout }
+    }
+
     /// When `expire(at:)` is to be called, unless something else happens before.
     var deadline: ContinuousClock.Instant? {
         switch phase {

@@ -14,7 +14,7 @@ extension EndpointThread {
     mutating func accept() {
         switch accepting {
         case .open: break
-        case .full where hasMadeRoom: resume()
+        case .full(let until) where hasMadeRoom || until.map { $0 <= moment.instant } ?? false: resume()
         case .exhausted(let until) where hasMadeRoom || until <= moment.instant: resume()
         case .full, .exhausted, .ended: return
         }
@@ -31,12 +31,12 @@ extension EndpointThread {
     /// - Returns: whether to ask again.
     private mutating func accept(from listener: Listener) -> Bool {
         do throws(Errno) {
-            guard connections.count < limits.connections || idle.first != nil else {
-                pause(.full)
+            guard connections.count < limits.connections || leastNeeded != nil else {
+                pause(.full(until: expendable.first?.time))
                 return false
             }
             guard let accepted = try listener.accept() else { return false }
-            if connections.count >= limits.connections { closeOldestIdle() }
+            if connections.count >= limits.connections { makeRoom() }
             begin(accepted)
         } catch {
             return endures(error)
@@ -60,9 +60,20 @@ extension EndpointThread {
         adopt(Connection(accepted.intoDescriptor(), id: id, machine: machine))
     }
 
-    private mutating func closeOldestIdle() {
-        guard let oldest = idle.first, let connection = connections[oldest.key] else { return }
-        logger.debug("An idle connection makes room for a new one.")
+    /// The connection that closes first for a new client: the one that is idle for longest, else the one whose client has
+    /// made no progress for longest, if that is long enough.
+    private var leastNeeded: ConnectionID? {
+        if let idlest = idle.first { return idlest.key }
+        guard let stalled = expendable.first, stalled.time <= moment.instant else { return nil }
+        return stalled.key
+    }
+
+    private mutating func makeRoom() {
+        guard let id = leastNeeded, let connection = connections[id] else { return }
+        logger.debug(
+            "A connection makes room for a new one.",
+            metadata: ["peer": "\(connection.machine.peer)"]
+        )
         connection.machine.fail()
         pump(connection)
     }

@@ -111,6 +111,13 @@ extension EndpointThread {
             connection.deadline = deadline
             deadlines.set(deadline, for: connection.id)
         }
+        let expendableFrom = connection.machine.expendableFrom
+        if expendableFrom != connection.expendableFrom {
+            connection.expendableFrom = expendableFrom
+            expendable.set(expendableFrom, for: connection.id)
+            // Whoever waits for room may have to wait less.
+            if case .full = accepting { hasMadeRoom = true }
+        }
         let isIdle = connection.machine.isIdle
         if isIdle != connection.isListedIdle {
             connection.isListedIdle = isIdle
@@ -126,6 +133,7 @@ extension EndpointThread {
         connections[connection.id] = nil
         deadlines.set(nil, for: connection.id)
         idle.set(nil, for: connection.id)
+        expendable.set(nil, for: connection.id)
         hasMadeRoom = true
         shared.openConnections.subtract(1, ordering: .relaxed)
     }

@@ -24,6 +24,8 @@ struct EndpointThread: ~Copyable {
     var deadlines = Deadlines<ConnectionID>()
     /// Since when a connection is idle, so that the one that is so for longest is found first.
     var idle = Deadlines<ConnectionID>()
+    /// From when on a connection whose client makes no progress makes room for a new one.
+    var expendable = Deadlines<ConnectionID>()
 
     /// Responses that are held back.
     private var delayed: [Int: Mailbox.Reply] = [:]
@@ -81,7 +83,11 @@ struct EndpointThread: ~Copyable {
     private var timeout: Duration? {
         var earliest = stopDeadline
         var retry: ContinuousClock.Instant?
-        if case .exhausted(let until) = accepting { retry = until }
+        switch accepting {
+        case .exhausted(let until): retry = until
+        case .full(let until): retry = until
+        case .open, .ended: break
+        }
         for other in [deadlines.first?.time, delays.first?.time, retry] {
             guard let other else { continue }
             earliest = min(earliest ?? other, other)

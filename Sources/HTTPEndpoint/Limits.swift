@@ -16,7 +16,8 @@ package struct Limits: Sendable, Hashable {
 
     /// The most connections; when full, the one that has been idle longest closes for a new one.
     ///
-    /// While none is idle, new clients wait in the kernel's backlog.
+    /// While none is idle, the one that has made no progress for longest closes, once that is `crowdedTimeout`; until
+    /// then new clients wait in the kernel's backlog.
     package var connections = 1000
 
     /// The most requests that are being answered, over all connections; more are answered 503.
@@ -35,6 +36,12 @@ package struct Limits: Sendable, Hashable {
 
     /// The time in which a client must take at least one byte of a response.
     package var writeTimeout = Duration.seconds(30)
+
+    /// The time after which an unfinished request, or a client that takes no byte of its response, makes room for a new
+    /// client where every connection is in use.
+    ///
+    /// So clients that send half a request, or read nothing, keep nobody out for longer than this, however many they are.
+    package var crowdedTimeout = Duration.seconds(1)
 
     /// The time that a connection may wait for its next request.
     package var idleTimeout = Duration.seconds(120)

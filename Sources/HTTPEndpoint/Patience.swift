@@ -17,12 +17,16 @@ struct Patience {
     private let limits: Limits
     private var awaited = Awaited.request
 
+    /// Since when the client is waited for, or the server has to answer.
+    private(set) var start: ContinuousClock.Instant
+
     /// When the wait is over; `nil` while nothing is waited for.
     private(set) var deadline: ContinuousClock.Instant?
 
     /// Begins with the wait for the first request, which a client has no reason to hold back.
     init(limits: Limits, at now: ContinuousClock.Instant) {
         self.limits = limits
+        start = now
         deadline = now + limits.headerTimeout
     }
 
@@ -32,6 +36,7 @@ struct Patience {
     mutating func wait(for awaited: Awaited, at now: ContinuousClock.Instant) {
         guard awaited != self.awaited else { return }
         self.awaited = awaited
+        start = now
         switch awaited {
         case .nothing: deadline = nil
         case .request: deadline = now + limits.idleTimeout

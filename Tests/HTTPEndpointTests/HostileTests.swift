@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HTTPEndpoint
+import TestSupport
+import Testing
+
+/// Clients that want to keep others out: whatever they do, and however many they are, a scrape is answered.
+///
+/// What it costs in time and memory is measured by `Tests/Benchmarks/hostile.py`.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct HostileTests {
+    private static let page = [UInt8](repeating: 0x61, count: 100_000)
+
+    private static let scrape: Handler = { _, responder in
+        responder.send(Response(status: 200, body: [page]))
+    }
+
+    /// Lets this process hold as many sockets as a test needs, clients and endpoint together.
+    private static func allowDescriptors(_ count: Int) throws {
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = max(limit.rlim_cur, min(rlim_t(count), limit.rlim_max))
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        try #require(limit.rlim_cur >= rlim_t(count), "this process may not open \(count) files")
+    }
+
+    @Test func `clients that send one byte and stop keep no scrape out`() async throws {
+        try Self.allowDescriptors(2600)
+        // More than there is room for: those that came first go, since none of them has got any further.
+        let change: (inout Limits) -> Void = { limits in
+            limits.connections = 600
+            limits.crowdedTimeout = .milliseconds(1)
+        }
+        try await withEndpoint(change, handler: Self.scrape) { endpoint, port throws in
+            var silent: [RawHTTPClient] = []
+            for _ in 0..<900 {
+                let client = try RawHTTPClient(port: port)
+                try client.send("G")
+                silent.append(client)
+                if silent.count % 90 == 0 {
+                    #expect(try RawHTTPClient(port: port).exchange("GET", "/").body.count == Self.page.count)
+                }
+            }
+            #expect(endpoint.statistics.openConnections <= 600)
+            #expect(endpoint.statistics.requests == 10)
+        }
+    }
+
+    @Test func `a client whose request is under way is not the one that makes room`() async throws {
+        let change: (inout Limits) -> Void = { limits in
+            limits.connections = 2
+            limits.crowdedTimeout = .seconds(30)
+        }
+        try await withEndpoint(change, handler: Self.scrape) { _, port throws in
+            let slow = try RawHTTPClient(port: port)
+            try slow.send("GET / HTTP/1.1\r\nHo")
+            let idle = try RawHTTPClient(port: port)
+            _ = try idle.exchange("GET", "/")
+            let new = try RawHTTPClient(port: port)
+            #expect(try new.exchange("GET", "/").status == 200)
+            #expect(try idle.rest().isEmpty)
+            try slow.send("st: a\r\n\r\n")
+            #expect(try slow.response().status == 200)
+        }
+    }
+
+    @Test func `clients that ask without end and read nothing keep no scrape out`() async throws {
+        try await withEndpoint(handler: Self.scrape) { endpoint, port throws in
+            let requests = String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: 200)
+            var greedy: [RawHTTPClient] = []
+            for _ in 0..<50 {
+                let client = try RawHTTPClient(port: port, receiveBuffer: 4096)
+                try client.send(requests)
+                greedy.append(client)
+            }
+            let scraper = try RawHTTPClient(port: port)
+            for _ in 0..<50 { #expect(try scraper.exchange("GET", "/").body.count == Self.page.count) }
+            // Each may have sixteen requests waiting and what the kernel has taken of their responses.
+            #expect(endpoint.statistics.requests < 50 * 120)
+            #expect(endpoint.statistics.openConnections == 51)
+        }
+    }
+
+    @Test func `clients that read nothing make room once every place is taken`() async throws {
+        let change: (inout Limits) -> Void = { limits in
+            limits.connections = 20
+            limits.crowdedTimeout = .milliseconds(50)
+        }
+        let block = [UInt8](repeating: 0x61, count: 8 << 20)
+        let handler: Handler = { request, responder in
+            responder.send(Response(status: 200, body: [request.path == "/" ? Self.page : block]))
+        }
+        try await withEndpoint(change, handler: handler) { _, port throws in
+            var greedy: [RawHTTPClient] = []
+            for _ in 0..<40 {
+                let client = try RawHTTPClient(port: port, receiveBuffer: 4096)
+                try client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+                greedy.append(client)
+            }
+            #expect(try RawHTTPClient(port: port).exchange("GET", "/").body.count == Self.page.count)
+        }
+    }
+
+    @Test func `five thousand idle connections keep no scrape out, and the oldest go first`() async throws {
+        try Self.allowDescriptors(7000)
+        try await withEndpoint(handler: Self.scrape) { endpoint, port throws in
+            var idle: [RawHTTPClient] = []
+            for _ in 0..<5000 {
+                let client = try RawHTTPClient(port: port)
+                _ = try client.exchange("HEAD", "/")
+                idle.append(client)
+            }
+            #expect(try RawHTTPClient(port: port).exchange("GET", "/").body.count == Self.page.count)
+            #expect(endpoint.statistics.openConnections <= 1000)
+            #expect(try idle[0].rest().isEmpty, "the oldest is closed")
+            #expect(try idle[4999].exchange("GET", "/").status == 200, "the newest is not")
+        }
+    }
+
+    @Test func `clients that end their sending are answered all the same`() async throws {
+        try await withEndpoint(handler: Self.scrape) { _, port throws in
+            for _ in 0..<50 {
+                let client = try RawHTTPClient(port: port)
+                try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                client.endSending()
+                #expect(try client.response().body.count == Self.page.count)
+                #expect(try client.rest().isEmpty)
+            }
+        }
+    }
+}
