@@ -3,6 +3,10 @@
 # make test    everything that CI checks: lint, walls, rules, tests, a real Prometheus, end to end, release build
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
 # make format  formats the sources
+# make release builds the programs with Swift's runtime in them
+# make deb     makes a Debian package of the release: .build/deb/*.deb
+# make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
+# make deploy-check  looks at what deploys it: units, image, compose files, chart
 # make bench   measures the history import
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
@@ -12,7 +16,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test lint format bench fuzz asan tsan clean setup setup-test build release
+.PHONY: run test lint format bench fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
+	deploy-check
 
 export STRICT := 1
 SWIFT ?= swift
@@ -28,7 +33,7 @@ test: setup-test lint
 	$(SWIFT) build --build-tests $(WALLS)
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
-	$(SWIFT) build -c release $(WALLS)
+	$(MAKE) release deploy-check
 
 lint:
 	.ci/lint
@@ -49,14 +54,27 @@ asan: setup-test
 tsan: setup-test
 	Tests/sanitize.sh thread $(FILTER)
 
+# Swift's runtime is in the programs, so that they run where Swift is not; and what the linker filled in is read-only.
 release:
-	$(SWIFT) build -c release $(WALLS)
+	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -z -Xlinker now $(WALLS)
+
+deb: setup-deploy release
+	deploy/debian/build.sh
+
+deb-check: deb
+	deploy/debian/check.sh
+
+deploy-check: setup-deploy
+	deploy/check.sh
 
 setup:
 	.ci/setup build
 
 setup-test:
 	.ci/setup test
+
+setup-deploy:
+	.ci/setup deploy
 
 clean:
 	rm -rf .build data

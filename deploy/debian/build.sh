@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes .build/deb/magic-connector-exporter_VERSION_ARCH.deb from the release build, and looks at it with lintian.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+bin=$("${SWIFT:-swift}" build -c release --show-bin-path)/magic-connector-exporter
+name=magic-connector-exporter
+out=$PWD/.build/deb
+tree=$out/$name
+if readelf -d "$bin" | grep -q 'NEEDED.*libswift'; then
+    echo "$bin needs Swift's runtime; a package holds what \`make release\` builds" >&2
+    exit 1
+fi
+version=$("$bin" --version | sed -n 's/.*version \([0-9][^ ]*\)$/\1/p' | head -n 1)
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+day() { LC_ALL=C TZ=UTC date -d "@$SOURCE_DATE_EPOCH" "$1"; }
+
+rm -rf "$out"
+mkdir -p "$tree/staged/completions"
+cp -r deploy/debian "$tree/debian"
+cp README.md CHANGELOG.md "$tree"
+cp deploy/systemd/$name.{service,socket} "$tree/debian"
+cat >"$tree/debian/changelog" <<TEXT
+$name ($version-1) unstable; urgency=medium
+
+  * What is new is in /usr/share/doc/$name/changelog.gz.
+
+ -- $(sed -n 's/^Maintainer: //p' deploy/debian/control)  $(day '+%a, %d %b %Y %H:%M:%S +0000')
+TEXT
+
+staged=$tree/staged
+cp "$bin" "$staged"
+# It is sourced, so the line that names an interpreter does nothing.
+"$bin" --generate-completion-script bash | sed 1d >"$staged/completions/$name"
+"$bin" --generate-completion-script zsh >"$staged/completions/_$name"
+"$bin" --generate-completion-script fish >"$staged/completions/$name.fish"
+"$bin" --experimental-dump-help | deploy/debian/manual.py "$(day '+%B %-d, %Y')" >"$staged/$name.1"
+mandoc -T lint -W warning "$staged/$name.1"
+# The service's token is a credential of systemd's.
+sed "s|^\( *api_token_file:\) token\$|\1 /run/credentials/$name.service/token|" deploy/config.example.yml >"$staged/config.yml"
+grep -q "^ *api_token_file: /run/credentials" "$staged/config.yml"
+cp -r deploy/prometheus "$staged/prometheus"
+mkdir "$staged/dashboards"
+cp dashboards/*.json "$staged/dashboards"
+
+(cd "$tree" && DEB_BUILD_OPTIONS=nocheck debian/rules binary >"$out/log" 2>&1) || { cat "$out/log" >&2; exit 1; }
+package=$(echo "$out"/*.deb)
+lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$package"
+echo "$package"
