@@ -21,6 +21,7 @@ die() {
 if [ ! -e "$root/.complete" ]; then
     step 'making the base of the container'
     rm -rf "$root"
+    # shellcheck source=/dev/null
     . /etc/os-release
     mirror=$(apt-cache policy base-files | grep -oE 'https?://[^ ]+' | head -n 1)
     debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,curl,ca-certificates \

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Looks at what deploys the exporter, without a machine, an engine or a cluster to deploy to: units, image, compose files,
+# chart. Exits 1 with what is wrong. What only a running systemd can tell is in deploy/debian/check.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH=$PWD/.build/tools/bin:$PATH
+name=magic-connector-exporter
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+wrong() { echo "deploy-check: $*" >&2; failed=1; }
+section() { echo "deploy-check: $*"; }
+exporter=$(find .build -maxdepth 3 -path ".build/*/$name" -type f -executable 2>/dev/null | head -n 1)
+
+section YAML
+mapfile -t files < <(git ls-files --cached --others --exclude-standard 'deploy/*.yml' 'deploy/*.yaml' | grep -v /templates/)
+yamllint --strict --config-data '{extends: default, rules: {document-start: disable, line-length: disable, braces: {max-spaces-inside: 1}, indentation: {indent-sequences: whatever}, comments: {min-spaces-from-content: 1}, comments-indentation: disable}}' \
+    "${files[@]}" || wrong 'yamllint found something'
+
+section systemd
+mkdir "$work/units"
+cp deploy/systemd/*.{service,socket} "$work/units"
+# Where the package is not installed, its program stands for itself elsewhere.
+sed -i "s|^ExecStart=/usr/bin/$name|ExecStart=/bin/true|" "$work/units/$name.service"
+found=$(systemd-analyze verify --man=no "$work/units/$name.service" "$work/units/$name.socket" 2>&1) || wrong 'systemd-analyze verify failed'
+[ -z "$found" ] || wrong "systemd-analyze verify: $found"
+systemd-analyze security --offline=true --threshold=20 --no-pager "deploy/systemd/$name.service" >"$work/security" ||
+    wrong 'the service is exposed more than 2.0'
+tail -n 1 "$work/security"
+
+section 'image and compose files'
+hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
+(
+    cd deploy/docker
+    touch "$work/config.yml" "$work/token"
+    export EXPORTER_CONFIG=$work/config.yml EXPORTER_TOKEN=$work/token
+    docker-compose -f compose.yml config --quiet
+    docker-compose -f compose.yml -f compose.demo.yml config --quiet
+    # Every file that is mounted from here exists.
+    docker-compose -f compose.yml -f compose.demo.yml config --format json | python3 -c '
+import json, os, sys
+project = json.load(sys.stdin)
+paths = [v["source"] for s in project["services"].values() for v in s.get("volumes", []) if v["type"] == "bind"]
+paths += [f["file"] for kind in ("configs", "secrets") for f in project[kind].values()]
+missing = [path for path in paths if not os.path.exists(path)]
+sys.exit(f"mounted, but not there: {missing}" if missing else 0)'
+) || wrong 'a compose file is wrong'
+# As the container sees it: the rules are mounted beside it.
+cp deploy/docker/prometheus.yml "$work"
+cp -r deploy/prometheus "$work/rules"
+promtool check config "$work/prometheus.yml" >"$work/promtool" || { cat "$work/promtool" >&2; wrong 'prometheus.yml is wrong'; }
+if command -v amtool >/dev/null; then
+    amtool check-config deploy/docker/alertmanager.yml >"$work/amtool" || { cat "$work/amtool" >&2; wrong 'alertmanager.yml is wrong'; }
+fi
+
+section 'chart'
+deploy/helm/sync.sh --check || failed=1
+chart=deploy/helm/$name
+version=$(git grep -hoP 'static let version = "\K[^"]+' -- 'Sources/Exporter/*BuildInfo.swift')
+grep -qx "appVersion: $version" "$chart/Chart.yaml" || wrong "Chart.yaml's appVersion is not $version"
+grep -q "image: $name:$version\$" deploy/docker/compose.yml || wrong "compose.yml's image is not $version"
+for values in "$chart"/ci/*-values.yaml; do
+    rendered=$work/$(basename "$values" -values.yaml)
+    helm lint --quiet --strict "$chart" --values "$values" || wrong "helm lint: $values"
+    helm template release "$chart" --namespace monitoring --values "$values" >"$rendered.yaml" || { wrong "$values does not render"; continue; }
+    # Prometheus Operator's own kinds have no schema there.
+    helm template release "$chart" --namespace monitoring --values "$values" --set serviceMonitor.enabled=false,prometheusRule.enabled=false >"$rendered.core.yaml"
+    kubernetes-validate --strict --quiet "$rendered.core.yaml" >"$work/validate" 2>&1 || { cat "$work/validate" >&2; wrong "$values renders what Kubernetes does not take"; }
+    python3 deploy/helm/check.py "$rendered.yaml" "$rendered" || wrong "$values renders something wrong"
+    if [ -e "$rendered/rules.yml" ]; then
+        promtool check rules "$rendered/rules.yml" >"$work/promtool" || { cat "$work/promtool" >&2; wrong "the rules of $values are wrong"; }
+    fi
+    if [ -n "$exporter" ]; then
+        "$exporter" --config.file "$rendered/config.yml" --config.check >"$work/config" 2>&1 || { cat "$work/config" >&2; wrong "the exporter refuses the configuration of $values"; }
+    fi
+done
+refused() { # why, flags of helm...
+    local why=$1
+    shift
+    if helm template release "$chart" "$@" >"$work/refused" 2>&1; then wrong "the chart takes $why"; fi
+}
+refused 'no accounts'
+refused 'an account id that is none' --values "$chart/ci/minimal-values.yaml" --set 'accounts[0].accountId=ABC'
+refused 'a misspelt value' --values "$chart/ci/minimal-values.yaml" --set 'presistence.enabled=false'
+refused 'an account with no token' --set-string 'accounts[0].accountId=00000000000000000000000000000001'
+refused 'a duration that is none' --values "$chart/ci/minimal-values.yaml" --set 'config.polling.interval=soon'
+
+if [ "$failed" = 0 ]; then section 'all of it passed'; fi
+exit "$failed"

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Looks at a rendered chart: check.py RENDERED.yaml FOLDER.
+
+What no schema says: that names which refer to each other are the same, that the pod keeps to the restricted Pod Security
+Standard, and that what Prometheus Operator reads is there. Writes rules.yml and config.yml, with its tokens, into FOLDER
+for promtool and the exporter to check.
+"""
+
+import os
+import sys
+
+import yaml
+
+PROBLEMS = []
+
+
+def expect(condition, problem):
+    """Remembers a problem where the condition does not hold."""
+    if not condition:
+        PROBLEMS.append(problem)
+
+
+def by_kind(objects, kind):
+    """The objects of a kind."""
+    return [o for o in objects if o["kind"] == kind]
+
+
+def restricted(where, pod):
+    """Pod Security Standard "restricted". Source: Kubernetes, "Pod Security Standards"."""
+    expect(pod["securityContext"]["runAsNonRoot"] is True, f"{where} may run as root")
+    expect(pod["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault", f"{where} has no seccomp profile")
+    for container in pod["containers"]:
+        context = container["securityContext"]
+        expect(context["allowPrivilegeEscalation"] is False, f"{where} may gain privileges")
+        expect(context["capabilities"]["drop"] == ["ALL"], f"{where} keeps capabilities")
+        expect(context["readOnlyRootFilesystem"] is True, f"{where} may write its root")
+    expect(pod["automountServiceAccountToken"] is False, f"{where} has a token of the cluster")
+
+
+def check_stateful_set(objects):
+    """The StatefulSet, its Service, and all that its volumes name."""
+    (stateful,) = by_kind(objects, "StatefulSet")
+    (service,) = by_kind(objects, "Service")
+    spec = stateful["spec"]
+    pod = spec["template"]["spec"]
+    (container,) = pod["containers"]
+    labels = spec["template"]["metadata"]["labels"]
+    restricted("the pod", pod)
+    expect(spec["serviceName"] == service["metadata"]["name"], "the StatefulSet names another Service")
+    for selector in (spec["selector"]["matchLabels"], service["spec"]["selector"]):
+        expect(selector.items() <= labels.items(), f"{selector} does not select the pod")
+    expect(service["spec"]["publishNotReadyAddresses"] is True, "pods that are not ready cannot be scraped")
+
+    volumes = {v["name"] for v in pod["volumes"]}
+    volumes |= {c["metadata"]["name"] for c in spec.get("volumeClaimTemplates", [])}
+    for mount in container["volumeMounts"]:
+        expect(mount["name"] in volumes, f"{mount['name']} is mounted, but no volume")
+    made = {(o["kind"], o["metadata"]["name"]) for o in objects}
+    for volume in pod["volumes"]:
+        if "configMap" in volume:
+            expect(("ConfigMap", volume["configMap"]["name"]) in made, f"no {volume['configMap']['name']} is made")
+        if volume["name"] == "web":
+            expect(("Secret", volume["secret"]["secretName"]) in made, "no Secret of the web configuration is made")
+
+    sharded = [a for a in container["args"] if a.startswith("--shard.")]
+    expected = ["--shard.index=$(POD_INDEX)", f"--shard.count={spec['replicas']}"] if spec["replicas"] > 1 else []
+    expect(sharded == expected, f"{spec['replicas']} shards run with {sharded}")
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        expect(len({"httpGet", "tcpSocket"} & container[probe].keys()) == 1, f"{probe} asks nothing, or twice")
+    expect(len(stateful["metadata"]["name"]) <= 52, "the name is too long for the label of its pods")
+    return container, pod
+
+
+def write_configuration(objects, pod, folder):
+    """The exporter's configuration, with each token that it names in a file."""
+    name = next(v["configMap"]["name"] for v in pod["volumes"] if v["name"] == "config")
+    (config,) = [o for o in by_kind(objects, "ConfigMap") if o["metadata"]["name"] == name]
+    text = config["data"]["config.yml"]
+    sources = next(v["projected"]["sources"] for v in pod["volumes"] if v["name"] == "tokens")
+    mounted = {item["path"] for source in sources for item in source["secret"]["items"]}
+    prefix = "/etc/magic-connector-exporter/tokens/"
+    for account in yaml.safe_load(text)["accounts"]:
+        path = account["api_token_file"]
+        expect(path.startswith(prefix) and path.removeprefix(prefix) in mounted, f"no token is mounted at {path}")
+        with open(os.path.join(folder, account["account_id"]), "w", encoding="utf-8") as file:
+            file.write("not-a-token")
+    with open(os.path.join(folder, "config.yml"), "w", encoding="utf-8") as file:
+        file.write(text.replace(prefix, ""))
+
+
+def check_operator(objects, folder):
+    """What Prometheus Operator reads."""
+    for monitor in by_kind(objects, "ServiceMonitor"):
+        (service,) = by_kind(objects, "Service")
+        selector = monitor["spec"]["selector"]["matchLabels"]
+        expect(selector.items() <= service["metadata"]["labels"].items(), "the ServiceMonitor selects nothing")
+        (endpoint,) = monitor["spec"]["endpoints"]
+        expect(endpoint["port"] in [p["name"] for p in service["spec"]["ports"]], "the ServiceMonitor has another port")
+        expect({"targetLabel": "job", "replacement": "magic-connector-exporter"} in endpoint["relabelings"], "another job")
+    for rule in by_kind(objects, "PrometheusRule"):
+        with open(os.path.join(folder, "rules.yml"), "w", encoding="utf-8") as file:
+            yaml.safe_dump(rule["spec"], file)
+        names = [r.get("alert") for group in rule["spec"]["groups"] for r in group["rules"]]
+        expect("MagicConnectorUnknownKind" not in names, "a disabled alert is there")
+        expect("MagicConnectorExporterDown" in names, "an alert is missing")
+
+
+def main():
+    rendered, folder = sys.argv[1:]
+    os.makedirs(folder)
+    with open(rendered, encoding="utf-8") as file:
+        objects = [o for o in yaml.safe_load_all(file) if o]
+    _, pod = check_stateful_set(objects)
+    write_configuration(objects, pod, folder)
+    check_operator(objects, folder)
+    for hook in by_kind(objects, "Pod"):
+        restricted("the test", hook["spec"])
+    for problem in PROBLEMS:
+        print(f"check.py: {problem}", file=sys.stderr)
+    return 1 if PROBLEMS else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
