@@ -29,6 +29,15 @@ systemd-analyze security --offline=true --threshold=20 --no-pager "deploy/system
 tail -n 1 "$work/security"
 
 section 'image and compose files'
+# The image brings what the program asks for, beside what every Debian has.
+release=.build/release/$name
+if [ -x "$release" ] && ! readelf -d "$release" | grep -q 'NEEDED.*libswift'; then
+    brought=" libc6 libgcc-s1 $(sed -n '/AS runtime/,/^FROM/{s/.*--no-install-recommends//p}' deploy/docker/Dockerfile) "
+    for library in $(readelf -d "$release" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+        package=$(dpkg-query -S "*/$library" 2>/dev/null | sed -n 's/:.*//p' | sort -u | grep -vE -e '-dev$|-cross$|^lib(32|x32|64)' | head -n 1)
+        case $brought in *" $package "*) ;; *) wrong "the image lacks $package, which has $library" ;; esac
+    done
+fi
 hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
 (
     cd deploy/docker
