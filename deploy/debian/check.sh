@@ -134,10 +134,11 @@ if inside /usr/bin/$name --help | grep -q web.systemd-socket; then
     inside sed -i 's|^ARGS=.*|ARGS="--web.systemd-socket"|' /etc/default/$name
     inside systemctl stop $name.service
     inside systemctl start $name.socket
-    eventually 150 ready
+    # The first connection starts the service.
+    eventually 150 inside curl -fsS http://127.0.0.1:10977/-/ready
     before=$(main_pid)
     inside systemctl restart --no-block $name.service
-    expect 'a scrape was refused during a restart' inside curl -fsS -o /dev/null http://127.0.0.1:10977/-/healthy
+    expect 'a request was refused during a restart' inside curl -fsS -o /dev/null http://127.0.0.1:10977/-/healthy
     eventually 150 restarted
 fi
 
