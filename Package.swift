@@ -57,6 +57,7 @@ let package = Package(
     targets: [
         // What Swift cannot call by itself.
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
 
@@ -75,7 +76,7 @@ let package = Package(
         ),
 
         // The way out: from prepared bytes to a socket.
-        room("HTTPEndpoint", imports: ["CLinux", logging]),
+        room("HTTPEndpoint", imports: ["CLibSSL", "CLinux", logging]),
 
         // The whole.
         room(

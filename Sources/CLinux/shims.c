@@ -1,9 +1,20 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <fcntl.h>
 #include <sys/prctl.h>
 
 int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
     return accept4(fd, address, length, flags);
+}
+
+int clinux_get_flags(int fd) {
+    return fcntl(fd, F_GETFD);
+}
+
+int clinux_keep_to_this_process(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1) return -1;
+    return fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 void clinux_name_thread(const char *name) {

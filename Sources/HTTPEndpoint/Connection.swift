@@ -3,6 +3,8 @@
 import Glibc
 
 /// A client's socket and the machine that says what to do with it; it lives on the endpoint thread alone.
+///
+/// TLS, where there is any, is between the two: the machine never hears of it.
 final class Connection {
     /// Its name, in epoll too.
     let id: ConnectionID
@@ -25,6 +27,12 @@ final class Connection {
     /// Whether the thread has let go of it.
     var isClosed = false
 
+    /// Whether the client is still to be told that nothing more will come.
+    private(set) var owesGoodbye = false
+
+    /// What encrypts; `nil` for a client in clear text, and for one with which there will be no TLS.
+    private var stream: TLSStream?
+
     private let descriptor: Descriptor
 
     /// Takes over a socket that never blocks.
@@ -33,13 +41,29 @@ final class Connection {
     ///   - descriptor: the socket; it closes with the connection.
     ///   - id: names it.
     ///   - machine: at its beginning.
-    init(_ descriptor: consuming Descriptor, id: ConnectionID, machine: ConnectionMachine) {
+    ///   - stream: TLS on that socket, where it is to be used.
+    init(
+        _ descriptor: consuming Descriptor,
+        id: ConnectionID,
+        machine: ConnectionMachine,
+        stream: TLSStream? = nil
+    ) {
         self.descriptor = descriptor
+        self.stream = stream
         self.id = id
         self.machine = machine
     }
 
-    /// Reads what has arrived, at most a buffer full.
+    /// Whether TLS is between the socket and the machine.
+    var isEncrypted: Bool { stream != nil }
+
+    /// What the socket must be ready for before there is something to read.
+    var readableWhen: Epoll.Readiness { stream?.readableWhen ?? .read }
+
+    /// What the socket must be ready for before something can be written.
+    var writableWhen: Epoll.Readiness { stream?.writableWhen ?? .write }
+
+    /// Reads what has arrived, at most a buffer full, in clear text.
     ///
     /// The corresponding C function is `recv(2)`.
     ///
@@ -54,7 +78,19 @@ final class Connection {
         }
     }
 
-    /// Writes what the machine has to write, without a copy.
+    /// Reads and decrypts what has arrived, at most a record.
+    ///
+    /// When a client speaks no TLS, or none that is accepted, the rest of the connection is in clear text.
+    func readEncrypted(into buffer: inout [UInt8]) -> TLSStream.Reading {
+        let reading = stream?.read(into: &buffer) ?? .broken
+        switch reading {
+        case .clearText, .refused: stream = nil
+        case .bytes, .end, .blocked, .broken: break
+        }
+        return reading
+    }
+
+    /// Writes what the machine has to write, in clear text without a copy.
     ///
     /// The corresponding C function is `sendmsg(2)`, which unlike `writev(2)` can be kept from raising `SIGPIPE`.
     ///
@@ -66,6 +102,7 @@ final class Connection {
         let number = descriptor.rawValue
         do throws(Errno) {
             return try unsafe writer.lend(atMost: limit) { vectors throws(Errno) in
+                if let stream { return try unsafe stream.write(vectors) }
                 var message = unsafe msghdr()
                 unsafe message.msg_iov = vectors.baseAddress
                 unsafe message.msg_iovlen = vectors.count
@@ -77,12 +114,17 @@ final class Connection {
         }
     }
 
-    /// Ends the stream towards the client.
+    /// Ends the stream towards the client, in TLS first; to be called again while `owesGoodbye`.
     ///
     /// A client that has gone already makes this fail, and the next event says so.
     func shutDownWriting() {
+        owesGoodbye = stream?.sayGoodbye() == false
+        if owesGoodbye { return }
         shutdown(descriptor.rawValue, Int32(SHUT_WR))
     }
+
+    /// Tells a client of TLS that the close which follows is meant, as far as it takes that now.
+    func prepareToClose() { _ = stream?.sayGoodbye() }
 
     /// Makes the close that follows send RST.
     func resetWhenClosed() {

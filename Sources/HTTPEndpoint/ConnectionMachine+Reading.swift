@@ -39,6 +39,20 @@ extension ConnectionMachine {
         actions.append(.handle(request, exchange: exchange.id))
     }
 
+    /// Answers a client that cannot be understood at all; nothing that it has sent was read.
+    mutating func refuse(_ error: RequestError, at moment: Moment) {
+        guard phase == .open else { return }
+        refuse(error)
+        settle(at: moment)
+    }
+
+    /// Ends the connection without an answer, so that what was sent to the client below this machine still arrives.
+    mutating func refuseSilently(at moment: Moment) {
+        guard phase == .open else { return }
+        finishAfterLastExchange()
+        settle(at: moment)
+    }
+
     /// Answers a request that is none, after those before it; nothing behind it can be understood.
     mutating func refuse(_ error: RequestError) {
         owesContinue = false

@@ -57,7 +57,12 @@ extension EndpointThread {
         // that has gone again, which the first read will tell.
         try? accepted.descriptor.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         let machine = ConnectionMachine(limits: limits, peer: peer, at: moment.instant)
-        adopt(Connection(accepted.intoDescriptor(), id: id, machine: machine))
+        do throws(Errno) {
+            let stream = try secure(accepted.descriptor.rawValue)
+            adopt(Connection(accepted.intoDescriptor(), id: id, machine: machine, stream: stream))
+        } catch {
+            logger.warning("A client cannot be served.", metadata: ["error": "\(error)"])
+        }
     }
 
     /// The connection that closes first for a new client: the one that is idle for longest, else the one whose client has

@@ -14,6 +14,7 @@ extension EndpointThread {
     mutating func pump(_ connection: Connection) {
         perform(connection)
         write(connection)
+        if connection.owesGoodbye { connection.shutDownWriting() }
         if !connection.isClosed { refresh(connection) }
     }
 
@@ -42,7 +43,9 @@ extension EndpointThread {
             case .reset:
                 connection.resetWhenClosed()
                 drop(connection)
-            case .close: drop(connection)
+            case .close:
+                connection.prepareToClose()
+                drop(connection)
             }
         }
     }
@@ -94,8 +97,11 @@ extension EndpointThread {
 
     /// Tells epoll and the lists what has changed.
     private mutating func refresh(_ connection: Connection) {
-        var interest: Epoll.Readiness = connection.machine.wantsRead ? .read : []
-        if connection.machine.allowance(at: moment.instant) > 0 { interest.insert(.write) }
+        var interest: Epoll.Readiness = connection.machine.wantsRead ? connection.readableWhen : []
+        if connection.machine.allowance(at: moment.instant) > 0 {
+            interest.formUnion(connection.writableWhen)
+        }
+        if connection.owesGoodbye { interest.insert(.write) }
         if interest != connection.interest {
             connection.interest = interest
             do throws(Errno) {

@@ -38,7 +38,7 @@ struct EndpointThread: ~Copyable {
 
     private let alarm: ConnectionID
     private var events: [Epoll.Event] = []
-    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     /// Prepares to serve.
     ///
@@ -113,13 +113,14 @@ struct EndpointThread: ~Copyable {
     private mutating func serve(_ connection: Connection, _ readiness: Epoll.Readiness) {
         if !readiness.isDisjoint(with: .gone) {
             connection.machine.fail()
-        } else if readiness.contains(.read), connection.machine.wantsRead {
+        } else if !readiness.isDisjoint(with: connection.readableWhen), connection.machine.wantsRead {
             read(connection)
         }
         pump(connection)
     }
 
     private mutating func read(_ connection: Connection) {
+        if connection.isEncrypted { return readEncrypted(connection) }
         do throws(Errno) {
             switch try connection.read(into: &buffer) {
             case nil: break

@@ -9,6 +9,9 @@ struct Errno: Error, Hashable, CustomStringConvertible {
     /// The number that the last failed call of this thread left.
     static var current: Errno { Errno(rawValue: errno) }
 
+    /// There is no memory to be had.
+    static let noMemory = Errno(rawValue: ENOMEM)
+
     /// The system's own words and the number.
     var description: String {
         var characters = [CChar](repeating: 0, count: 128)

@@ -6,8 +6,8 @@ import Synchronization
 /// An HTTP/1.1 server on BSD sockets, with one thread of its own.
 ///
 /// It binds and listens as soon as it exists and serves while `run()` is running. Requests go to one handler, on the
-/// endpoint thread; responses may come from any thread. It is cleartext HTTP/1.1 and HTTP/1.0, with persistent
-/// connections, pipelining and chunked request bodies.
+/// endpoint thread; responses may come from any thread. It is HTTP/1.1 and HTTP/1.0, in clear text or over TLS, with
+/// persistent connections, pipelining and chunked request bodies.
 ///
 /// Source: RFC 9110 (semantics), RFC 9112 (HTTP/1.1).
 package final class HTTPEndpoint: Sendable {
@@ -36,12 +36,14 @@ package final class HTTPEndpoint: Sendable {
     ///
     /// - Parameters:
     ///   - listening: where; at least one address.
+    ///   - tls: encrypts every connection, on all addresses; `nil` is clear text.
     ///   - limits: what one client may use.
     ///   - logger: told at debug level what connections do, and at warning level when no client can be accepted.
     ///   - handler: answers every request, on the endpoint thread; it must not block.
     /// - Throws: an error that names the address, the system's reason and what to do.
     package init(
         listening: [ListenAddress],
+        tls: TLSContext? = nil,
         limits: Limits = .init(),
         logger: Logger,
         handler: @escaping Handler
@@ -51,7 +53,7 @@ package final class HTTPEndpoint: Sendable {
         for address in listening { listeners.append(try Listener(address)) }
         do throws(Errno) {
             epoll = try Epoll()
-            shared = SharedState(mailbox: try Mailbox(), handler: handler)
+            shared = SharedState(mailbox: try Mailbox(), tls: tls, handler: handler)
         } catch {
             throw EndpointError("cannot make an event queue: \(error).", errno: error.rawValue)
         }
@@ -72,6 +74,24 @@ package final class HTTPEndpoint: Sendable {
             defer { current = SharedState.Answering(handler: handler) }
             return current
         }
+    }
+
+    /// Puts other certificates and rules in the place of those in force, from the next connection on.
+    ///
+    /// Connections that are open go on as they are, those in the middle of their handshake too. Whether there is TLS
+    /// at all is decided once, at the start, as exporter-toolkit has it: clients of the one kind would otherwise find
+    /// the other, and a mistake in a file could take the encryption away.
+    ///
+    /// - Returns: `false` where this would switch TLS on or off; nothing has changed then.
+    @discardableResult
+    package func replaceTLS(_ context: TLSContext?) -> Bool {
+        // The former context is let go of outside the lock, since to free it takes a while.
+        let former: TLSContext?? = shared.tls.withLock { current in
+            guard (current == nil) == (context == nil) else { return .none }
+            defer { current = context }
+            return .some(current)
+        }
+        return former != nil
     }
 
     /// Serves until `stop(grace:)`, and returns when every connection is closed.

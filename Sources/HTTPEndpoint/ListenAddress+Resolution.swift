@@ -12,6 +12,13 @@ extension ListenAddress {
 
         /// Whether it is `::`, which serves IPv4 too.
         var isIPv6: Bool { Int32(storage.ss_family) == AF_INET6 }
+
+        /// Lends the address to a system call.
+        func withPointer(_ body: (UnsafePointer<sockaddr>) -> Int32) -> Int32 {
+            unsafe withUnsafePointer(to: storage) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0) }
+            }
+        }
     }
 
     /// The addresses to try, the best first.
@@ -24,6 +31,8 @@ extension ListenAddress {
         switch self {
         case .tcp(nil, let port): try lookUp("::", port) + lookUp("0.0.0.0", port)
         case .tcp(let host?, let port): try lookUp(host, port)
+        case .unix(let path): [Resolved(path: path)]
+        case .inherited: []
         }
     }
 
@@ -65,5 +74,20 @@ extension ListenAddress {
             unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: length))
         }
         return Resolved(storage: storage, length: socklen_t(length))
+    }
+}
+
+extension ListenAddress.Resolved {
+    /// The address of a Unix socket.
+    ///
+    /// Source: unix(7), "Address format".
+    init(path: String) {
+        var storage = sockaddr_storage()
+        storage.ss_family = sa_family_t(AF_UNIX)
+        let start = SocketAddress.pathOffset
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyBytes(from: path.utf8)
+        }
+        self.init(storage: storage, length: socklen_t(start + path.utf8.count + 1))
     }
 }

@@ -11,17 +11,38 @@ final class Listener: Sendable {
     /// Where it listens, with the port that the kernel chose.
     let address: SocketAddress
 
-    /// Binds and listens at once.
+    /// The file of a Unix socket, which goes away with the listener.
+    private let file: SocketFile?
+
+    /// Binds and listens at once, or takes over a socket that does already.
     ///
     /// - Parameter wanted: its first address that can be bound is taken.
     /// - Throws: an error that names the address, the system's reason and what to do.
-    init(_ wanted: ListenAddress) throws(EndpointError) {
+    convenience init(_ wanted: ListenAddress) throws(EndpointError) {
+        switch wanted {
+        case .tcp: try self.init(binding: wanted)
+        case .unix(let path): try self.init(making: path, for: wanted)
+        case .inherited(let descriptor, _): try self.init(adopting: descriptor, for: wanted)
+        }
+    }
+
+    /// Takes a socket that listens.
+    init(_ descriptor: consuming Descriptor, at address: SocketAddress, file: SocketFile? = nil) {
+        self.descriptor = descriptor
+        self.address = address
+        self.file = file
+    }
+
+    deinit { file?.remove() }
+
+    private init(binding wanted: ListenAddress) throws(EndpointError) {
         var failure = Errno(rawValue: EADDRNOTAVAIL)
         for candidate in try wanted.resolved() {
             do throws(Errno) {
                 let descriptor = try Self.listen(at: candidate)
                 self.address = try Self.name(of: descriptor)
                 self.descriptor = descriptor
+                file = nil
                 return
             } catch {
                 failure = error
@@ -73,24 +94,18 @@ final class Listener: Sendable {
 
 extension Listener {
     private static func listen(at address: ListenAddress.Resolved) throws(Errno) -> Descriptor {
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = Descriptor(
-            adopting: try retrying { socket(Int32(address.storage.ss_family), kind, 0) }
-        )
+        let descriptor = try Descriptor.socket(Int32(address.storage.ss_family))
         try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
         if address.isIPv6 { try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
-        _ = try retrying {
-            unsafe withUnsafePointer(to: address.storage) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe bind(descriptor.rawValue, $0, address.length)
-                }
-            }
-        }
+        try descriptor.bind(to: address)
         _ = try retrying { Glibc.listen(descriptor.rawValue, SOMAXCONN) }
         return descriptor
     }
 
-    private static func name(of descriptor: borrowing Descriptor) throws(Errno) -> SocketAddress {
+    /// Asks where a socket is bound.
+    ///
+    /// The corresponding C function is `getsockname(2)`.
+    static func name(of descriptor: borrowing Descriptor) throws(Errno) -> SocketAddress {
         let number = descriptor.rawValue
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

@@ -15,5 +15,7 @@ struct RequestError: Error, Hashable {
     static let targetTooLong = RequestError(status: 414, message: "The request target is too long.")
     static let headerTooLarge = RequestError(status: 431, message: "The request header is too large.")
     static let tooSlow = RequestError(status: 408, message: "The request took too long to arrive.")
+    /// The words are those of Go's `net/http`.
+    static let clearText = malformed("Client sent an HTTP request to an HTTPS server.")
     static let bareLineFeed = malformed("A line must end in CR LF.")
 }

@@ -18,6 +18,9 @@ final class SharedState: Sendable {
     /// Who answers; read once per request, so that a new one counts from the next request on.
     let answering: Mutex<Answering>
 
+    /// What new connections are encrypted with; `nil` is clear text.
+    let tls: Mutex<TLSContext?>
+
     /// Counted by the thread alone, read by anyone.
     let openConnections = Atomic(0)
     /// Counted by the thread alone, read by anyone.
@@ -28,8 +31,9 @@ final class SharedState: Sendable {
     let requestsInFlight = Atomic(0)
 
     /// Makes the state of an endpoint that has done nothing yet.
-    init(mailbox: Mailbox, handler: @escaping Handler) {
+    init(mailbox: Mailbox, tls: TLSContext?, handler: @escaping Handler) {
         self.mailbox = mailbox
+        self.tls = Mutex(tls)
         answering = Mutex(Answering(handler: handler))
     }
 

@@ -5,24 +5,40 @@ import Glibc
 /// The address of one end of a connection, as the kernel gives it.
 package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The IP address as text; an IPv4 client of a dual-stack socket has its IPv4 form.
+    ///
+    /// It is empty for a Unix socket.
     package let host: String
 
-    /// The port.
+    /// The port; 0 for a Unix socket.
     package let port: Int
 
-    /// The address as an operator writes it: `127.0.0.1:34567`, `[::]:10977`.
+    /// The path of a Unix socket, which is empty at the end of a client; `nil` for an IP address.
+    package let path: String?
+
+    /// The address as an operator writes it: `127.0.0.1:34567`, `[::]:10977`, `unix:/run/exporter.sock`.
     package var description: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        if let path { return "unix:\(path)" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
+
+    /// Where the path begins in the address of a Unix socket.
+    static let pathOffset = MemoryLayout<sa_family_t>.size
 
     /// Reads what a system call wrote.
     ///
-    /// - Parameter storage: of any family; one that is not IP has no host.
+    /// - Parameter storage: of any family; one that is not IP has no host. Beyond what was written it is zero.
     init(_ storage: sockaddr_storage) {
+        path = Int32(storage.ss_family) == AF_UNIX ? Self.path(storage) : nil
         switch Int32(storage.ss_family) {
         case AF_INET: (host, port) = Self.ipv4(storage)
         case AF_INET6: (host, port) = Self.ipv6(storage)
         default: (host, port) = ("", 0)
+        }
+    }
+
+    private static func path(_ storage: sockaddr_storage) -> String {
+        unsafe withUnsafeBytes(of: storage) { bytes in
+            unsafe String(decoding: bytes[pathOffset...].prefix { $0 != 0 }, as: UTF8.self)
         }
     }
 

@@ -28,9 +28,15 @@ import Logging
         name: .customLong("web.listen-address"),
         parsing: .singleValue,
         help:
-            "Address on which to expose metrics, such as :10977 or [::1]:10977. Repeatable. (default: :10977)"
+            "Address on which to expose metrics, such as :10977, [::1]:10977 or unix:/path. Repeatable. (default: :10977)"
     )
     var listenAddresses: [String] = []
+
+    @Flag(
+        name: .customLong("web.systemd-socket"),
+        help: "Use the sockets of systemd's socket activation instead of --web.listen-address."
+    )
+    var systemdSocket = false
 
     @Option(name: .customLong("web.telemetry-path"), help: "Path under which to expose metrics.")
     var telemetryPath = "/metrics"
@@ -82,17 +88,23 @@ import Logging
     }
 
     private func options() throws -> ExporterOptions {
-        let addresses = listenAddresses.isEmpty ? [":10977"] : listenAddresses
+        let environment = ProcessInfo.processInfo.environment
         return ExporterOptions(
             configurationFile: configFile,
-            environment: ProcessInfo.processInfo.environment,
-            listenAddresses: try addresses.map(ListenAddress.parse),
+            environment: environment,
+            listenAddresses: try addresses(in: environment),
             telemetryPath: telemetryPath,
             maxRequests: maxRequests,
             storagePath: storagePath,
             withExporterMetrics: !disableExporterMetrics,
             logger: logFormat.logger(label: BuildInfo.name, level: logLevel)
         )
+    }
+
+    private func addresses(in environment: [String: String]) throws -> [ListenAddress] {
+        // A check starts nothing, and may well be run where systemd passes no sockets.
+        if systemdSocket, !configCheck { return try SocketActivation.requiredAddresses(in: environment) }
+        return try (listenAddresses.isEmpty ? [":10977"] : listenAddresses).map(ListenAddress.parse)
     }
 }
 

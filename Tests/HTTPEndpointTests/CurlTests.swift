@@ -31,15 +31,10 @@ struct CurlTests {
     }
 
     private static func curl(_ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        process.arguments = ["-sS", "--fail", "--max-time", "20", "--noproxy", "*"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: bytes, as: UTF8.self)
+        let (status, output) = try runCommand(
+            ["curl", "-sS", "--fail", "--max-time", "20", "--noproxy", "*"] + arguments
+        )
+        #expect(status == 0)
+        return output
     }
 }

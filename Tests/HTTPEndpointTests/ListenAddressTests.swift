@@ -10,6 +10,9 @@ import Testing
         ("127.0.0.1:0", .tcp(host: "127.0.0.1", port: 0)),
         ("[::1]:9", .tcp(host: "::1", port: 9)),
         ("localhost:65535", .tcp(host: "localhost", port: 65535)),
+        ("unix:80", .tcp(host: "unix", port: 80)),
+        ("unix:/run/exporter.sock", .unix(path: "/run/exporter.sock")),
+        ("unix:/a:9", .unix(path: "/a:9")),
     ])
     func `an address is read as it is written`(_ text: String, _ address: ListenAddress) throws {
         #expect(try ListenAddress.parse(text) == address)
@@ -32,12 +35,16 @@ import Testing
         ("http://a:9", "an IPv6 address stands in brackets"),
         ("a/b:9", "\"a/b\" is not a host"),
         ("a b:9", "\"a b\" is not a host"),
+        ("unix:run/exporter.sock", "\"run/exporter.sock\" is not a port between 0 and 65535"),
+        ("unix:/", "it names no file"),
+        ("unix:/run/", "it names no file"),
+        ("unix:/" + String(repeating: "x", count: 107), "a socket's path has at most 107 bytes"),
     ])
     func `a bad address says how to write it`(_ text: String, _ reason: String) {
         let error = #expect(throws: EndpointError.self) { try ListenAddress.parse(text) }
         #expect(
             error?.description == "\"\(text)\" is not an address to listen on: \(reason); "
-                + "write it like :10977, 127.0.0.1:10977, [::1]:10977 or localhost:10977."
+                + "write it like :10977, 127.0.0.1:10977, [::1]:10977, localhost:10977 or unix:/run/exporter.sock."
         )
     }
 

@@ -8,12 +8,14 @@ import TestSupport
 ///
 /// - Parameters:
 ///   - change: of the default limits.
+///   - tls: where it is to be HTTPS.
 ///   - handler: answers.
 ///   - body: takes the endpoint and its port.
 /// - Returns: what the body returns.
 /// - Throws: what the body throws.
 func withEndpoint<Result: Sendable>(
     _ change: (inout Limits) -> Void = { _ in },
+    tls: TLSContext? = nil,
     handler: @escaping Handler,
     _ body: @escaping @Sendable (HTTPEndpoint, Int) throws -> Result
 ) async throws -> Result {
@@ -21,6 +23,7 @@ func withEndpoint<Result: Sendable>(
     change(&limits)
     let endpoint = try HTTPEndpoint(
         listening: [.tcp(host: "127.0.0.1", port: 0)],
+        tls: tls,
         limits: limits,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         handler: handler

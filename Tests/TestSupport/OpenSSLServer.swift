@@ -22,16 +22,11 @@ package final class OpenSSLServer: Sendable {
     package init(names: String, options: [String] = ["-www"]) async throws {
         directory = FileManager.default.temporaryDirectory.path + "/tls-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        certificate = directory + "/certificate.pem"
-        let key = directory + "/key.pem"
-        let making = try ChildProcess([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-keyout", key, "-out", certificate, "-subj", "/CN=scripted",
-            "-addext", "subjectAltName=\(names)",
-        ])
-        _ = try await making.readToEnd()
+        let identity = try await TestIdentity("scripted", in: directory, names: names)
+        certificate = identity.certificate
         process = try ChildProcess(
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key] + options
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", identity.key]
+                + options
         )
         port = try await Self.port(of: process)
     }

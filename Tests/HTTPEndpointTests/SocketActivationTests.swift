@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HTTPEndpoint
+import TestSupport
+import Testing
+
+/// Sockets that come from systemd.
+@Suite(.timeLimit(.minutes(1))) struct SocketActivationTests {
+    @Test func `the variables say which descriptors are sockets`() throws {
+        let environment = ["LISTEN_PID": "7", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "web:"]
+        #expect(
+            try SocketActivation.addresses(in: environment, process: 7) == [
+                .inherited(descriptor: 3, name: "web"), .inherited(descriptor: 4),
+            ]
+        )
+        #expect(try SocketActivation.addresses(in: environment, process: 8).isEmpty)
+        #expect(try SocketActivation.addresses(in: [:], process: 7).isEmpty)
+        #expect(try SocketActivation.addresses(in: ["LISTEN_PID": "7"], process: 7).isEmpty)
+        #expect(
+            try SocketActivation.addresses(in: ["LISTEN_PID": "7", "LISTEN_FDS": "1"], process: 7)
+                == [.inherited(descriptor: 3)]
+        )
+        #expect(ListenAddress.inherited(descriptor: 3, name: "web").description == "inherited socket 3 (web)")
+    }
+
+    @Test(arguments: [
+        ["LISTEN_PID": "x", "LISTEN_FDS": "1"], ["LISTEN_PID": "7", "LISTEN_FDS": "-1"],
+        ["LISTEN_PID": "7", "LISTEN_FDS": "99999999999"],
+        ["LISTEN_PID": "7", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "a:b"],
+    ])
+    func `what systemd does not write is refused`(_ environment: [String: String]) {
+        #expect(throws: EndpointError.self) { try SocketActivation.addresses(in: environment, process: 7) }
+    }
+
+    @Test func `no sockets is an error that says what to do`() {
+        let error = #expect(throws: EndpointError.self) { try SocketActivation.requiredAddresses(in: [:]) }
+        #expect(error?.description.hasPrefix("--web.systemd-socket: systemd has passed no sockets") == true)
+    }
+
+    @Test func `a socket that is passed is served, and its file is left to who made it`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("passed.sock")
+        let made = try HTTPEndpoint(listening: [.unix(path: path)], logger: quietLogger, handler: echo)
+        _ = made
+        // A second descriptor of the same listening socket, as a child process would have it.
+        let number = try #require((3..<256 as Range<Int32>).first { Self.listens($0, on: path) })
+        let passed = dup(number)
+        let endpoint = try HTTPEndpoint(
+            listening: [.inherited(descriptor: passed, name: "web")],
+            logger: quietLogger,
+            handler: echo
+        )
+        #expect(endpoint.addresses[0].description == "unix:\(path)")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { await endpoint.run() }
+            let answer = try await onThread {
+                try runCommand(["curl", "-sS", "--max-time", "20", "--unix-socket", path, "http://a/x"])
+            }
+            #expect(answer.output == "GET /x? ")
+            endpoint.stop(grace: .zero)
+            try await group.waitForAll()
+        }
+        #expect(unsafe access(path, F_OK) == 0)
+    }
+
+    @Test func `a descriptor that is no listening socket is refused`() throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(unsafe pipe(&ends) == 0)
+        defer { close(ends[1]) }
+        for number in [ends[0], 9_999] {
+            let error = #expect(throws: EndpointError.self) {
+                try HTTPEndpoint(
+                    listening: [.inherited(descriptor: number)],
+                    logger: quietLogger,
+                    handler: echo
+                )
+            }
+            #expect(error?.description.hasPrefix("cannot listen on inherited socket \(number): ") == true)
+        }
+    }
+
+    private static func listens(_ number: Int32, on path: String) -> Bool {
+        var storage = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let status = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(number, $0, &length)
+            }
+        }
+        guard status == 0, Int32(storage.sun_family) == AF_UNIX else { return false }
+        let text = unsafe withUnsafeBytes(of: storage.sun_path) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return text == path
+    }
+}

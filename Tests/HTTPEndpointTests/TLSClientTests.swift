@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPEndpoint
+import TestSupport
+import Testing
+
+/// Who may be a client.
+@Suite(.timeLimit(.minutes(2))) struct TLSClientTests {
+    /// Says whether a client with no certificate, with one that nobody has signed, and with one of the authority.
+    private static let verdicts: [ClientAuthentication: (none: Bool, stranger: Bool, known: Bool)] = [
+        .none: (true, true, true),
+        .request: (true, true, true),
+        .requireAny: (false, true, true),
+        .verifyIfGiven: (true, false, true),
+        .requireAndVerify: (false, false, true),
+    ]
+
+    @Test(arguments: ClientAuthentication.allCases, [["--tls-max", "1.2"], ["--tlsv1.3"]])
+    func `each type admits whom it should`(_ type: ClientAuthentication, _ version: [String]) async throws {
+        let fixture = try await TLSFixture()
+        let stranger = try await TestIdentity("stranger", in: fixture.directory.path)
+        let known = try await fixture.client("known")
+        let authority = try fixture.pem(fixture.authority.certificate)
+        let context = try fixture.context {
+            $0.clientAuthentication = type
+            if type != .none { $0.clientCAs = authority }
+        }
+        let verdict = try #require(Self.verdicts[type])
+        try await withEndpoint(tls: context, handler: echo) { endpoint, port throws in
+            #expect((try fixture.curl(port, version).status == 0) == verdict.none)
+            #expect((try fixture.curl(port, version + stranger.curl).status == 0) == verdict.stranger)
+            #expect((try fixture.curl(port, version + known.curl).status == 0) == verdict.known)
+            let admitted = [verdict.none, verdict.stranger, verdict.known].filter { $0 }.count
+            #expect(endpoint.statistics.requests == admitted)
+        }
+    }
+
+    @Test func `a client that is refused is told why`() async throws {
+        let fixture = try await TLSFixture()
+        let authority = try fixture.pem(fixture.authority.certificate)
+        let stranger = try await TestIdentity("stranger", in: fixture.directory.path)
+        let context = try fixture.context {
+            ($0.clientAuthentication, $0.clientCAs) = (.requireAndVerify, authority)
+        }
+        try await withEndpoint(tls: context, handler: echo) { _, port throws in
+            #expect(try fixture.openSSL(port).output.contains("alert certificate required"))
+            let unknown = try fixture.openSSL(port, ["-cert", stranger.certificate, "-key", stranger.key])
+            #expect(unknown.output.contains("alert unknown ca"))
+        }
+    }
+
+    @Test func `no CA means the system's, which has not signed this client`() async throws {
+        let fixture = try await TLSFixture()
+        let known = try await fixture.client("known")
+        let context = try fixture.context { $0.clientAuthentication = .requireAndVerify }
+        try await withEndpoint(tls: context, handler: echo) { _, port throws in
+            #expect(try fixture.curl(port, known.curl).status != 0)
+        }
+    }
+
+    @Test func `a certificate that is itself among the client CAs is trusted`() async throws {
+        let fixture = try await TLSFixture()
+        let pinned = try await fixture.client("pinned")
+        let other = try await fixture.client("other")
+        let text = try fixture.pem(pinned.certificate)
+        let context = try fixture.context {
+            ($0.clientAuthentication, $0.clientCAs) = (.requireAndVerify, text)
+        }
+        try await withEndpoint(tls: context, handler: echo) { _, port throws in
+            #expect(try fixture.curl(port, pinned.curl).status == 0)
+            #expect(try fixture.curl(port, other.curl).status != 0)
+        }
+    }
+
+    @Test(arguments: [
+        ("DNS:prometheus.example", true), ("DNS:a.prometheus.example", false), ("IP:192.0.2.7", true),
+        ("IP:192.0.2.8", false), ("IP:2001:db8::1", true), ("email:ops@example.org", true),
+        ("email:dev@example.org", false), ("URI:spiffe://example.org/prometheus", true),
+        ("URI:spiffe://example.org/grafana", false),
+        ("DNS:other.example,URI:spiffe://example.org/prometheus", true),
+    ])
+    func `a name of the certificate must be allowed`(_ names: String, _ isAllowed: Bool) async throws {
+        let fixture = try await TLSFixture()
+        let client = try await fixture.client("client", names: names)
+        let authority = try fixture.pem(fixture.authority.certificate)
+        let context = try fixture.context {
+            ($0.clientAuthentication, $0.clientCAs) = (.requireAndVerify, authority)
+            $0.allowedSANs = [
+                "prometheus.example", "192.0.2.7", "2001:0db8:0::1", "ops@example.org",
+                "spiffe://example.org/prometheus",
+            ]
+        }
+        try await withEndpoint(tls: context, handler: echo) { _, port throws in
+            #expect((try fixture.curl(port, client.curl).status == 0) == isAllowed)
+        }
+    }
+
+    @Test func `where names are allowed, a client without a certificate or a name is refused`() async throws {
+        let fixture = try await TLSFixture()
+        let nameless = try await fixture.client("nameless")
+        let authority = try fixture.pem(fixture.authority.certificate)
+        for type in ClientAuthentication.allCases where type != .none {
+            let context = try fixture.context {
+                ($0.clientAuthentication, $0.clientCAs) = (type, authority)
+                $0.allowedSANs = ["nameless"]
+            }
+            try await withEndpoint(tls: context, handler: echo) { _, port throws in
+                #expect(try fixture.curl(port).status != 0)
+                #expect(try fixture.curl(port, nameless.curl).status != 0)
+            }
+        }
+    }
+}
+
+extension TestIdentity {
+    /// What curl needs to be this client.
+    fileprivate var curl: [String] { ["--cert", certificate, "--key", key] }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPEndpoint
+import TestSupport
+
+/// An authority, a server's certificate signed by it, and what clients need to reach that server.
+final class TLSFixture: Sendable {
+    let directory: TemporaryDirectory
+    let authority: TestIdentity
+    let server: TestIdentity
+
+    /// Makes the certificates of one test.
+    init() async throws {
+        directory = try TemporaryDirectory()
+        authority = try await TestIdentity("authority", in: directory.path)
+        server = try await TestIdentity(
+            "server",
+            in: directory.path,
+            names: "IP:127.0.0.1,DNS:localhost",
+            signedBy: authority
+        )
+    }
+
+    /// The settings of the server, changed.
+    func settings(_ change: (inout TLSSettings) -> Void = { _ in }) throws -> TLSSettings {
+        var settings = TLSSettings(certificate: try pem(server.certificate), key: try pem(server.key))
+        change(&settings)
+        return settings
+    }
+
+    /// The same, ready to be used.
+    func context(_ change: (inout TLSSettings) -> Void = { _ in }) throws -> TLSContext {
+        try TLSContext(settings(change))
+    }
+
+    /// Reads a file.
+    func pem(_ path: String) throws -> TLSSettings.PEM {
+        TLSSettings.PEM(source: path, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    }
+
+    /// Makes a client's certificate, signed by the authority.
+    func client(_ name: String, names: String? = nil) async throws -> TestIdentity {
+        try await TestIdentity(name, in: directory.path, names: names, signedBy: authority)
+    }
+
+    /// Runs curl, which trusts the authority alone.
+    func curl(_ port: Int, _ arguments: [String] = [], path: String = "/") throws -> (
+        status: Int32, output: String
+    ) {
+        try runCommand(
+            [
+                "curl", "-sS", "--fail", "--max-time", "20", "--noproxy", "*", "--cacert",
+                authority.certificate,
+            ] + arguments + ["https://127.0.0.1:\(port)\(path)"]
+        )
+    }
+
+    /// Runs `openssl s_client`, which sends a request that ends the connection.
+    func openSSL(_ port: Int, _ arguments: [String] = []) throws -> (status: Int32, output: String) {
+        try runCommand(
+            [
+                "timeout", "20", "openssl", "s_client", "-connect", "127.0.0.1:\(port)", "-CAfile",
+                authority.certificate, "-ign_eof",
+            ] + arguments,
+            input: "GET /seen HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        )
+    }
+
+    /// Runs a Python program, which knows the port as `port` and connects with `connect()`.
+    ///
+    /// - Returns: what it printed, its errors too.
+    func python(_ port: Int, _ program: String) throws -> String {
+        let prelude = """
+            import os, socket, ssl, sys
+            port = \(port)
+            def context():
+                made = ssl.create_default_context(cafile=r"\(authority.certificate)")
+                return made
+            def raw(receive=None):
+                made = socket.socket()
+                made.settimeout(20)
+                if receive: made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+                made.connect(("127.0.0.1", port))
+                return made
+            def connect(receive=None):
+                return context().wrap_socket(raw(receive), server_hostname="127.0.0.1", suppress_ragged_eofs=False)
+            def request(path, *fields):
+                lines = ["GET %s HTTP/1.1" % path, "Host: a", *fields, "", ""]
+                return "\\r\\n".join(lines).encode()
+            def response(stream):
+                head = b""
+                while not head.endswith(b"\\r\\n\\r\\n"): head += stream.read(1)
+                length = int(head.lower().split(b"content-length: ")[1].split(b"\\r")[0])
+                body = b""
+                while len(body) < length: body += stream.read(length - len(body))
+                return body
+
+            """
+        return try runCommand(["python3", "-c", prelude + program]).output
+    }
+}
