@@ -16,6 +16,7 @@ final class ClientPolicy: Sendable {
     /// Judges the certificate that a client has sent.
     ///
     /// - Parameter store: OpenSSL's `X509_STORE_CTX`; it takes the reason of a refusal, which becomes an alert.
+    /// - Returns: whether the handshake goes on.
     func admits(_ store: OpaquePointer) -> Bool {
         if verifies, unsafe X509_verify_cert(store) != 1 { return false }
         guard let allowed else { return true }

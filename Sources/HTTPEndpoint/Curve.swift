@@ -20,6 +20,7 @@ enum Curve: String, CaseIterable {
     /// Finds OpenSSL's list.
     ///
     /// - Parameter names: as a configuration has them, the best first; none means all, in Go's order.
+    /// - Returns: the names with colons between them, as `SSL_CTX_set1_groups_list(3)` takes them.
     /// - Throws: an error that lists the known names where one is unknown.
     static func openSSLList(of names: [String]) throws(EndpointError) -> String {
         var curves: [Curve] = []

@@ -34,6 +34,7 @@ enum SubjectName: Hashable, Sendable {
     /// Reads the names of a certificate.
     ///
     /// - Parameter certificate: OpenSSL's `X509`.
+    /// - Returns: none where it has no such extension; names of other kinds are left out.
     static func all(of certificate: OpaquePointer) -> [SubjectName] {
         guard let names = unsafe clibssl_names(certificate) else { return [] }
         defer { unsafe GENERAL_NAMES_free(names) }

@@ -44,12 +44,11 @@ import Glibc
     /// The most bytes of one record (RFC 8446, 5.1).
     private static let recordBytes = 16 << 10
 
-    /// Waits for a client's handshake.
+    /// Waits for a client's handshake; it is `nil` where there is no memory for that.
     ///
     /// - Parameters:
     ///   - context: the certificate and the rules.
     ///   - descriptor: a connected socket that never blocks, which someone else closes after this.
-    /// - Returns: `nil` where there is no memory.
     init?(_ context: TLSContext, on descriptor: Int32) {
         OpenSSLErrors.clear()
         guard let address = context.makeSession(), let session = unsafe OpaquePointer(bitPattern: address)
@@ -74,6 +73,7 @@ import Glibc
     /// kernel, where epoll sees it.
     ///
     /// - Parameter buffer: has room for a record, so that nothing of it stays in OpenSSL.
+    /// - Returns: what came of it.
     func read(into buffer: inout [UInt8]) -> Reading {
         if hasFailed { return .broken }
         if !hasSeenFirstByte, let verdict = lookAtFirstByte() { return verdict }

@@ -73,6 +73,12 @@ import Testing
             arguments: ["--web.listen-address", "here"],
             says: "here"
         ),
+        Case(
+            name: "no sockets from systemd",
+            configuration: account + "    api_token_file: token\n",
+            arguments: ["--web.systemd-socket"],
+            says: "--web.systemd-socket: systemd has passed no sockets"
+        ),
     ]
 
     @Test(arguments: cases)

@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test func `a client's certificate that has expired is refused`() async throws {
+        let fixture = try await TLSFixture()
+        let known = try await fixture.client("known")
+        let expired = try await fixture.expired(known)
+        let authority = try fixture.pem(fixture.authority.certificate)
+        let context = try fixture.context {
+            ($0.clientAuthentication, $0.clientCAs) = (.verifyIfGiven, authority)
+        }
+        try await withEndpoint(tls: context, handler: echo) { _, port throws in
+            #expect(try fixture.curl(port, known.curl).status == 0)
+            #expect(try fixture.curl(port, expired.curl).output.contains("certificate expired"))
+        }
+    }
+
     @Test func `no CA means the system's, which has not signed this client`() async throws {
         let fixture = try await TLSFixture()
         let known = try await fixture.client("known")

@@ -44,6 +44,25 @@ final class TLSFixture: Sendable {
         try await TestIdentity(name, in: directory.path, names: names, signedBy: authority)
     }
 
+    /// Makes another certificate for the same key, which ended yesterday.
+    func expired(_ identity: TestIdentity) async throws -> TestIdentity {
+        let certificate = identity.certificate + ".expired"
+        let request = identity.certificate + ".csr"
+        try await onThread { [authority] in
+            for arguments in [
+                ["req", "-new", "-key", identity.key, "-subj", "/CN=expired", "-out", request],
+                [
+                    "x509", "-req", "-in", request, "-CA", authority.certificate, "-CAkey", authority.key,
+                    "-set_serial", "7", "-days", "-1", "-out", certificate,
+                ],
+            ] {
+                let made = try runCommand(["openssl"] + arguments)
+                guard made.status == 0 else { throw OpenSSLError(description: made.output) }
+            }
+        }
+        return TestIdentity(certificate: certificate, key: identity.key)
+    }
+
     /// Runs curl, which trusts the authority alone.
     func curl(_ port: Int, _ arguments: [String] = [], path: String = "/") throws -> (
         status: Int32, output: String

@@ -66,7 +66,7 @@ import Testing
 
     @Test func `an expired certificate is taken`() async throws {
         let fixture = try await TLSFixture()
-        let expired = try await TestIdentity("expired", in: fixture.directory.path, options: ["-days", "-1"])
+        let expired = try await fixture.expired(fixture.server)
         #expect(
             try Self.message(
                 TLSSettings(certificate: fixture.pem(expired.certificate), key: fixture.pem(expired.key))

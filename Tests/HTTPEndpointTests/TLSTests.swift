@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import HTTPEndpoint
 import Synchronization
 import TestSupport
@@ -91,7 +92,10 @@ import Testing
             try await withEndpoint(tls: context, handler: echo) { _, port throws in
                 let file = fixture.directory.file("session-\(authentication)")
                 _ = try fixture.openSSL(port, ["-tls1_2", "-sess_out", file])
-                let second = try fixture.openSSL(port, ["-tls1_2", "-sess_in", file]).output
+                // There is no file where the server has given nothing to resume.
+                let isGiven = FileManager.default.fileExists(atPath: file)
+                let second = try fixture.openSSL(port, ["-tls1_2"] + (isGiven ? ["-sess_in", file] : []))
+                    .output
                 #expect(second.contains("GET /seen?"))
                 #expect(second.contains("Reused, TLSv1.2") == (authentication == .none))
             }

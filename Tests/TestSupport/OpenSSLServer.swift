@@ -59,4 +59,7 @@ package final class OpenSSLServer: Sendable {
 /// Why there is no TLS server.
 package struct OpenSSLError: Error, CustomStringConvertible {
     package let description: String
+
+    /// Takes what `openssl` has said.
+    package init(description: String) { self.description = description }
 }

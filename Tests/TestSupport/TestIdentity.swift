@@ -10,6 +10,12 @@ package struct TestIdentity: Sendable {
     /// The path of the key.
     package let key: String
 
+    /// Takes what was made.
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+
     /// Makes an elliptic key and a certificate for it.
     ///
     /// - Parameters:
@@ -17,24 +23,23 @@ package struct TestIdentity: Sendable {
     ///   - directory: takes the files.
     ///   - names: the certificate's subjectAltName, like `IP:127.0.0.1`.
     ///   - issuer: signs it; `nil` is itself.
-    ///   - options: of `openssl req`.
     /// - Throws: where `openssl` is missing or makes none.
     package init(
         _ name: String,
         in directory: String,
         names: String? = nil,
-        signedBy issuer: TestIdentity? = nil,
-        options: [String] = ["-days", "2"]
+        signedBy issuer: TestIdentity? = nil
     ) async throws {
         certificate = "\(directory)/\(name).pem"
         key = "\(directory)/\(name).key"
         var arguments = [
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
             "-keyout", key, "-out", certificate, "-subj", "/CN=\(name)",
+            "-days", "2",
         ]
         if let names { arguments += ["-addext", "subjectAltName=\(names)"] }
         if let issuer { arguments += ["-CA", issuer.certificate, "-CAkey", issuer.key] }
-        _ = try await ChildProcess(arguments + options).readToEnd()
+        _ = try await ChildProcess(arguments).readToEnd()
         guard FileManager.default.fileExists(atPath: certificate) else {
             throw OpenSSLError(description: "openssl has made no certificate: \(arguments)")
         }
