@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CLibSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
 
         // Pure: no I/O, no clock.
         room("ConnectorEvents"),
@@ -76,7 +77,7 @@ let package = Package(
         ),
 
         // The way out: from prepared bytes to a socket.
-        room("HTTPEndpoint", imports: ["CLibSSL", "CLinux", logging]),
+        room("HTTPEndpoint", imports: ["CCrypt", "CLibSSL", "CLinux", logging]),
 
         // The whole.
         room(
@@ -116,7 +117,7 @@ let package = Package(
                 "Polling", logging,
                 yams,
             ],
-            exclude: ["Configuration/Files"]
+            exclude: ["Configuration/Files", "Configuration/WebFiles"]
         ),
         .testTarget(
             name: "EndToEndTests",
