@@ -5,6 +5,9 @@ import EventLedger
 import Polling
 
 /// Something about a connector that somebody should look at.
+///
+/// The severities are those of the rules in `deploy/prometheus/alerts.yml`; the rules wait before they fire, and so may
+/// come later.
 struct ConnectorTrouble: Sendable, Hashable {
     /// How bad it is; the raw value sorts, and names the style on the page.
     enum Severity: Int, Comparable {
@@ -17,35 +20,89 @@ struct ConnectorTrouble: Sendable, Hashable {
     let severity: Severity
     let text: String
 
-    /// Everything that is wrong with a connector now, worst first.
-    static func all(of view: ConnectorView, settings: FamilySettings, now: Double) -> [ConnectorTrouble] {
+    /// Seconds after which a heartbeat is old.
+    private static let oldHeartbeat = 1800.0
+
+    /// Poll intervals after which a complete poll is old.
+    private static let oldPoll = 3.0
+
+    /// Finds everything that is wrong with a connector now, worst first.
+    ///
+    /// - Parameters:
+    ///   - view: the connector.
+    ///   - settings: say when something is stuck.
+    ///   - pollInterval: of its account, in seconds; `nil` while that is not known.
+    ///   - now: in seconds since the Unix epoch.
+    /// - Returns: nothing where all is well.
+    static func all(
+        of view: ConnectorView,
+        settings: FamilySettings,
+        pollInterval: Double?,
+        now: Double
+    ) -> [ConnectorTrouble] {
+        let troubles =
+            operations(view.record.state, settings, now) + rekeys(view.record.state, settings, now)
+            + contact(view, pollInterval, now)
+        return troubles.filter { $0.severity == .critical } + troubles.filter { $0.severity == .warning }
+    }
+
+    private static func operations(
+        _ state: ConnectorState,
+        _ settings: FamilySettings,
+        _ now: Double
+    ) -> [ConnectorTrouble] {
         var troubles: [ConnectorTrouble] = []
-        let state = view.record.state
         for operation in Operation.allCases {
             let machine = state[operation]
             let name = operation.rawValue.replacing("_", with: " ")
+            let severity: Severity = operation == .attestation ? .critical : .warning
             if machine.consecutiveFailures > 0 {
                 let times = machine.consecutiveFailures == 1 ? "" : " \(machine.consecutiveFailures) times"
-                troubles.append(ConnectorTrouble(severity: .critical, text: "\(name) failed\(times)"))
+                troubles.append(ConnectorTrouble(severity: severity, text: "\(name) failed\(times)"))
             }
-            if let moment = machine.stuckMoment(after: settings.stuckAfter[operation]), Double(moment) <= now
-            {
-                troubles.append(ConnectorTrouble(severity: .critical, text: "\(name) stuck"))
+            let moment = machine.stuckMoment(after: settings.stuckAfter[operation])
+            if let moment, Double(moment) <= now {
+                troubles.append(ConnectorTrouble(severity: severity, text: "\(name) stuck"))
             }
         }
-        let stuckTunnels = state.rekeys.values.count { machine in
+        return troubles
+    }
+
+    private static func rekeys(
+        _ state: ConnectorState,
+        _ settings: FamilySettings,
+        _ now: Double
+    ) -> [ConnectorTrouble] {
+        let stuck = state.rekeys.values.count { machine in
             machine.stuckMoment(after: settings.stuckAfter.rekey).map { Double($0) <= now } ?? false
         }
-        if stuckTunnels > 0 {
-            let tunnels = stuckTunnels == 1 ? "" : " on \(stuckTunnels) tunnels"
-            troubles.append(ConnectorTrouble(severity: .critical, text: "rekey stuck\(tunnels)"))
+        guard stuck > 0 else { return [] }
+        let tunnels = stuck == 1 ? "" : " on \(stuck) tunnels"
+        return [ConnectorTrouble(severity: .critical, text: "rekey stuck\(tunnels)")]
+    }
+
+    /// Whether the connector is there, and whether what is shown of it is new.
+    private static func contact(
+        _ view: ConnectorView,
+        _ pollInterval: Double?,
+        _ now: Double
+    ) -> [ConnectorTrouble] {
+        var troubles: [ConnectorTrouble] = []
+        if view.record.state.agent.isRunning == false {
+            troubles.append(ConnectorTrouble(severity: .critical, text: "agent stopped"))
         }
-        if state.agent.isRunning == false {
-            troubles.append(ConnectorTrouble(severity: .warning, text: "agent stopped"))
+        let facts = view.record.facts
+        if let heartbeat = facts.lastHeartbeat, facts.isActivated != false,
+            now - heartbeat > oldHeartbeat
+        {
+            troubles.append(ConnectorTrouble(severity: .warning, text: "no heartbeat"))
         }
         if view.pollSucceeded == false {
             troubles.append(ConnectorTrouble(severity: .warning, text: "poll failed"))
         }
-        return troubles.sorted { $0.severity < $1.severity }
+        if let pollInterval, let polled = view.record.lastSuccess, now - polled > oldPoll * pollInterval {
+            troubles.append(ConnectorTrouble(severity: .warning, text: "not fresh"))
+        }
+        return troubles
     }
 }

@@ -12,7 +12,12 @@ import Testing
 @Suite struct `Landing page` {
     private static let settings = FamilySettings(stuckAfter: StuckThresholds(), failureRatioWindows: [])
 
-    private func page(_ facts: [String: Connector], events: [String: [(EventKind, Int)]] = [:]) async throws
+    private func page(
+        _ facts: [String: Connector],
+        events: [String: [(EventKind, Int)]] = [:],
+        pollInterval: Double = 600,
+        now: Double = 2000
+    ) async throws
         -> String
     {
         let directory = try TemporaryDirectory()
@@ -32,10 +37,10 @@ import Testing
             account: "account",
             discoverySucceeded: true,
             connectors: views.count,
-            pollInterval: 60,
+            pollInterval: pollInterval,
             histograms: AccountHistograms()
         )
-        let fleet = Fleet(connectors: views, accounts: [account], settings: Self.settings, now: 2000)
+        let fleet = Fleet(connectors: views, accounts: [account], settings: Self.settings, now: now)
         let response = LandingPage(fleet, telemetryPath: "/metrics").response
         #expect(response.headers.contains { $0.name == "Content-Security-Policy" })
         #expect(response.headers.contains { $0.name == "X-Content-Type-Options" && $0.value == "nosniff" })
@@ -67,6 +72,63 @@ import Testing
         #expect(page.contains("attestation stuck"))
         #expect(page.contains("agent stopped"))
         #expect(page.contains("attestation failed 2 times"))
+    }
+
+    @Test func `severities are those of the alert rules`() async throws {
+        let page = try await page(
+            ["a": Connector(serialNumber: "A", isActivated: true, lastHeartbeat: 100)],
+            events: [
+                "a": [
+                    (.finishAttestationFailure, 10), (.startAttestation, 11), (.startUpgrade, 12),
+                    (.finishRotatePkiFailure, 13), (.leave, 14),
+                ]
+            ],
+            pollInterval: 60,
+            now: 20000
+        )
+        for text in ["attestation failed", "attestation stuck", "agent stopped"] {
+            #expect(page.contains("<span class=\"badge critical\">\(text)</span>"), "\(text)")
+        }
+        for text in ["upgrade stuck", "pki rotation failed", "no heartbeat", "not fresh"] {
+            #expect(page.contains("<span class=\"badge warning\">\(text)</span>"), "\(text)")
+        }
+        #expect(page.contains("<title>(1) Magic Connector Exporter</title>"))
+    }
+
+    @Test func `the policy allows the style of the page and nothing else`() async throws {
+        let page = try await page([:])
+        let style = try #require(page.firstMatch(of: /<style>((?s).*)<\/style>/)).output.1
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(String(style), to: "style")
+        let command = "openssl dgst -sha256 -binary '\(file)' | openssl base64"
+        let digest = try await ChildProcess(["sh", "-c", command]).readToEnd()
+        let text = String(decoding: digest, as: UTF8.self).split(separator: "\n").joined()
+        #expect(LandingStyle.hash == "sha256-\(text)")
+        for forbidden in [
+            "<script", "style=", "onclick", "javascript:", "http:", "https:", "src=", "@import",
+        ] {
+            #expect(!page.contains(forbidden), "\(forbidden)")
+        }
+    }
+
+    @Test func `a large fleet has those in trouble first, the quiet ones in short, and an end`() async throws
+    {
+        let long = String(repeating: "<&\u{301}", count: 5000)
+        var fleet: [String: Connector] = [:]
+        for index in 0..<1500 {
+            fleet["c\(index)"] = Connector(serialNumber: "\(index) \(long)", version: long)
+        }
+        let events = Dictionary(uniqueKeysWithValues: (0..<250).map { ("c\($0)", [(EventKind.leave, 990)]) })
+        let page = try await page(fleet, events: events)
+        #expect(page.matches(of: /<tr>\n/).count == 200)
+        #expect(page.contains("50 more in trouble, none of them worse than these."))
+        #expect(page.contains("1250 connectors with nothing wrong"))
+        #expect(page.matches(of: /<li>/).count == 1000)
+        #expect(page.contains("and 250 more"))
+        #expect(page.utf8.count < 2 << 20)
+        let table = try #require(page.firstRange(of: "</table>"))
+        let fold = try #require(page.firstRange(of: "<details>"))
+        #expect(table.lowerBound < fold.lowerBound)
     }
 
     @Test func `a fleet that nobody knows yet is a page too`() async throws {
