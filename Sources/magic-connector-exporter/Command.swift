@@ -21,7 +21,11 @@ import Logging
     @Option(name: .customLong("config.file"), help: "Path of the configuration file.")
     var configFile: String?
 
-    @Flag(name: .customLong("config.check"), help: "Check the configuration, tokens included, and exit.")
+    @Flag(
+        name: .customLong("config.check"),
+        help:
+            "Check the configuration and the web configuration, with tokens, certificates and keys, and exit."
+    )
     var configCheck = false
 
     @Option(
@@ -37,6 +41,12 @@ import Logging
         help: "Use the sockets of systemd's socket activation instead of --web.listen-address."
     )
     var systemdSocket = false
+
+    @Option(
+        name: .customLong("web.config.file"),
+        help: "Path of the web configuration file: TLS, passwords, headers, rate limit."
+    )
+    var webConfigFile: String?
 
     @Option(name: .customLong("web.telemetry-path"), help: "Path under which to expose metrics.")
     var telemetryPath = "/metrics"
@@ -91,6 +101,7 @@ import Logging
         let environment = ProcessInfo.processInfo.environment
         return ExporterOptions(
             configurationFile: configFile,
+            webConfigurationFile: webConfigFile,
             environment: environment,
             listenAddresses: try addresses(in: environment),
             telemetryPath: telemetryPath,

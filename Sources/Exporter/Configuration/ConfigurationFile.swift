@@ -39,42 +39,10 @@ package enum ConfigurationFile {
     /// - Returns: the whole configuration, with the defaults of what the text leaves out.
     /// - Throws: the first mistake, by file, line and key.
     package static func parse(_ text: String, path: String) throws(ConfigurationError) -> Configuration {
-        let root: Node
-        do {
-            // The encoding is named because Yams would otherwise ask the environment for it.
-            guard let node = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
-                throw ConfigurationError("\(path):1: is empty; it has to hold accounts")
-            }
-            root = node
-        } catch let error as ConfigurationError {
-            throw error
-        } catch let error as YamlError {
-            throw syntaxError(error, path: path)
-        } catch {
-            throw ConfigurationError("\(path): is not YAML: \(error)")
+        guard let root = try YAMLDocument.root(of: text, path: path) else {
+            throw ConfigurationError("\(path):1: is empty; it has to hold accounts")
         }
         return try read(root, path: path)
-    }
-
-    private static func syntaxError(_ error: YamlError, path: String) -> ConfigurationError {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            ConfigurationError(
-                "\(path):\(mark.line): is not YAML: \(context.map { "\($0.text), " } ?? "")\(problem) "
-                    + "at column \(mark.column)"
-            )
-        case .reader(let problem, let offset, _, let yaml):
-            ConfigurationError(
-                "\(path):\(offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 } ?? 1): is not YAML: \(problem)"
-            )
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            ConfigurationError(
-                "\(path):\(context.mark.line): \(duplicates.map { "\($0)" }.joined(separator: ", ")): is given twice"
-            )
-        default:
-            ConfigurationError("\(path): is not YAML: \(error)")
-        }
     }
 
     private static func read(_ root: Node, path: String) throws(ConfigurationError) -> Configuration {
@@ -94,7 +62,7 @@ package enum ConfigurationFile {
                 prefix: "accounts[\(index)].",
                 keys: ["account_id", "api_token_file", "connectors"]
             )
-            let account = try Self.account(reader, path: path)
+            let account = try Self.account(reader)
             guard !accounts.contains(where: { $0.accountID == account.accountID }) else {
                 throw reader.error("account_id", "\(account.accountID) is listed twice")
             }
@@ -107,10 +75,7 @@ package enum ConfigurationFile {
         return configuration
     }
 
-    private static func account(
-        _ reader: YAMLReader,
-        path: String
-    ) throws(ConfigurationError) -> Configuration.Account {
+    private static func account(_ reader: YAMLReader) throws(ConfigurationError) -> Configuration.Account {
         guard let id = try reader.string("account_id") else {
             throw reader.error("account_id", "is missing")
         }
@@ -120,7 +85,7 @@ package enum ConfigurationFile {
                 "\(YAMLReader.shown(id)) is not an account id; it has 32 hexadecimal digits in lower case"
             )
         }
-        guard let tokenFile = try reader.string("api_token_file"), !tokenFile.isEmpty else {
+        guard let tokenFile = try reader.path("api_token_file") else {
             throw reader.error("api_token_file", "is missing; name the file that holds the API token")
         }
         let connectors = try reader.mapping("connectors", keys: ["include", "exclude"])
@@ -129,9 +94,7 @@ package enum ConfigurationFile {
         if let both = include.intersection(exclude).min() {
             throw connectors.error("exclude", "\(both) is in include as well; keep it in one of them")
         }
-        let directory =
-            path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
-        let token = TokenSource.file(path: tokenFile.hasPrefix("/") ? tokenFile : directory + tokenFile)
+        let token = TokenSource.file(path: tokenFile)
         // Now, and not in the first poll, because only here is it known which key of which line is wrong.
         var tokenReader = TokenReader(token)
         do throws(ConfigurationError) {

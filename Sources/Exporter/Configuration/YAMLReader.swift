@@ -4,8 +4,12 @@ import Yams
 
 /// A mapping of a YAML file of which every key is known.
 struct YAMLReader {
-    private let file: String
-    private let prefix: String
+    /// The path of the file, named in errors.
+    let file: String
+
+    /// The path of keys that leads to the mapping, with a dot at its end; empty at the top.
+    let prefix: String
+
     private let line: Int
     private let keys: [String]
     private var pairs: [(key: String, line: Int, value: Node)] = []
@@ -49,6 +53,12 @@ struct YAMLReader {
     static func error(_ file: String, _ line: Int, _ key: String, _ what: String) -> ConfigurationError {
         ConfigurationError("\(file):\(line): \(key.isEmpty ? "" : "\(key): ")\(what)")
     }
+
+    /// Whether there is not one key in it.
+    var isEmpty: Bool { pairs.isEmpty }
+
+    /// Whether a key is there, be it with nothing behind it.
+    func has(_ key: String) -> Bool { pairs.contains { $0.key == key } }
 
     /// An error about a key that is there or should be.
     func error(_ key: String, _ what: String) -> ConfigurationError {
@@ -211,7 +221,7 @@ struct YAMLReader {
 
 extension Node {
     /// Whether nothing stands behind the key.
-    fileprivate var isEmptyValue: Bool {
+    var isEmptyValue: Bool {
         guard let scalar else { return false }
         return scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }

@@ -7,6 +7,9 @@ package import Logging
 package struct ExporterOptions: Sendable {
     /// `nil` where one account comes from the environment.
     package var configurationFile: String?
+
+    /// In the format of Prometheus's exporter-toolkit; `nil` for cleartext without passwords.
+    package var webConfigurationFile: String?
     package var environment: [String: String]
     package var listenAddresses: [ListenAddress]
     package var telemetryPath: String
@@ -19,6 +22,7 @@ package struct ExporterOptions: Sendable {
 
     package init(
         configurationFile: String?,
+        webConfigurationFile: String? = nil,
         environment: [String: String],
         listenAddresses: [ListenAddress],
         telemetryPath: String,
@@ -28,6 +32,7 @@ package struct ExporterOptions: Sendable {
         logger: Logger
     ) {
         self.configurationFile = configurationFile
+        self.webConfigurationFile = webConfigurationFile
         self.environment = environment
         self.listenAddresses = listenAddresses
         self.telemetryPath = telemetryPath

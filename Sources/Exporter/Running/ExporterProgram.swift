@@ -16,13 +16,15 @@ package struct ExporterProgram: Sendable {
         self.options = options
     }
 
-    /// Checks the configuration as a start would, tokens included, and starts nothing.
+    /// Checks the configuration as a start would, with tokens, certificates and keys, and starts nothing.
     ///
     /// - Returns: one line that says what it holds.
     package func check() throws(ConfigurationError) -> String {
         let plan = try Self.load(options)
         let accounts = plan.configuration.accounts.count
-        return "configuration is valid: \(accounts) account\(accounts == 1 ? "" : "s")"
+        let valid = "configuration is valid: \(accounts) account\(accounts == 1 ? "" : "s")"
+        guard let security = try Self.loadWeb(options) else { return valid }
+        return "\(valid); web: \(security.configuration.summary)"
     }
 
     /// Runs until SIGTERM or SIGINT.
@@ -32,9 +34,11 @@ package struct ExporterProgram: Sendable {
         let options = options
         let logger = options.logger
         let plan: PollingPlan
+        let security: WebSecurity?
         let ledger: EventLedger
         do {
             plan = try Self.load(options)
+            security = try Self.loadWeb(options)
             ledger = try EventLedger(directory: options.storagePath)
             try await ledger.load()
         } catch {
@@ -59,13 +63,6 @@ package struct ExporterProgram: Sendable {
             logger: logger
         )
         let desk = ReloadDesk()
-        let reloader = Reloader(
-            desk: desk,
-            load: { () throws(ConfigurationError) in try Self.load(options) },
-            supervisor: supervisor,
-            publisher: publisher,
-            logger: logger
-        )
         let routes = Routes(
             telemetryPath: options.telemetryPath,
             metrics: MetricsRoute(
@@ -78,14 +75,30 @@ package struct ExporterProgram: Sendable {
             health: supervisor,
             reload: desk
         )
-        let endpoint = try Self.listen(options, handler: routes.handler)
+        let handler = routes.handler
+        let endpoint = try Self.listen(options, security: security, handler: handler)
+        let reloader = Reloader(
+            desk: desk,
+            load: { () throws(ConfigurationError) in try Self.load(options) },
+            supervisor: supervisor,
+            web: security.map { GuardedEndpoint(endpoint: endpoint, security: $0, handler: handler) },
+            publisher: publisher,
+            logger: logger
+        )
         for address in endpoint.addresses {
             logger.info("listening", metadata: ["address": "\(address)", "path": "\(options.telemetryPath)"])
+        }
+        if let security {
+            logger.info("web configuration loaded", metadata: ["web": "\(security.configuration.summary)"])
         }
         try await Self.serve(
             [
                 PublisherService(publisher: publisher), EndpointService(endpoint: endpoint),
-                PollingService(supervisor: supervisor), ReloadService(reloader: reloader),
+                PollingService(supervisor: supervisor),
+                ReloadService(
+                    reloader: reloader,
+                    watch: security.map { WebWatch(security: $0, desk: desk, clock: clock) }
+                ),
             ],
             logger: logger
         )
@@ -102,15 +115,22 @@ package struct ExporterProgram: Sendable {
         return try PollingPlan(try EnvironmentConfiguration.load(options.environment))
     }
 
+    private static func loadWeb(_ options: ExporterOptions) throws(ConfigurationError) -> WebSecurity? {
+        guard let path = options.webConfigurationFile else { return nil }
+        return try WebSecurity(path: path)
+    }
+
     private static func listen(
         _ options: ExporterOptions,
+        security: WebSecurity?,
         handler: @escaping Handler
     ) throws(StartError) -> HTTPEndpoint {
         do throws(EndpointError) {
             return try HTTPEndpoint(
                 listening: options.listenAddresses,
+                tls: security?.configuration.tls?.context,
                 logger: options.logger,
-                handler: handler
+                handler: security?.guarding(handler) ?? handler
             )
         } catch {
             throw StartError(error.description)

@@ -38,14 +38,18 @@ struct PollingService: Service {
     }
 }
 
-/// Reloads on SIGHUP and on request.
+/// Reloads on SIGHUP, on request, and when a file of the web configuration has changed.
 struct ReloadService: Service {
     let reloader: Reloader
+
+    /// `nil` where there is no web configuration file.
+    let watch: WebWatch?
 
     func run() async {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await reloader.run() }
+                if let watch { group.addTask { await watch.run() } }
                 group.addTask {
                     for await _ in await UnixSignalsSequence(trapping: .sighup) { reloader.desk.ask() }
                 }

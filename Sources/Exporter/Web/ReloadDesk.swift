@@ -6,42 +6,53 @@ import Synchronization
 
 /// Where requests to reload wait for the one who reloads.
 final class ReloadDesk: Sendable {
-    private struct State {
-        var responders: [Responder] = []
-        var isAsked = false
+    /// What is asked for, by all who asked meanwhile.
+    struct Request: Sendable {
+        /// Everything, or the web configuration alone.
+        fileprivate(set) var isWhole = false
+
+        /// Who wants to be told how it ended.
+        fileprivate(set) var responders: [Responder] = []
     }
 
-    private let state = Mutex(State())
+    private let request = Mutex<Request?>(nil)
     private let bell = Doorbell()
 
     /// Asks for a reload whose end is told to nobody: SIGHUP.
     func ask() {
-        state.withLock { $0.isAsked = true }
-        bell.ring()
+        change { $0.isWhole = true }
     }
 
     /// Asks for a reload whose end is the answer.
     func ask(_ responder: Responder) {
-        state.withLock { state in
-            state.isAsked = true
-            state.responders.append(responder)
+        change { request in
+            request.isWhole = true
+            request.responders.append(responder)
         }
-        bell.ring()
+    }
+
+    /// Asks for a reload of the web configuration alone: one of its files has changed.
+    func askForWeb() {
+        change { _ in }
     }
 
     /// Waits until somebody asks.
     ///
-    /// - Returns: who wants to be told; `nil` where the task was cancelled.
-    func next() async -> [Responder]? {
+    /// - Returns: what for; `nil` where the task was cancelled.
+    func next() async -> Request? {
         while !Task.isCancelled {
-            let asked = state.withLock { state -> [Responder]? in
-                guard state.isAsked else { return nil }
-                defer { state = State() }
-                return state.responders
-            }
-            if let asked { return asked }
+            if let asked = request.withLock({ $0.take() }) { return asked }
             await bell.wait()
         }
         return nil
+    }
+
+    private func change(_ body: (inout Request) -> Void) {
+        request.withLock { request in
+            var changed = request ?? Request()
+            body(&changed)
+            request = changed
+        }
+        bell.ring()
     }
 }
