@@ -9,7 +9,10 @@ final class PrometheusServer {
     private let process: Command
     private let address: String
 
-    init(scraping world: World) async throws {
+    /// Starts it.
+    ///
+    /// The lines of `job` come on top of those that name the target: a scheme, credentials.
+    init(scraping world: World, job: [String] = []) async throws {
         self.world = world
         // Prometheus does not say which port it was given, so it is told one that was free a moment ago.
         let probe = try await Command.run(
@@ -28,6 +31,7 @@ final class PrometheusServer {
             scrape_configs:
               - job_name: magic-connector-exporter
                 static_configs: [{ targets: ["\(target)"] }]
+            \(job.map { "    \($0)" }.joined(separator: "\n"))
             """,
             to: "prometheus.yml"
         )
