@@ -15,6 +15,9 @@ package struct ExporterOptions: Sendable {
     package var maxRequests: Int
     package var storagePath: String
     package var withExporterMetrics: Bool
+
+    /// Whether counters say in OpenMetrics when they began at 0.
+    package var withCreatedSamples: Bool
     package var logger: Logger
 
     package init(
@@ -25,6 +28,7 @@ package struct ExporterOptions: Sendable {
         maxRequests: Int,
         storagePath: String,
         withExporterMetrics: Bool,
+        withCreatedSamples: Bool,
         logger: Logger
     ) {
         self.configurationFile = configurationFile
@@ -34,6 +38,7 @@ package struct ExporterOptions: Sendable {
         self.maxRequests = maxRequests
         self.storagePath = storagePath
         self.withExporterMetrics = withExporterMetrics
+        self.withCreatedSamples = withCreatedSamples
         self.logger = logger
     }
 }
