@@ -7,7 +7,7 @@
 # make deb     makes a Debian package of the release: .build/deb/*.deb
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  looks at what deploys it: units, image, compose files, chart
-# make bench   measures the history import
+# make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
 # make tsan    the tests of the rooms under ThreadSanitizer
@@ -42,7 +42,9 @@ format:
 	$(SWIFT) format format -i -p $(SOURCES)
 
 bench: setup release
+	.ci/setup bench
 	Tests/Benchmarks/import.sh
+	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/scrape.py
 
 fuzz: setup
 	FUZZ=1 $(SWIFT) build -c release -Xswiftc -enable-testing --sanitize fuzzer --scratch-path .build-fuzz --product fuzz

@@ -23,6 +23,9 @@ package struct ConnectorRecord: Sendable {
     /// counted long ago and its identity is forgotten.
     package internal(set) var floor: Int?
 
+    /// When its counts were 0: the first floor, which never moves; `nil` before the first poll.
+    package internal(set) var countedSince: Int?
+
     /// The end of the last complete window, in seconds since the Unix epoch; `nil` before the first.
     package internal(set) var watermark: Int?
 

@@ -19,11 +19,24 @@ extension EventLedger {
         if let floor = record.floor { return floor }
         try await write { db in
             try db.execute(
-                sql: "UPDATE connector SET floor = ? WHERE id = ?",
+                sql: "UPDATE connector SET floor = ?, counted_since = ? WHERE id = ?",
+                arguments: [floor, floor, record.row]
+            )
+            try db.execute(
+                sql: """
+                    UPDATE account SET counted_since = ?
+                    WHERE counted_since IS NULL AND id = (SELECT account FROM connector WHERE id = ?)
+                    """,
                 arguments: [floor, record.row]
             )
         }
-        memory.withLock { $0.connectors[key]?.floor = floor }
+        memory.withLock { memory in
+            memory.connectors[key]?.floor = floor
+            memory.connectors[key]?.countedSince = floor
+            if memory.accounts[key.account]?.countedSince == nil {
+                memory.accounts[key.account]?.countedSince = floor
+            }
+        }
         return floor
     }
 

@@ -77,6 +77,13 @@ package final class EventLedger: Sendable {
         memory.withLock { $0.accounts[account]?.histograms ?? AccountHistograms() }
     }
 
+    /// When the durations of an account began to be counted: the first floor of its first connector, which never moves.
+    ///
+    /// - Returns: in seconds since the Unix epoch; `nil` before the first poll.
+    package func countedSince(of account: String) -> Int? {
+        memory.withLock { $0.accounts[account]?.countedSince }
+    }
+
     /// Whether the account's histograms may be shown: the history of the connectors that were there first is
     /// in.
     package func isImported(_ account: String) -> Bool {

@@ -10,6 +10,10 @@ struct LedgerMemory: Sendable {
     struct Account: Sendable {
         let row: Int64
         var isImported = false
+
+        /// When its histograms were empty: the first floor of its first connector, in seconds since the Unix epoch.
+        var countedSince: Int?
+
         var histograms = AccountHistograms()
     }
 
@@ -27,11 +31,15 @@ struct LedgerMemory: Sendable {
     /// Reads the tables that are small: one row for each account, connector, and kind of a connector.
     init(reading db: Database) throws {
         var accountNames: [Int64: String] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT id, name, imported FROM account") {
+        for row in try Row.fetchAll(db, sql: "SELECT id, name, imported, counted_since FROM account") {
             let name: String = row["name"]
             let id: Int64 = row["id"]
             accountNames[id] = name
-            accounts[name] = Account(row: id, isImported: row["imported"])
+            accounts[name] = Account(
+                row: id,
+                isImported: row["imported"],
+                countedSince: row["counted_since"]
+            )
         }
         for row in try Row.fetchAll(db, sql: "SELECT account, name, counts, sum FROM histogram") {
             try readHistogram(row, accountNames: accountNames)
@@ -90,6 +98,7 @@ extension ConnectorRecord {
         isPresent = row["present"]
         missing = row["missing"]
         floor = row["floor"]
+        countedSince = row["counted_since"]
         watermark = row["watermark"]
         rescannedAt = row["rescanned"]
         lastSuccess = row["last_success"]

@@ -9,6 +9,7 @@ enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: ledger", migrate: createLedger)
+        migrator.registerMigration("2: counted since", migrate: rememberBeginnings)
         return migrator
     }()
 
@@ -77,6 +78,19 @@ enum Schema {
                     sum REAL NOT NULL,
                     PRIMARY KEY (account, name)
                 ) WITHOUT ROWID;
+                """
+        )
+    }
+
+    /// `counted_since` is the first floor and never moves, as counts survive what raises the floor.
+    private static func rememberBeginnings(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE connector ADD COLUMN counted_since INTEGER;
+                ALTER TABLE account ADD COLUMN counted_since INTEGER;
+                UPDATE connector SET counted_since = floor;
+                UPDATE account SET counted_since =
+                    (SELECT MIN(floor) FROM connector WHERE connector.account = account.id);
                 """
         )
     }

@@ -13,6 +13,9 @@ import CZlib
     /// Where deflate writes; the bytes are copied out at their exact size, because segments live long.
     private var scratch: [UInt8] = []
 
+    /// How many bytes it has read so far: what publishing has cost.
+    package private(set) var byteCount = 0
+
     /// Makes a stream.
     ///
     /// - Parameter level: from 0, stored, to 9, smallest.
@@ -52,6 +55,7 @@ import CZlib
     func deflate(_ plain: [UInt8]) -> [UInt8] {
         guard !plain.isEmpty else { return [] }
         guard let length = UInt32(exactly: plain.count) else { preconditionFailure("a segment has no 4 GiB") }
+        byteCount += plain.count
         unsafe deflateReset(stream)
         makeRoom(for: Int(unsafe deflateBound(stream, UInt(length))))
         var produced = 0

@@ -5,6 +5,23 @@
 /// Source: Prometheus, "Exposition formats": help escapes backslash and line feed, label values also the quote;
 /// OpenMetrics 1.0, "Escaping": all three in both places.
 enum Escaping {
+    /// What becomes of characters in names that older servers do not read.
+    ///
+    /// All names of this exporter are letters, digits and underscores, which every scheme leaves alone: whichever was
+    /// asked for is kept.
+    ///
+    /// Source: Prometheus, "Content negotiation", the values of `escaping`; client_golang ignores others as well.
+    enum Scheme: String {
+        /// They stay, and the name is quoted.
+        case allowUTF8 = "allow-utf-8"
+        /// Each becomes an underscore.
+        case underscores
+        /// Dots and others become escapes that can be read back.
+        case dots
+        /// All become escapes with their code.
+        case values
+    }
+
     /// Appends text that stands between quotes, or that OpenMetrics reads as if it did.
     static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         append(text, to: &bytes, escapingQuote: true)

@@ -7,8 +7,8 @@ struct Match {
     /// In thousandths; 0 forbids.
     let weight: Int
 
-    /// Whether the range says how names are to be escaped.
-    let namesEscaping: Bool
+    /// The scheme by which the range wants names escaped; `nil` where it says none that is known.
+    let escaping: Escaping.Scheme?
 
     /// Whether no wildcard was needed.
     private let isExact: Bool
@@ -26,7 +26,7 @@ struct Match {
         }
         guard let found else { return nil }
         weight = found.item.weight
-        namesEscaping = found.item.parameter("escaping") != nil
+        escaping = found.item.parameter("escaping").flatMap(Escaping.Scheme.init)
         isExact = found.specificity >= 2
         position = found.position
     }

@@ -26,7 +26,7 @@ package enum Negotiation {
         guard let best else { return (.text004, Dialect.text004.contentType) }
         return (
             best.representation.dialect,
-            best.representation.contentType(escaping: best.match.namesEscaping)
+            best.representation.contentType(escaping: best.match.escaping)
         )
     }
 

@@ -2,13 +2,17 @@
 
 /// Everything that a scrape is answered with, except a small tail that only the moment knows.
 ///
-/// Answering costs what sending costs: the segments are shared, not copied, and only the tail is read again.
+/// Answering costs what sending costs: nothing of the segments is copied, counted or looked at for a scrape, and only
+/// the tail is read again.
 package struct PreparedBody: Sendable {
-    /// The segments as they are, without the empty ones.
+    /// The segments as they are, without the empty ones; shared with every other body that holds them.
     private let plainChunks: [[UInt8]]
 
-    /// A gzip header, then the segments' blocks.
+    /// A gzip header and the segments' blocks in one piece, so that one system call sends most bodies.
     private let gzipChunks: [[UInt8]]
+
+    /// The length of that piece.
+    private let gzipCount: Int
 
     /// Of all segments together.
     private let checksum: Checksum
@@ -18,20 +22,28 @@ package struct PreparedBody: Sendable {
 
     /// Puts segments in the order in which they are sent.
     ///
-    /// - Complexity: O(n) for n segments, whatever their size.
+    /// What is plain stays where it is. What is compressed is copied, once for each body and not for each scrape: it is
+    /// a small part of the whole, and thousands of small pieces would cost the socket more than their bytes.
+    ///
+    /// - Complexity: O(n + m) for n segments of m compressed bytes.
     package init(segments: [Segment]) {
         let filled = segments.filter { !$0.plain.isEmpty }
         plainChunks = filled.map(\.plain)
-        gzipChunks = [Self.header] + filled.map(\.deflated)
+        gzipCount = filled.reduce(Self.header.count) { $0 + $1.deflated.count }
+        var gzip: [UInt8] = []
+        gzip.reserveCapacity(gzipCount)
+        gzip += Self.header
+        for segment in filled { gzip += segment.deflated }
+        gzipChunks = [gzip]
         checksum = Checksum(joining: filled)
     }
 
     /// Gives the body as it is.
     ///
     /// - Parameter tail: what comes after the segments; may be empty.
-    /// - Returns: chunks to be sent one after the other; none is empty, and there may be none.
-    package func plain(tail: [UInt8]) -> [[UInt8]] {
-        tail.isEmpty ? plainChunks : plainChunks + [tail]
+    /// - Returns: what to send.
+    package func plain(tail: [UInt8]) -> Rendition {
+        Rendition(shared: plainChunks, sharedCount: checksum.length, end: tail)
     }
 
     /// Gives the body as one gzip member.
@@ -40,10 +52,10 @@ package struct PreparedBody: Sendable {
     /// 260 kB in every scrape.
     ///
     /// - Parameter tail: what comes after the segments; may be empty.
-    /// - Returns: chunks to be sent one after the other; none is empty.
+    /// - Returns: what to send.
     ///
     /// Source: RFC 1952, section 2.3: header, deflate blocks, CRC32, ISIZE ("modulo 2^32"), both little-endian.
-    package func gzip(tail: [UInt8]) -> [[UInt8]] {
+    package func gzip(tail: [UInt8]) -> Rendition {
         var whole = checksum
         let last = Checksum(tail)
         whole.append(last, shift: last.shift)
@@ -52,7 +64,7 @@ package struct PreparedBody: Sendable {
         Self.appendStored(tail, to: &end)
         Self.append(whole.crc, to: &end)
         Self.append(UInt32(truncatingIfNeeded: whole.length), to: &end)
-        return gzipChunks + [end]
+        return Rendition(shared: gzipChunks, sharedCount: gzipCount, end: end)
     }
 
     /// Magic number, deflate, no flags, no time, no hint, Unix: no name and no time, so equal bodies are equal bytes.

@@ -4,6 +4,8 @@
 enum Representation: CaseIterable {
     /// Prometheus's text format.
     case text004
+    /// The same under the number that Prometheus 3 asks for; the bytes are the same, as no name needs quotes.
+    case text100
     /// OpenMetrics as it was published.
     case openMetrics100
     /// OpenMetrics under the number of its drafts, which older servers ask for; the bytes are the same.
@@ -11,21 +13,24 @@ enum Representation: CaseIterable {
 
     /// How it is encoded.
     var dialect: Dialect {
-        self == .text004 ? .text004 : .openMetrics100
+        switch self {
+        case .text004, .text100: .text004
+        case .openMetrics100, .openMetrics001: .openMetrics100
+        }
     }
 
     /// The media type without parameters.
     var mediaType: String {
-        self == .text004 ? "text/plain" : "application/openmetrics-text"
+        dialect == .text004 ? "text/plain" : "application/openmetrics-text"
     }
 
     /// The media ranges that mean it, without parameters.
     ///
     /// `application/*` names OpenMetrics by the letter, but who writes that knows nothing of it.
     var ranges: [(range: String, specificity: Int)] {
-        switch self {
+        switch dialect {
         case .text004: [(mediaType, 2), ("text/*", 1), ("*/*", 0)]
-        case .openMetrics100, .openMetrics001: [(mediaType, 2), ("*/*", 0)]
+        case .openMetrics100: [(mediaType, 2), ("*/*", 0)]
         }
     }
 
@@ -33,6 +38,7 @@ enum Representation: CaseIterable {
     var version: String {
         switch self {
         case .text004: "0.0.4"
+        case .text100: "1.0.0"
         case .openMetrics100: "1.0.0"
         case .openMetrics001: "0.0.1"
         }
@@ -40,20 +46,15 @@ enum Representation: CaseIterable {
 
     /// The value of `Content-Type`.
     ///
-    /// All names of this exporter are letters, digits and underscores, which every escaping scheme leaves alone;
-    /// `underscores` is the scheme whose promise (no other character, nothing quoted) they keep, whichever was asked
-    /// for. Who does not ask gets the string that OpenMetrics 1.0 prescribes.
+    /// - Parameter escaping: the scheme that was asked for. Who does not ask gets the strings that the formats prescribe;
+    ///   text 1.0.0 has the parameter always.
+    /// - Returns: a media type with its parameters; none of the client's text is in it.
     ///
-    /// - Parameter escaping: whether the client said how it wants names escaped.
-    /// - Returns: a media type with its parameters.
-    ///
-    /// Source: Prometheus, "Scrape protocol content negotiation", Content-Type Response: "For text formats version
-    /// 1.0.0 and above, the escaping scheme parameter", which "MUST be validated": so it is never echoed.
-    func contentType(escaping: Bool) -> String {
-        switch self {
-        case .text004: Dialect.text004.contentType
-        case .openMetrics100: Dialect.openMetrics100.contentType + (escaping ? "; escaping=underscores" : "")
-        case .openMetrics001: "application/openmetrics-text; version=0.0.1; charset=utf-8"
-        }
+    /// Source: Prometheus, "Content negotiation": "For text formats version 1.0.0 and above, the escaping scheme
+    /// parameter"; client_golang repeats it in every format.
+    func contentType(escaping: Escaping.Scheme?) -> String {
+        let scheme = self == .text100 ? escaping ?? .underscores : escaping
+        return "\(mediaType); version=\(version); charset=utf-8"
+            + (scheme.map { "; escaping=\($0.rawValue)" } ?? "")
     }
 }

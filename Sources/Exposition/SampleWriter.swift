@@ -4,7 +4,8 @@
 ///
 /// The formats differ only in what they say about a family (`Preamble`) and in how they end (`Dialect`). Whatever they
 /// allow in two spellings is written in the one that both allow: bounds as `le="1.0"`, whole numbers without a
-/// fraction, no timestamps. So a series is encoded and compressed once, whoever asks.
+/// fraction, no timestamps. So a series is encoded and compressed once, whoever asks. Exemplars and created samples are
+/// for OpenMetrics alone: lines that have some are not for a body in the text format.
 ///
 /// Source: Prometheus, "Exposition formats"; OpenMetrics 1.0, "Text format".
 package struct SampleWriter: Sendable {
@@ -24,11 +25,17 @@ package struct SampleWriter: Sendable {
     ///   - definition: the family; not a histogram.
     ///   - labels: in the order in which they are shown; no name twice.
     ///   - value: any; a counter's is not negative.
-    package mutating func append(_ definition: MetricDefinition, labels: [Label], value: Double) {
+    ///   - exemplar: of a counter, in OpenMetrics only.
+    package mutating func append(
+        _ definition: MetricDefinition,
+        labels: [Label],
+        value: Double,
+        exemplar: Exemplar? = nil
+    ) {
         precondition(definition.type != .histogram, "\(definition.name) is a histogram")
         begin(definition.name, suffix: "", labels: Self.encoded(labels))
         NumberFormat.append(value, to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
+        end(with: exemplar, of: definition)
     }
 
     /// Appends the sample of a counter or a gauge, from a count.
@@ -37,10 +44,32 @@ package struct SampleWriter: Sendable {
     ///   - definition: the family; not a histogram.
     ///   - labels: in the order in which they are shown; no name twice.
     ///   - value: any; a counter's is not negative.
-    package mutating func append(_ definition: MetricDefinition, labels: [Label], value: Int) {
+    ///   - exemplar: of a counter, in OpenMetrics only.
+    package mutating func append(
+        _ definition: MetricDefinition,
+        labels: [Label],
+        value: Int,
+        exemplar: Exemplar? = nil
+    ) {
         precondition(definition.type != .histogram, "\(definition.name) is a histogram")
         begin(definition.name, suffix: "", labels: Self.encoded(labels))
         NumberFormat.append(value, to: &bytes)
+        end(with: exemplar, of: definition)
+    }
+
+    /// Appends when a series began at 0, behind its samples; in OpenMetrics only.
+    ///
+    /// - Parameters:
+    ///   - definition: the family; a counter or a histogram.
+    ///   - labels: those of the series.
+    ///   - seconds: since the Unix epoch.
+    ///
+    /// Source: OpenMetrics 1.0, "Counter": "A MetricPoint in a Metric with the type Counter SHOULD have a Timestamp
+    /// value called Created"; its sample's suffix is `_created`.
+    package mutating func append(_ definition: MetricDefinition, labels: [Label], createdAt seconds: Double) {
+        precondition(definition.type != .gauge, "\(definition.name) is a gauge, which begins at no 0")
+        begin(definition.familyName, suffix: "_created", labels: Self.encoded(labels))
+        NumberFormat.append(seconds, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
     }
 
@@ -50,17 +79,23 @@ package struct SampleWriter: Sendable {
     ///   - definition: the family; a histogram.
     ///   - labels: in the order in which they are shown; no name twice, and none is `le`.
     ///   - value: the observations.
-    package mutating func append(_ definition: MetricDefinition, labels: [Label], value: HistogramValue) {
+    ///   - exemplars: by the places of their buckets, in OpenMetrics only.
+    package mutating func append(
+        _ definition: MetricDefinition,
+        labels: [Label],
+        value: HistogramValue,
+        exemplars: [Int: Exemplar] = [:]
+    ) {
         precondition(definition.type == .histogram, "\(definition.name) is no histogram")
         precondition(!labels.contains { $0.name == "le" }, "le is the histogram's own label")
         let shared = Self.encoded(labels)
         let comma = shared.isEmpty ? "" : ","
         var cumulative = 0
-        for (bound, count) in zip(value.buckets.labels, value.counts) {
-            cumulative += count
+        for (index, bound) in value.buckets.labels.enumerated() {
+            cumulative += value.counts[index]
             begin(definition.name, suffix: "_bucket", labels: shared + Array("\(comma)le=\"\(bound)\"".utf8))
             NumberFormat.append(cumulative, to: &bytes)
-            bytes.append(UInt8(ascii: "\n"))
+            end(with: exemplars[index], of: definition)
         }
         begin(definition.name, suffix: "_sum", labels: shared)
         NumberFormat.append(value.sum, to: &bytes)
@@ -85,6 +120,24 @@ package struct SampleWriter: Sendable {
             bytes.append(UInt8(ascii: "}"))
         }
         bytes.append(UInt8(ascii: " "))
+    }
+
+    /// Appends an exemplar, if there is one, and the end of the line.
+    ///
+    /// Source: OpenMetrics 1.0, "Exemplars": only counters and buckets have some; ` # {labels} value timestamp`.
+    private mutating func end(with exemplar: Exemplar?, of definition: MetricDefinition) {
+        if let exemplar {
+            precondition(definition.type != .gauge, "\(definition.name) is a gauge, which has no exemplars")
+            bytes += " # {".utf8
+            bytes += Self.encoded(exemplar.labels)
+            bytes += "} ".utf8
+            NumberFormat.append(exemplar.value, to: &bytes)
+            if let timestamp = exemplar.timestamp {
+                bytes.append(UInt8(ascii: " "))
+                NumberFormat.append(timestamp, to: &bytes)
+            }
+        }
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     /// Writes what stands between the braces.

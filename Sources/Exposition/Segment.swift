@@ -31,18 +31,6 @@ package struct Segment: Sendable {
         checksum = Checksum(plain)
         shift = checksum.shift
     }
-
-    /// Puts segments behind each other without compressing anything again.
-    ///
-    /// Many small segments become one, which is two chunks fewer for each of them in every answer.
-    ///
-    /// - Complexity: O(n) for n bytes, a copy.
-    package init(joining segments: [Segment]) {
-        plain = Array(segments.map(\.plain).joined())
-        deflated = Array(segments.map(\.deflated).joined())
-        checksum = Checksum(joining: segments)
-        shift = checksum.shift
-    }
 }
 
 extension Checksum {

@@ -130,7 +130,8 @@ extension ConnectionMachine {
             at: moment.instant
         )
         writeDeadline = moment.instant + limits.writeTimeout
-        responseDeadline = isEndless ? moment.instant + limits.endlessTimeout : nil
+        let timeLimit = isEndless ? limits.endlessTimeout : response.timeLimit
+        responseDeadline = timeLimit.map { moment.instant + $0 }
     }
 
     /// Whether a status never has a body (RFC 9110, 15.3.5, 15.3.6, 15.4.5).
@@ -144,16 +145,15 @@ extension ConnectionMachine {
         if status == 205 { return .length(0) }
         if hasNoBody(status) { return .none }
         if response.delivery == .endless { return exchange.version == .http11 ? .chunked : .untilClose }
-        return .length(response.body.reduce(0) { $0 + $1.count })
+        return .length(response.body.byteCount)
     }
 
     /// The body as it leaves: an endless one is one chunk (RFC 9112, 7.1), which the writer repeats.
-    private static func body(of response: Response, _ framing: ResponseHead.Framing) -> [[UInt8]] {
+    private static func body(of response: Response, _ framing: ResponseHead.Framing) -> ResponseBody {
         guard response.delivery == .endless else { return response.body }
-        let length = response.body.reduce(0) { $0 + $1.count }
-        let body = length > 0 ? response.body : [[.space]]
+        let body: ResponseBody = response.body.isEmpty ? [[.space]] : response.body
         guard framing == .chunked else { return body }
-        let size = String(max(length, 1), radix: 16)
-        return [Array("\(size)\r\n".utf8)] + body + [[.carriageReturn, .lineFeed]]
+        let size = String(body.byteCount, radix: 16)
+        return ResponseBody([Array("\(size)\r\n".utf8)] + body + [[.carriageReturn, .lineFeed]])
     }
 }

@@ -11,11 +11,14 @@ package struct Response: Sendable {
     /// character in a value is sent as a space, so that no value can begin another field.
     package var headers: [(name: String, value: String)]
 
-    /// The body, in shared immutable chunks which are sent without a copy; `Content-Length` is their sum.
-    package var body: [[UInt8]]
+    /// The body, which is sent without a copy.
+    package var body: ResponseBody
 
     /// How it leaves.
     package var delivery: Delivery
+
+    /// The longest that it may take to leave, or `nil`; the connection is then closed, so that it does not look whole.
+    package var timeLimit: Duration?
 
     /// Called exactly once, when the last byte was written or it is clear that it never will be.
     ///
@@ -27,7 +30,7 @@ package struct Response: Sendable {
     package init(
         status: Int,
         headers: [(name: String, value: String)] = [],
-        body: [[UInt8]] = [],
+        body: ResponseBody = [],
         delivery: Delivery = .whole,
         onFinish: (@Sendable (Finish) -> Void)? = nil
     ) {

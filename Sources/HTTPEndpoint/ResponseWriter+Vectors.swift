@@ -3,8 +3,8 @@
 import Glibc
 
 extension ResponseWriter {
-    /// The most segments that are lent at once.
-    private static let vectorLimit = 16
+    /// The most segments that are lent at once: enough for what one write is given, where they have a few KiB each.
+    private static let vectorLimit = 64
 
     /// Lends the next bytes to `writev(2)` and its like, where they lie.
     ///

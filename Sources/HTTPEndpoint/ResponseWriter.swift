@@ -17,7 +17,7 @@ struct ResponseWriter {
     }
 
     let head: [UInt8]
-    let body: [[UInt8]]
+    let body: ResponseBody
 
     /// What follows.
     let ending: Ending
@@ -48,9 +48,8 @@ struct ResponseWriter {
     ///   - body: as it is to leave; empty for a response that has none.
     ///   - delivery: how; `.reset` never gets here.
     ///   - now: when a pace begins.
-    init(head: [UInt8], body: [[UInt8]], delivery: Delivery, at now: ContinuousClock.Instant) {
-        let body = body.contains(where: \.isEmpty) ? body.filter { !$0.isEmpty } : body
-        let length = body.reduce(0) { $0 + $1.count }
+    init(head: [UInt8], body: ResponseBody, delivery: Delivery, at now: ContinuousClock.Instant) {
+        let length = body.byteCount
         let sent = Self.length(of: delivery, outOf: length)
         self.head = head
         self.body = body

@@ -44,17 +44,24 @@ package struct AccountView: Sendable {
     /// `nil` until the history of the connectors that were there first is in.
     package let histograms: AccountHistograms?
 
+    /// When the histograms were empty, in seconds since the Unix epoch.
+    ///
+    /// It never moves; `nil` before the first poll.
+    package let countedSince: Int?
+
     package init(
         account: String,
         discoverySucceeded: Bool?,
         connectors: Int,
         pollInterval: Double,
-        histograms: AccountHistograms?
+        histograms: AccountHistograms?,
+        countedSince: Int? = nil
     ) {
         self.account = account
         self.discoverySucceeded = discoverySucceeded
         self.connectors = connectors
         self.pollInterval = pollInterval
         self.histograms = histograms
+        self.countedSince = countedSince
     }
 }

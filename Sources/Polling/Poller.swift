@@ -243,7 +243,8 @@ extension Poller {
                 discoverySucceeded: progress.discoverySucceeded,
                 connectors: schedule.keys.count { $0.account == account },
                 pollInterval: schedule.interval,
-                histograms: isImported ? context.ledger.histograms(of: account) : nil
+                histograms: isImported ? context.ledger.histograms(of: account) : nil,
+                countedSince: context.ledger.countedSince(of: account)
             )
         )
     }

@@ -60,6 +60,12 @@ import Logging
     )
     var disableExporterMetrics = false
 
+    @Flag(
+        name: .customLong("web.enable-created-samples"),
+        help: "Tell OpenMetrics clients when each counter began at 0, in samples of their own."
+    )
+    var enableCreatedSamples = false
+
     @Option(
         name: .customLong("storage.path"),
         help: "Directory of the event ledger; made where it is missing."
@@ -108,6 +114,7 @@ import Logging
             maxRequests: maxRequests,
             storagePath: storagePath,
             withExporterMetrics: !disableExporterMetrics,
+            withCreatedSamples: enableCreatedSamples,
             logger: logFormat.logger(label: BuildInfo.name, level: logLevel)
         )
     }

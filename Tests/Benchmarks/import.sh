@@ -26,7 +26,7 @@ cat >"$work/config.yml" <<YAML
 accounts:
   - account_id: "00000000000000000000000000000001"
     api_token_file: token
-api: { base_url: "$base", max_requests: 100000000 }
+api: { base_url: "$base", max_requests: 1000000 }
 polling: { initial_lookback: 30d, rescan_lookback: 30d }
 YAML
 start=$(date +%s.%N)

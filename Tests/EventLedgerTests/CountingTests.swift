@@ -143,4 +143,34 @@ import TestSupport
         expected.forgetFinishes(before: half)
         #expect(record?.state == expected)
     }
+
+    @Test func `when counts were 0 is kept, whatever is forgotten, asked for again or restarted`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let storage = RestartingLedger(path: directory.path)
+        let account = LedgerFixture.account
+        let keys = ["c0", "c1", "c2"].map { ConnectorKey(account: account, connector: $0) }
+        let shown = Dictionary(uniqueKeysWithValues: keys.map { ($0.connector, Connector()) })
+        // The ledger is closed when nobody holds it.
+        do {
+            let ledger = try await storage.open()
+            _ = try await ledger.keepDiscovery(of: account, showing: shown)
+            #expect(ledger.connector(keys[1])?.countedSince == nil)
+            #expect(try await ledger.openScope(of: keys[1], from: 1000) == 1000)
+            #expect(try await ledger.openScope(of: keys[1], from: 500) == 1000)
+            try await ledger.forgetEvents(of: keys[1], before: 3000)
+            #expect(ledger.connector(keys[1])?.floor == 3000)
+            #expect(ledger.connector(keys[1])?.countedSince == 1000)
+        }
+        storage.close()
+        let reopened = try await storage.open()
+        #expect(reopened.connector(keys[1])?.countedSince == 1000)
+        // The first connector's scope began first; one that comes later with more history does not move it.
+        #expect(reopened.countedSince(of: account) == 0)
+        _ = try await reopened.openScope(of: keys[2], from: -10)
+        #expect(reopened.connector(keys[2])?.countedSince == -10)
+        #expect(reopened.countedSince(of: account) == 0)
+        #expect(reopened.countedSince(of: "another") == nil)
+    }
 }

@@ -26,7 +26,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             )
             segments.append(Segment(plain: writer.bytes, compressor: compressor))
         }
-        return Array(PreparedBody(segments: segments).plain(tail: dialect.terminator).joined())
+        return PreparedBody(segments: segments).plain(tail: dialect.terminator).bytes
     }
 
     func url(_ dialect: Dialect) -> URL {

@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct NegotiationTests {
     private static let text = "text/plain; version=0.0.4; charset=utf-8"
     private static let openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
-    private static let escaped = openMetrics + "; escaping=underscores"
+    private static let escaped = openMetrics + "; escaping=allow-utf-8"
+    private static let text100 = "text/plain; version=1.0.0; charset=utf-8; escaping=underscores"
     private static let draft = "application/openmetrics-text; version=0.0.1; charset=utf-8"
 
     /// What servers send, word for word.
@@ -15,6 +16,9 @@ import Testing
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;"
         + "version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,"
         + "*/*;q=0.1"
+    /// What a server 3 sends that is configured for the text formats alone.
+    private static let prometheus3Text =
+        "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
     private static let protobuf =
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5,"
         + "application/openmetrics-text;version=1.0.0;escaping=allow-utf8;q=0.4,application/openmetrics-text;"
@@ -30,7 +34,7 @@ import Testing
     @Test(
         arguments: [
             (prometheus3, escaped),
-            (protobuf, escaped),
+            (protobuf, openMetrics),
             (prometheus2, openMetrics),
             (prometheus230, draft),
             (browser, text),
@@ -47,11 +51,21 @@ import Testing
             ("application/openmetrics-text; version=\"1.0.0\"; charset=utf-8", openMetrics),
             ("application/openmetrics-text;version=0.0.1", draft),
             ("application/openmetrics-text;version=2.0.0", text),
-            ("application/openmetrics-text;version=1.0.0;escaping=dots", escaped),
-            ("application/openmetrics-text;escaping=\"x\r\ninjected: 1\"", escaped),
-            ("application/openmetrics-text;version=0.0.1;escaping=dots", draft),
-            ("text/plain;version=0.0.4;escaping=allow-utf-8", text),
-            ("text/plain;version=1.0.0,application/openmetrics-text;q=0.1", openMetrics),
+            (prometheus3Text, text100.replacing("underscores", with: "allow-utf-8")),
+            // The scheme is repeated if it is one, and nothing else of the client's ever is.
+            ("application/openmetrics-text;version=1.0.0;escaping=dots", openMetrics + "; escaping=dots"),
+            ("application/openmetrics-text;version=1.0.0;escaping=values", openMetrics + "; escaping=values"),
+            (
+                "application/openmetrics-text;version=1.0.0;escaping=underscores",
+                openMetrics + "; escaping=underscores"
+            ),
+            ("application/openmetrics-text;escaping=\"x\r\ninjected: 1\"", openMetrics),
+            ("application/openmetrics-text;version=1.0.0;escaping=allow-utf8", openMetrics),
+            ("application/openmetrics-text;version=0.0.1;escaping=dots", draft + "; escaping=dots"),
+            ("text/plain;version=0.0.4;escaping=allow-utf-8", text + "; escaping=allow-utf-8"),
+            ("text/plain;version=1.0.0", text100),
+            ("text/plain;version=1.0.0,application/openmetrics-text;q=0.1", text100),
+            ("text/plain;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.6", text),
             // Weights.
             ("application/openmetrics-text;q=0.3,text/plain;q=0.5", text),
             ("application/openmetrics-text;q=0.501,text/plain;q=0.5", openMetrics),
@@ -82,7 +96,7 @@ import Testing
     func `an Accept header has its content type`(accept: String?, contentType: String) {
         let answer = Negotiation.dialect(accept: accept)
         #expect(answer.contentType == contentType)
-        #expect(answer.dialect == (contentType == Self.text ? .text004 : .openMetrics100))
+        #expect(answer.dialect == (contentType.hasPrefix("text/") ? .text004 : .openMetrics100))
     }
 
     @Test(
@@ -95,6 +109,9 @@ import Testing
             ("identity;q=0.5,gzip", true),
             ("identity,gzip", true), ("gzip;q=1.1", false), ("gzip;q=1.000", true), ("gzipped", false),
             ("gzip/x", false),
+            // Nothing else is known here, so who refuses everything gets what needs no decoder.
+            ("identity;q=0", false), ("identity;q=0,gzip;q=0", false), ("*;q=0,identity;q=0", false),
+            ("identity;q=0,*", true), ("identity;q=0,gzip;q=0.001", true),
             (" \t gzip \t ; \t q=1 ", true), ("deflate,,gzip", true), ("\"gzip\"", false),
         ] as [(String?, Bool)]
     )
@@ -104,11 +121,16 @@ import Testing
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
     func `no header whatever is more than the choice between the known answers`(seed: UInt64) {
-        let answers: Set = [Self.text, Self.openMetrics, Self.escaped, Self.draft]
+        let schemes = ["", "; escaping=allow-utf-8", "; escaping=dots"]
+        let answers = Set(
+            [Self.text, Self.openMetrics, Self.draft].flatMap { type in schemes.map { type + $0 } }
+                + [Self.text100, Self.text100.replacing("underscores", with: "dots")]
+        )
         let words = [
             "application/openmetrics-text", "text/plain", "*/*", "text/*", "gzip", "*", "identity", ";", ",",
             "=", "\"",
-            "\\", "q=", "q", "0.5", "1", "0", "version=", "1.0.0", "0.0.4", "0.0.1", "escaping=", " ", "\t",
+            "\\", "q=", "q", "0.5", "1", "0", "version=", "1.0.0", "0.0.4", "0.0.1", "escaping=", "dots", " ",
+            "\t",
             "\0", "é", "/",
         ]
         var generator = SeededRandom(seed: seed)

@@ -107,4 +107,80 @@ import Testing
             writer.append(Self.gauge, labels: [], value: HistogramValue(HistogramBuckets([1])))
         }
     }
+
+    @Test func `a created sample follows its series, under the name of the family`() {
+        var writer = SampleWriter()
+        let labels = [Label(name: "kind", value: "Init")]
+        let counter = MetricDefinition(name: "events_total", type: .counter, help: "Events.")
+        writer.append(counter, labels: labels, value: 3)
+        writer.append(counter, labels: labels, createdAt: 1_700_000_000.5)
+        let histogram = MetricDefinition(
+            name: "delay_seconds",
+            type: .histogram,
+            help: "Delay.",
+            unit: "seconds"
+        )
+        writer.append(histogram, labels: [], createdAt: 1_700_000_000)
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == """
+                events_total{kind="Init"} 3
+                events_created{kind="Init"} 1700000000.5
+                delay_seconds_created 1700000000
+
+                """
+        )
+    }
+
+    @Test func `an exemplar stands behind a count or a bucket`() throws {
+        var writer = SampleWriter()
+        let labels = [Label(name: "event", value: "17\"00.1")]
+        let exemplar = try #require(Exemplar(labels: labels, value: 1, timestamp: 1700))
+        let counter = MetricDefinition(name: "events_total", type: .counter, help: "Events.")
+        writer.append(counter, labels: [], value: 3, exemplar: exemplar)
+        let histogram = MetricDefinition(
+            name: "delay_seconds",
+            type: .histogram,
+            help: "Delay.",
+            unit: "seconds"
+        )
+        var value = HistogramValue(HistogramBuckets([1]))
+        value.observe(0.5)
+        writer.append(
+            histogram,
+            labels: [],
+            value: value,
+            exemplars: [0: try #require(Exemplar(labels: [], value: 0.5))]
+        )
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == """
+                events_total 3 # {event="17\\"00.1"} 1 1700
+                delay_seconds_bucket{le="1.0"} 1 # {} 0.5
+                delay_seconds_bucket{le="+Inf"} 1
+                delay_seconds_sum 0.5
+                delay_seconds_count 1
+
+                """
+        )
+    }
+
+    @Test func `an exemplar with more than 128 characters in its labels is none`() {
+        let fits = Label(name: "event", value: String(repeating: "é", count: 123))
+        #expect(Exemplar(labels: [fits], value: 1) != nil)
+        #expect(Exemplar(labels: [fits, Label(name: "a", value: "")], value: 1) == nil)
+    }
+
+    @Test func `a gauge has neither exemplar nor beginning`() async {
+        await #expect(processExitsWith: .failure) {
+            var writer = SampleWriter()
+            let gauge = MetricDefinition(name: "value", type: .gauge, help: "A value.")
+            writer.append(gauge, labels: [], createdAt: 1)
+        }
+        await #expect(processExitsWith: .failure) {
+            var writer = SampleWriter()
+            let gauge = MetricDefinition(name: "value", type: .gauge, help: "A value.")
+            writer.append(gauge, labels: [], value: 1, exemplar: Exemplar(labels: [], value: 1))
+        }
+    }
 }

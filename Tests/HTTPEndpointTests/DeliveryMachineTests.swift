@@ -7,7 +7,7 @@ import Testing
 /// Deliveries without a socket: what leaves, and when.
 @Suite struct DeliveryMachineTests {
     private static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
-    private static let body = [Array("01234".utf8), [], Array("56789".utf8)]
+    private static let body: ResponseBody = [Array("01234".utf8), [], Array("56789".utf8)]
 
     private static func driver(_ delivery: Delivery, _ request: String = get) -> MachineDriver {
         var driver = MachineDriver { _ in Response(status: 200, body: body, delivery: delivery) }
@@ -159,8 +159,8 @@ import Testing
 
     @Test(arguments: [1, 2, 15, 16, 17, 100, 1000])
     func `a body of many chunks leaves whole, whatever the kernel takes at once`(_ step: Int) {
-        let body = (0..<40).map { [UInt8](repeating: UInt8($0), count: $0 % 5) }
-        var writer = ResponseWriter(head: [255, 254], body: body, delivery: .whole, at: .now)
+        let body = (0..<200).map { [UInt8](repeating: UInt8($0), count: $0 % 5) }
+        var writer = ResponseWriter(head: [255, 254], body: ResponseBody(body), delivery: .whole, at: .now)
         var written: [UInt8] = []
         while !writer.hasWrittenAll {
             let bytes = writer.copied(atMost: step)
@@ -169,5 +169,33 @@ import Testing
             writer.advance(by: bytes.count)
         }
         #expect(written == [255, 254] + body.flatMap(\.self))
+    }
+
+    @Test(arguments: [[], Array("end".utf8)])
+    func `shared chunks leave with the end that is a response's own`(_ end: [UInt8]) {
+        let shared = [Array("01234".utf8), Array("56789".utf8)]
+        let body = ResponseBody(sharing: shared, of: 10, end: end)
+        #expect(body.byteCount == 10 + end.count)
+        #expect(Array(body) == shared + (end.isEmpty ? [] : [end]))
+        var driver = MachineDriver { _ in Response(status: 200, body: body) }
+        driver.receive(Self.get)
+        #expect(
+            driver.output.hasSuffix(
+                "Content-Length: \(10 + end.count)\r\n\r\n0123456789" + String(decoding: end, as: UTF8.self)
+            )
+        )
+    }
+
+    @Test func `a response whose time is over closes the connection before its body looks whole`() {
+        var response = Response(status: 200, body: Self.body)
+        response.timeLimit = .seconds(3)
+        var driver = MachineDriver()
+        driver.receive(Self.get)
+        driver.isWritable = false
+        driver.respond(0, response)
+        driver.pass(.seconds(2))
+        #expect(driver.log == ["handle GET /a"])
+        driver.pass(.seconds(1))
+        #expect(driver.log == ["handle GET /a", "aborted", "close"])
     }
 }

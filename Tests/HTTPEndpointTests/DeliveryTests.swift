@@ -6,12 +6,12 @@ import Testing
 
 /// Misbehaviour on demand, over real sockets, and that every ending is told exactly once.
 @Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
-    private static let body = [Array("0123456789".utf8), Array("abcdefghij".utf8)]
+    private static let body: ResponseBody = [Array("0123456789".utf8), Array("abcdefghij".utf8)]
 
     /// Serves one response to every request, and records how each ended.
     private static func serve(
         _ delivery: Delivery,
-        body: [[UInt8]] = body,
+        body: ResponseBody = body,
         _ change: (inout Limits) -> Void = { _ in },
         _ test: @escaping @Sendable (RawHTTPClient, Events<Finish>) throws -> Void
     ) async throws {
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func `a paced response takes its time, however short the deadline for a standstill`() async throws {
-        let body = [[UInt8](repeating: 0x61, count: 4000)]
+        let body: ResponseBody = [[UInt8](repeating: 0x61, count: 4000)]
         try await Self.serve(
             .paced(bytesPerSecond: 10_000),
             body: body,

@@ -41,7 +41,7 @@ import Testing
         let finishes = Events<Finish>()
         let handler: Handler = { request, responder in
             guard request.path == "/large" else { return responder.send(.text(200, "small")) }
-            let body = [[UInt8]](repeating: block, count: 50)
+            let body = ResponseBody([[UInt8]](repeating: block, count: 50))
             responder.send(Response(status: 200, body: body, onFinish: { finishes.record($0) }))
         }
         try await withEndpoint({ $0.writeTimeout = .milliseconds(500) }, handler: handler) { _, port throws in
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `a large body arrives whole`() async throws {
-        let body = (0..<16).map { [UInt8](repeating: $0, count: 1 << 20) }
+        let body = ResponseBody((0..<16).map { [UInt8](repeating: $0, count: 1 << 20) })
         let finishes = Events<Finish>()
         let response = Response(status: 200, body: body, onFinish: { finishes.record($0) })
         try await withEndpoint(handler: { $1.send(response) }) { _, port throws in

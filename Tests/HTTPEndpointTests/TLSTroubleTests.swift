@@ -24,7 +24,7 @@ import Testing
     func `a slow reader gets every byte of a large response`(_ count: Int) async throws {
         let fixture = try await TLSFixture()
         let body = Self.body(count)
-        let handler: Handler = { $1.send(Response(status: 200, body: body)) }
+        let handler: Handler = { $1.send(Response(status: 200, body: ResponseBody(body))) }
         try await withEndpoint(tls: fixture.context(), handler: handler) { _, port throws in
             let output = try fixture.python(
                 port,
@@ -47,7 +47,9 @@ import Testing
         let fixture = try await TLSFixture()
         let body = Self.body(50_000)
         let handler: Handler = {
-            $1.send(Response(status: 200, body: body, delivery: .paced(bytesPerSecond: 400_000)))
+            $1.send(
+                Response(status: 200, body: ResponseBody(body), delivery: .paced(bytesPerSecond: 400_000))
+            )
         }
         try await withEndpoint(tls: fixture.context(), handler: handler) { _, port throws in
             let output = try fixture.python(

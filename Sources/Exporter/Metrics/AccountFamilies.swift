@@ -6,15 +6,16 @@ import Polling
 
 /// The sample lines of one account.
 struct AccountFamilies {
-    /// The lines of each family of `MetricCatalogue.ofAccounts`.
+    /// The lines of the families of `MetricCatalogue.ofAccounts`, by column.
     let lines: [[UInt8]]
 
     /// Writes all lines; the histograms only once the history import is over, so that history is no news in
     /// them.
-    init(_ view: AccountView) {
+    init(_ view: AccountView, columns: FamilyColumns) {
         var families = FamilyWriter(
-            MetricCatalogue.ofAccounts,
-            labels: [Label(name: "account_id", value: view.account)]
+            columns,
+            labels: [Label(name: "account_id", value: view.account)],
+            created: view.countedSince.map(Double.init)
         )
         if let histograms = view.histograms {
             families.append(MetricCatalogue.deliveryDelay, [], HistogramValue(histograms[.deliveryDelay]))

@@ -7,7 +7,7 @@ import Polling
 
 /// The sample lines of one connector at one moment, and when they change by themselves.
 struct ConnectorFamilies {
-    /// The lines of each family of `MetricCatalogue.ofConnectors`.
+    /// The lines of the families of `MetricCatalogue.ofConnectors`, by column.
     let lines: [[UInt8]]
 
     /// The next moment at which a line changes with no new event, in seconds since the Unix epoch.
@@ -20,16 +20,24 @@ struct ConnectorFamilies {
     ///     shown.
     ///   - births: series that still show 0.
     ///   - settings: when work is stuck, and the windows of the failure ratio.
+    ///   - columns: where the lines stand.
     ///   - now: in seconds since the Unix epoch.
-    init(_ view: ConnectorView, births: SeriesBirths, settings: FamilySettings, now: Double) {
+    init(
+        _ view: ConnectorView,
+        births: SeriesBirths,
+        settings: FamilySettings,
+        columns: FamilyColumns,
+        now: Double
+    ) {
         let key = view.record.key
         var writer = Writer(
             families: FamilyWriter(
-                MetricCatalogue.ofConnectors,
+                columns,
                 labels: [
                     Label(name: "account_id", value: key.account),
                     Label(name: "connector_id", value: key.connector),
-                ]
+                ],
+                created: view.record.countedSince.map(Double.init)
             ),
             births: births,
             settings: settings,

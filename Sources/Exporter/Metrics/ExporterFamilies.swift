@@ -15,7 +15,7 @@ struct ExporterFamilies {
         ]
         .map(\.rawValue) + ["cursor_loop", "endless_cursor", "storage", "token"]
 
-    /// The lines of each family of `MetricCatalogue.ofExporter`.
+    /// The lines of the families of `MetricCatalogue.ofExporter`, by column.
     let lines: [[UInt8]]
 
     /// Writes all lines.
@@ -23,9 +23,16 @@ struct ExporterFamilies {
     /// - Parameters:
     ///   - statistics: what polling has done.
     ///   - reloadSucceeded: whether the configuration in force is the newest one.
-    init(_ statistics: PollStatistics.Snapshot, reloadSucceeded: Bool) {
+    ///   - columns: where the lines stand.
+    ///   - startTime: when the counters began, in seconds since the Unix epoch.
+    init(
+        _ statistics: PollStatistics.Snapshot,
+        reloadSucceeded: Bool,
+        columns: FamilyColumns,
+        startTime: Double?
+    ) {
         typealias Catalogue = MetricCatalogue
-        var families = FamilyWriter(Catalogue.ofExporter, labels: [])
+        var families = FamilyWriter(columns, labels: [], created: startTime)
         families.append(Catalogue.buildInfo, BuildInfo.labels, 1)
         let requests = statistics.requests.sorted {
             ($0.key.endpoint.rawValue, $0.key.status) < ($1.key.endpoint.rawValue, $1.key.status)

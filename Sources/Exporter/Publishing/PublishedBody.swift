@@ -10,26 +10,15 @@ package struct PublishedBody: Sendable {
     private let text: PreparedBody
     private let openMetrics: PreparedBody
 
-    /// Puts families together.
+    /// Puts segments together.
     ///
     /// - Parameters:
     ///   - generation: higher than that of the body before it.
-    ///   - families: what goes before each family, by dialect, and its segments; families without a sample
-    ///     are left out.
-    init(generation: Int, families: [(preamble: [Dialect: Segment], samples: [Segment])]) {
-        func body(_ dialect: Dialect) -> PreparedBody {
-            PreparedBody(
-                segments: families.flatMap { family -> [Segment] in
-                    guard family.samples.contains(where: { $0.count > 0 }),
-                        let preamble = family.preamble[dialect]
-                    else { return [] }
-                    return [preamble] + family.samples
-                }
-            )
-        }
+    ///   - segments: those of a format, in their order.
+    init(generation: Int, segments: (Dialect) -> [Segment]) {
         self.generation = generation
-        text = body(.text004)
-        openMetrics = body(.openMetrics100)
+        text = PreparedBody(segments: segments(.text004))
+        openMetrics = PreparedBody(segments: segments(.openMetrics100))
     }
 
     /// The body in a format.

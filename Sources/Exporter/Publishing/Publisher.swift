@@ -30,11 +30,18 @@ package actor Publisher {
     private struct Shown {
         var view: ConnectorView
         var births = SeriesBirths()
-        var changesAt: Double?
     }
 
     /// The longest that the loop sleeps, in seconds, lest a clock that is stepped make it oversleep.
     private static let longestSleep = 1.0
+
+    /// The least time from one body to the next, in seconds: news that come faster are shown together.
+    ///
+    /// What comes after a pause is shown at once, so that this delays nothing but a stream of news.
+    private static let leastPause = 0.02
+
+    /// How often the time that a body took passes before the next: a quarter of a core is the most that bodies cost.
+    private static let pauseFactor = 3.0
 
     private nonisolated let inbox = Mutex(Inbox())
     private nonisolated let published: Mutex<PublishedBody>
@@ -43,38 +50,46 @@ package actor Publisher {
     private let statistics: PollStatistics
 
     private let withExporterFamilies: Bool
-    private let compressor = Compressor()
-    private let preambles: [[Dialect: Segment]]
+    /// When the process started, in seconds since the Unix epoch: its own counters began then.
+    private let startTime: Double?
+
+    private var assembly: BodyAssembly
     private var settings: FamilySettings
-    private var grid = SegmentGrid(familyCount: MetricCatalogue.ofConnectors.count)
     private var shown: [ConnectorKey: Shown] = [:]
+    /// Connectors with series that still show 0.
+    private var young: Set<ConnectorKey> = []
+    /// Connectors that time alone changes, and when, in seconds since the Unix epoch.
+    private var changes: [ConnectorKey: Double] = [:]
     private var accounts: [String: AccountView] = [:]
-    private var accountLines: [String: [[UInt8]]] = [:]
-    private var exporterLines: [[UInt8]] = []
-    private var hasNews = true
+    /// When the next body may be made, in uptime.
+    private var nextBody = -Double.infinity
     private var reloadSucceeded = true
     private var generation = 0
 
+    /// Begins with an empty body.
+    ///
+    /// - Parameters:
+    ///   - settings: when work is stuck, and the windows of the failure ratio.
+    ///   - statistics: what polling has done.
+    ///   - withExporterFamilies: whether they are shown.
+    ///   - withCreated: whether counters say in OpenMetrics when they began at 0.
+    ///   - startTime: of the process, in seconds since the Unix epoch; `nil` where it is not known.
+    ///   - clock: what time it is.
     package init(
         settings: FamilySettings,
         statistics: PollStatistics,
         withExporterFamilies: Bool,
+        withCreated: Bool,
+        startTime: Double?,
         clock: any PollingClock
     ) {
         self.settings = settings
         self.statistics = statistics
         self.withExporterFamilies = withExporterFamilies
+        self.startTime = startTime
         self.clock = clock
-        let entries = MetricCatalogue.ofConnectors + MetricCatalogue.ofAccounts + MetricCatalogue.ofExporter
-        let compressor = compressor
-        preambles = entries.map { entry in
-            Dictionary(
-                uniqueKeysWithValues: Dialect.allCases.map {
-                    ($0, Segment(plain: Preamble(entry.definition).bytes($0), compressor: compressor))
-                }
-            )
-        }
-        published = Mutex(PublishedBody(generation: 0, families: []))
+        assembly = BodyAssembly(withCreated: withCreated)
+        published = Mutex(PublishedBody(generation: 0, segments: { _ in [] }))
     }
 
     /// What a scrape is answered with now.
@@ -124,10 +139,11 @@ package actor Publisher {
             let questions = takeInbox(at: now)
             showWhatTimeChanged(at: now)
             writeExporterFamilies()
-            if hasNews { publish() }
+            if assembly.hasNews, nextBody <= clock.uptime() { publish() }
             answer(questions, at: now)
-            let next = nextChange(after: now) ?? .infinity
-            await bell.wait(atMost: min(Self.longestSleep, max(0.001, next - clock.now())), by: clock)
+            var sleep = min(Self.longestSleep, (nextChange(after: now) ?? .infinity) - clock.now())
+            if assembly.hasNews { sleep = min(sleep, nextBody - clock.uptime()) }
+            await bell.wait(atMost: max(0.001, sleep), by: clock)
         }
     }
 }
@@ -184,21 +200,21 @@ extension Publisher {
         let left = Set(accounts.keys.filter { account in shown.keys.contains { $0.account == account } })
         for account in accounts.keys where !left.contains(account) {
             accounts[account] = nil
-            accountLines[account] = nil
+            assembly.set(nil, ofAccount: account)
         }
-        hasNews = true
     }
 
     private func remove(_ key: ConnectorKey) {
         guard shown.removeValue(forKey: key) != nil else { return }
-        grid.remove(key)
-        hasNews = true
+        young.remove(key)
+        changes[key] = nil
+        assembly.remove(connector: key)
     }
 
     private func show(_ view: AccountView) {
         accounts[view.account] = view
-        let lines = AccountFamilies(view).lines
-        if accountLines.updateValue(lines, forKey: view.account) != lines { hasNews = true }
+        let lines = AccountFamilies(view, columns: assembly.accountColumns).lines
+        assembly.set(lines, ofAccount: view.account)
     }
 
     private func take(_ view: ConnectorView, at now: Double) {
@@ -216,60 +232,60 @@ extension Publisher {
             )
         }
         shown[key] = entry
+        if entry.births.nextDeadline != nil { young.insert(key) }
         write(key, at: now)
     }
 
     private func write(_ key: ConnectorKey, at now: Double) {
         guard let entry = shown[key] else { return }
-        let families = ConnectorFamilies(entry.view, births: entry.births, settings: settings, now: now)
-        shown[key]?.changesAt = families.changesAt
-        grid.set(families.lines, of: key)
-        hasNews = true
+        let families = ConnectorFamilies(
+            entry.view,
+            births: entry.births,
+            settings: settings,
+            columns: assembly.connectorColumns,
+            now: now
+        )
+        changes[key] = families.changesAt
+        assembly.set(families.lines, ofConnector: key)
     }
 
     private func grow(seen generation: Int, at now: Double) {
-        for key in shown.keys where shown[key]?.births.grow(seen: generation, at: now) == true {
+        for key in young where shown[key]?.births.grow(seen: generation, at: now) == true {
+            if shown[key]?.births.nextDeadline == nil { young.remove(key) }
             write(key, at: now)
         }
     }
 
     private func showWhatTimeChanged(at now: Double) {
-        for (key, entry) in shown where entry.changesAt.map({ $0 <= now }) ?? false { write(key, at: now) }
+        for (key, moment) in changes where moment <= now { write(key, at: now) }
     }
 
     private func nextChange(after now: Double) -> Double? {
-        shown.values.lazy.flatMap { [$0.changesAt, $0.births.nextDeadline].compactMap(\.self) }.min()
+        let births = young.compactMap { self.shown[$0]?.births.nextDeadline }.min()
+        return [changes.values.min(), births].compactMap(\.self).min()
     }
 
     private func writeExporterFamilies() {
         guard withExporterFamilies else { return }
-        let lines = ExporterFamilies(statistics.snapshot, reloadSucceeded: reloadSucceeded).lines
-        guard lines != exporterLines else { return }
-        exporterLines = lines
-        hasNews = true
+        let families = ExporterFamilies(
+            statistics.snapshot,
+            reloadSucceeded: reloadSucceeded,
+            columns: assembly.exporterColumns,
+            startTime: startTime
+        )
+        assembly.setExporter(families.lines)
     }
 
     private func publish() {
+        let start = clock.uptime()
         generation += 1
-        for key in shown.keys { shown[key]?.births.appear(in: generation) }
-        let connectorSegments = grid.prepare(with: compressor)
-        let small = smallFamilies().map { [Segment(plain: $0, compressor: compressor)] }
-        let families = zip(preambles, connectorSegments + small).map { (preamble: $0, samples: $1) }
-        let body = PublishedBody(generation: generation, families: families)
+        for key in young { shown[key]?.births.appear(in: generation) }
+        let body = assembly.body(generation: generation)
         published.withLock { $0 = body }
-        let awaitsScrape = shown.values.contains { $0.births.nextDeadline != nil }
+        let awaitsScrape = !young.isEmpty
         inbox.withLock { $0.awaitsScrape = awaitsScrape }
-        hasNews = false
-    }
-
-    /// The families of accounts and of the exporter itself: a few lines each.
-    private func smallFamilies() -> [[UInt8]] {
-        let ordered = accountLines.sorted { $0.key < $1.key }.map(\.value)
-        let ofAccounts = MetricCatalogue.ofAccounts.indices.map { family in ordered.flatMap { $0[family] } }
-        let ofExporter =
-            exporterLines.isEmpty
-            ? Array(repeating: [], count: MetricCatalogue.ofExporter.count) : exporterLines
-        return ofAccounts + ofExporter
+        let end = clock.uptime()
+        nextBody = max(start + Self.leastPause, end + Self.pauseFactor * (end - start))
     }
 
     private func answer(_ questions: [@Sendable (Fleet) -> Void], at now: Double) {

@@ -18,6 +18,9 @@ package struct ExporterOptions: Sendable {
     package var maxRequests: Int
     package var storagePath: String
     package var withExporterMetrics: Bool
+
+    /// Whether counters say in OpenMetrics when they began at 0.
+    package var withCreatedSamples: Bool
     package var logger: Logger
 
     package init(
@@ -29,6 +32,7 @@ package struct ExporterOptions: Sendable {
         maxRequests: Int,
         storagePath: String,
         withExporterMetrics: Bool,
+        withCreatedSamples: Bool,
         logger: Logger
     ) {
         self.configurationFile = configurationFile
@@ -39,6 +43,7 @@ package struct ExporterOptions: Sendable {
         self.maxRequests = maxRequests
         self.storagePath = storagePath
         self.withExporterMetrics = withExporterMetrics
+        self.withCreatedSamples = withCreatedSamples
         self.logger = logger
     }
 }

@@ -47,10 +47,13 @@ package struct ExporterProgram: Sendable {
         let clock = SystemClock()
         let statistics = PollStatistics()
         let transport = CurlTransport(userAgent: BuildInfo.userAgent)
+        let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime())
         let publisher = Publisher(
             settings: plan.familySettings,
             statistics: statistics,
             withExporterFamilies: options.withExporterMetrics,
+            withCreated: options.withCreatedSamples,
+            startTime: startTime,
             clock: clock
         )
         let supervisor = PollingSupervisor(
@@ -69,7 +72,8 @@ package struct ExporterProgram: Sendable {
                 publisher: publisher,
                 scrapes: ScrapeCounter(),
                 maxRequests: options.maxRequests,
-                withExporterFamilies: options.withExporterMetrics
+                families: options.withExporterMetrics
+                    ? ScrapeFamilies(withCreated: options.withCreatedSamples, startTime: startTime) : nil
             ),
             publisher: publisher,
             health: supervisor,

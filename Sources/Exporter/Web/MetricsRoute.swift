@@ -12,16 +12,18 @@ struct MetricsRoute: Sendable {
     /// The most scrapes that are answered at once; 0 for no limit.
     let maxRequests: Int
 
-    /// Whether the tail says anything of this process.
-    let withExporterFamilies: Bool
+    /// What the tail says of this process; `nil` where it says nothing.
+    let families: ScrapeFamilies?
 
-    private let startTime = ProcessUsage.startTime(now: SystemClock().now(), uptime: SystemClock().uptime())
+    private let answers = ScrapeAnswers()
+    private let clock = SystemClock()
 
-    init(publisher: Publisher, scrapes: ScrapeCounter, maxRequests: Int, withExporterFamilies: Bool) {
+    /// Makes the route.
+    init(publisher: Publisher, scrapes: ScrapeCounter, maxRequests: Int, families: ScrapeFamilies?) {
         self.publisher = publisher
         self.scrapes = scrapes
         self.maxRequests = maxRequests
-        self.withExporterFamilies = withExporterFamilies
+        self.families = families
     }
 
     /// Answers a request at once.
@@ -31,35 +33,31 @@ struct MetricsRoute: Sendable {
             responder.send(.text(503, message))
             return
         }
-        let (dialect, contentType) = Negotiation.dialect(accept: request.headers.joined("accept"))
-        let isGzip = Negotiation.acceptsGzip(request.headers.joined("accept-encoding"))
-        let body = publisher.body
-        let tail = tail(dialect)
-        var headers = [("Content-Type", contentType), ("Vary", "Accept, Accept-Encoding")]
-        if isGzip { headers.append(("Content-Encoding", "gzip")) }
-        let isScrape = request.method == "GET"
-        responder.send(
-            Response(
-                status: 200,
-                headers: headers.map { (name: $0.0, value: $0.1) },
-                body: isGzip ? body[dialect].gzip(tail: tail) : body[dialect].plain(tail: tail)
-            ) { [publisher, scrapes] finish in
-                scrapes.end(code: 200)
-                if isScrape, finish == .sent { publisher.noteScrape(of: body.generation) }
-            }
+        let answer = answers.answer(
+            accept: request.headers.joined("accept"),
+            acceptEncoding: request.headers.joined("accept-encoding")
         )
+        let body = publisher.body
+        let tail = tail(answer.dialect)
+        let prepared = body[answer.dialect]
+        let rendition = answer.isGzip ? prepared.gzip(tail: tail) : prepared.plain(tail: tail)
+        let isScrape = request.method == "GET"
+        var response = Response(
+            status: 200,
+            headers: answer.headers,
+            body: ResponseBody(sharing: rendition.shared, of: rendition.sharedCount, end: rendition.end)
+        ) { [publisher, scrapes] finish in
+            scrapes.end(code: 200)
+            if isScrape, finish == .sent { publisher.noteScrape(of: body.generation) }
+        }
+        response.timeLimit = ScrapeTimeout.parse(request.headers.first("x-prometheus-scrape-timeout-seconds"))
+        responder.send(response)
     }
 
     private func tail(_ dialect: Dialect) -> [UInt8] {
-        guard withExporterFamilies else { return dialect.terminator }
+        guard let families else { return dialect.terminator }
         let (codes, inFlight) = scrapes.snapshot
-        let families = ScrapeFamilies.bytes(
-            dialect,
-            scrapes: codes,
-            inFlight: inFlight,
-            usage: .read(),
-            startTime: startTime
-        )
-        return families + dialect.terminator
+        let lines = families.bytes(dialect, scrapes: codes, inFlight: inFlight, uptime: clock.uptime())
+        return lines + dialect.terminator
     }
 }

@@ -4,12 +4,17 @@ import Exposition
 
 /// Whatever a client accepts, it is answered in a format that exists, under a name that readers know.
 enum AcceptSubject {
-    private static let contentTypes: Set<String> = [
-        "text/plain; version=0.0.4; charset=utf-8",
-        "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
-        "application/openmetrics-text; version=0.0.1; charset=utf-8",
-    ]
+    private static let contentTypes: Set<String> = {
+        let schemes = ["allow-utf-8", "underscores", "dots", "values"].map { "; escaping=\($0)" }
+        let types = [
+            "text/plain; version=0.0.4", "application/openmetrics-text; version=1.0.0",
+            "application/openmetrics-text; version=0.0.1",
+        ]
+        return Set(
+            types.flatMap { type in ([""] + schemes).map { "\(type); charset=utf-8\($0)" } }
+                + schemes.map { "text/plain; version=1.0.0; charset=utf-8\($0)" }
+        )
+    }()
 
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
