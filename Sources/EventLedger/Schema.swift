@@ -9,6 +9,7 @@ enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: ledger", migrate: createLedger)
+        migrator.registerMigration("budget", migrate: EventLedger.createBudget)
         return migrator
     }()
 

@@ -22,8 +22,9 @@ struct ExporterFamilies {
     ///
     /// - Parameters:
     ///   - statistics: what polling has done.
+    ///   - shard: whose part of all connectors is polled.
     ///   - reloadSucceeded: whether the configuration in force is the newest one.
-    init(_ statistics: PollStatistics.Snapshot, reloadSucceeded: Bool) {
+    init(_ statistics: PollStatistics.Snapshot, shard: Shard, reloadSucceeded: Bool) {
         typealias Catalogue = MetricCatalogue
         var families = FamilyWriter(Catalogue.ofExporter, labels: [])
         families.append(Catalogue.buildInfo, BuildInfo.labels, 1)
@@ -45,6 +46,7 @@ struct ExporterFamilies {
         if let budgetRemaining = statistics.leastBudget {
             families.append(Catalogue.apiBudgetRemaining, [], budgetRemaining)
         }
+        families.append(Catalogue.apiSilencedUntil, [], statistics.silencedUntil ?? 0)
         for reason in Set(Self.reasons).union(statistics.failures.keys).sorted() {
             let label = [Label(name: "reason", value: reason)]
             families.append(Catalogue.pollFailures, label, statistics.failures[reason] ?? 0)
@@ -57,6 +59,8 @@ struct ExporterFamilies {
         }
         families.append(Catalogue.unknownKindEvents, [], statistics.unknownKinds)
         families.append(Catalogue.storageWriteFailures, [], statistics.storageWriteFailures)
+        families.append(Catalogue.shardOrdinal, [], shard.index)
+        families.append(Catalogue.totalShards, [], shard.count)
         families.append(Catalogue.configReloadSuccess, [], reloadSucceeded)
         lines = families.lines
     }

@@ -43,6 +43,7 @@ package actor Publisher {
     private let statistics: PollStatistics
 
     private let withExporterFamilies: Bool
+    private let shard: Shard
     private let compressor = Compressor()
     private let preambles: [[Dialect: Segment]]
     private var settings: FamilySettings
@@ -59,11 +60,13 @@ package actor Publisher {
         settings: FamilySettings,
         statistics: PollStatistics,
         withExporterFamilies: Bool,
+        shard: Shard = .whole,
         clock: any PollingClock
     ) {
         self.settings = settings
         self.statistics = statistics
         self.withExporterFamilies = withExporterFamilies
+        self.shard = shard
         self.clock = clock
         let entries = MetricCatalogue.ofConnectors + MetricCatalogue.ofAccounts + MetricCatalogue.ofExporter
         let compressor = compressor
@@ -243,7 +246,8 @@ extension Publisher {
 
     private func writeExporterFamilies() {
         guard withExporterFamilies else { return }
-        let lines = ExporterFamilies(statistics.snapshot, reloadSucceeded: reloadSucceeded).lines
+        let snapshot = statistics.snapshot
+        let lines = ExporterFamilies(snapshot, shard: shard, reloadSucceeded: reloadSucceeded).lines
         guard lines != exporterLines else { return }
         exporterLines = lines
         hasNews = true

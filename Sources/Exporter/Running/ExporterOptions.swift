@@ -2,6 +2,7 @@
 
 package import HTTPEndpoint
 package import Logging
+package import Polling
 
 /// What the command line decides.
 package struct ExporterOptions: Sendable {
@@ -15,6 +16,9 @@ package struct ExporterOptions: Sendable {
     package var maxRequests: Int
     package var storagePath: String
     package var withExporterMetrics: Bool
+
+    /// Whose part of all connectors is polled.
+    package var shard: Shard
     package var logger: Logger
 
     package init(
@@ -25,6 +29,7 @@ package struct ExporterOptions: Sendable {
         maxRequests: Int,
         storagePath: String,
         withExporterMetrics: Bool,
+        shard: Shard,
         logger: Logger
     ) {
         self.configurationFile = configurationFile
@@ -34,6 +39,7 @@ package struct ExporterOptions: Sendable {
         self.maxRequests = maxRequests
         self.storagePath = storagePath
         self.withExporterMetrics = withExporterMetrics
+        self.shard = shard
         self.logger = logger
     }
 }
