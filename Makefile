@@ -8,6 +8,7 @@
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  looks at what deploys it: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
+# make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
 # make tsan    the tests of the rooms under ThreadSanitizer
@@ -16,7 +17,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test lint format bench fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
+.PHONY: run test lint format bench bench-scale fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
 	deploy-check
 
 export STRICT := 1
@@ -45,6 +46,9 @@ bench: setup release
 	.ci/setup bench
 	Tests/Benchmarks/import.sh
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/scrape.py
+
+bench-scale: setup release
+	BUDGET=1 Tests/Benchmarks/scale.sh
 
 fuzz: setup
 	FUZZ=1 $(SWIFT) build -c release -Xswiftc -enable-testing --sanitize fuzzer --scratch-path .build-fuzz --product fuzz

@@ -35,7 +35,9 @@ func tests(_ name: String, imports: [Target.Dependency] = [], exclude: [String] 
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -49,6 +51,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -73,7 +76,9 @@ let package = Package(
         room("EventLedger", imports: ["ConnectorEvents", grdb]),
         room(
             "Polling",
-            imports: ["CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", logging]
+            imports: [
+                "CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", deque, heap, logging,
+            ]
         ),
 
         // The way out: from prepared bytes to a socket.
@@ -88,7 +93,10 @@ let package = Package(
                 "HTTPTransport", "Polling", logging, serviceLifecycle, unixSignals, yams,
             ]
         ),
-        program("magic-connector-exporter", imports: ["Exporter", "HTTPEndpoint", argumentParser, logging]),
+        program(
+            "magic-connector-exporter",
+            imports: ["Exporter", "HTTPEndpoint", "Polling", argumentParser, logging]
+        ),
 
         // What stands for Cloudflare in the quick start and in the tests.
         room("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),

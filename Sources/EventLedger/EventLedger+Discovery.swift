@@ -17,13 +17,16 @@ extension EventLedger {
     /// - Parameters:
     ///   - account: the account's id.
     ///   - shown: all connectors of the account, by their ids.
+    ///   - isOurs: which of them are of interest; others are neither added nor changed.
     /// - Returns: the connectors that are gone with this discovery.
     /// - Throws: when the database cannot be written; nothing is kept then.
     package func keepDiscovery(
         of account: String,
-        showing shown: [String: Connector]
+        showing shown: [String: Connector],
+        among isOurs: (String) -> Bool = { _ in true }
     ) async throws(LedgerError) -> [ConnectorKey] {
-        let known = connectors(of: account)
+        let shown = shown.filter { isOurs($0.key) }
+        let known = connectors(of: account).filter { isOurs($0.key.connector) }
         let updates = known.map { record in
             var record = record
             if let facts = shown[record.key.connector] {

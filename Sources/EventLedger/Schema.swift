@@ -10,6 +10,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: ledger", migrate: createLedger)
         migrator.registerMigration("2: counted since", migrate: rememberBeginnings)
+        migrator.registerMigration("budget", migrate: EventLedger.createBudget)
         return migrator
     }()
 

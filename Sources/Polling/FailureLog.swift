@@ -43,32 +43,31 @@ struct FailureLog {
         at now: Double
     ) {
         let cause = Cause(account: account, activity: activity, reason: failure.reason)
-        guard var trouble = troubles[cause] else {
+        guard let loggedAt = troubles[cause]?.loggedAt else {
             troubles[cause] = Trouble(subjects: [subject], loggedAt: now)
             log("\(activity) failed", cause, subject: subject, ["error": "\(failure.description)"])
             return
         }
-        trouble.subjects.insert(subject)
-        trouble.failures += 1
-        if now - trouble.loggedAt >= Self.repeatSeconds {
+        troubles[cause]?.subjects.insert(subject)
+        troubles[cause]?.failures += 1
+        if now - loggedAt >= Self.repeatSeconds, let trouble = troubles[cause] {
             let metadata: Logger.Metadata = [
                 "error": "\(failure.description)",
                 "failures": "\(trouble.failures)",
                 "failing": "\(trouble.subjects.count)",
             ]
             log("\(activity) still failing", cause, subject: subject, metadata)
-            trouble.failures = 0
-            trouble.loggedAt = now
+            troubles[cause]?.failures = 0
+            troubles[cause]?.loggedAt = now
         }
-        troubles[cause] = trouble
     }
 
     /// Notes a success: troubles that had only this subject left are over.
     mutating func succeeded(_ activity: String, account: String, subject: String) {
-        for (cause, var trouble) in troubles where cause.account == account && cause.activity == activity {
-            guard trouble.subjects.remove(subject) != nil else { continue }
-            troubles[cause] = trouble.subjects.isEmpty ? nil : trouble
-            if trouble.subjects.isEmpty {
+        let causes = troubles.keys.filter { $0.account == account && $0.activity == activity }
+        for cause in causes where troubles[cause]?.subjects.remove(subject) != nil {
+            if troubles[cause]?.subjects.isEmpty == true {
+                troubles[cause] = nil
                 logger.info(
                     "\(activity) works again",
                     metadata: ["account.id": "\(account)", "reason": "\(cause.reason)"]

@@ -33,6 +33,8 @@ package struct PollFailure: Error, Sendable, CustomStringConvertible {
             )
         case .cancelled:
             self = .cancelled
+        case .storage(let why):
+            self.init(reason: "storage", why)
         }
     }
 

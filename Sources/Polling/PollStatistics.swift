@@ -30,11 +30,14 @@ package final class PollStatistics: Sendable {
         package var discarded: [String: Int] = [:]
         package var storageWriteFailures = 0
 
-        /// What is left of each budget, at the newest look.
-        fileprivate var budgets: [ObjectIdentifier: Int] = [:]
+        /// How each budget stood at the newest look.
+        fileprivate var budgets: [ObjectIdentifier: BudgetStanding] = [:]
 
         /// What is left of the budget that has least.
-        package var leastBudget: Int? { budgets.values.min() }
+        package var leastBudget: Int? { budgets.values.map(\.remaining).min() }
+
+        /// Until when the token that is silenced longest is, in seconds since the Unix epoch; `nil` where none is.
+        package var silencedUntil: Double? { budgets.values.compactMap(\.silencedUntil).max() }
     }
 
     /// Seconds that a request may take: from a warm connection to the time-out.
@@ -68,9 +71,9 @@ package final class PollStatistics: Sendable {
         }
     }
 
-    /// Notes what is left of a token's budget.
-    func noteBudget(_ remaining: Int, of gate: TokenGate) {
-        storage.withLock { $0.budgets[ObjectIdentifier(gate)] = remaining }
+    /// Notes how a token's budget stands.
+    func noteBudget(_ standing: BudgetStanding, of gate: TokenGate) {
+        storage.withLock { $0.budgets[ObjectIdentifier(gate)] = standing }
     }
 
     /// Forgets budgets of tokens that may no longer be in use.

@@ -46,7 +46,12 @@ extension Poller {
         let shown = Dictionary(list.connectors.map { ($0.id, Connector($0)) }) { first, _ in first }
         let gone: [ConnectorKey]
         do throws(LedgerError) {
-            gone = try await context.ledger.keepDiscovery(of: account.account, showing: shown)
+            // The rows of connectors that others poll are not this one's to change.
+            gone = try await context.ledger.keepDiscovery(
+                of: account.account,
+                showing: shown,
+                among: account.selects
+            )
         } catch {
             throw PollFailure(error)
         }
@@ -61,7 +66,7 @@ extension Poller {
         let now = context.clock.uptime()
         for record in context.ledger.connectors(of: account.account)
         where record.isPresent && account.selects(record.key.connector) {
-            schedule.add(record.key, isNew: record.watermark == nil, at: now)
+            addToSchedule(record, at: now)
             show(record)
         }
         if schedule.count != known || accounts[account.account]?.discoverySucceeded != true {
@@ -69,7 +74,7 @@ extension Poller {
                 "connectors discovered",
                 metadata: [
                     "account.id": "\(account.account)", "connectors": "\(list.connectors.count)",
-                    "polled": "\(schedule.keys.count { $0.account == account.account })",
+                    "polled": "\(schedule.count(of: account.account))",
                 ]
             )
         }

@@ -16,8 +16,7 @@ extension Poller {
         accounts[key.account]?.importedEvents += result.outcome.new
         let now = context.clock.uptime()
         guard let progress = accounts[key.account] else { return }
-        let polled = schedule.keys.lazy.filter { $0.account == key.account }
-        let isListed = !progress.hasLoggedListing && polled.allSatisfy(progress.attempted.contains)
+        let isListed = !progress.hasLoggedListing && progress.hasAttemptedAll
         guard isListed || now - progress.importLoggedAt >= Self.progressSeconds else { return }
         accounts[key.account]?.hasLoggedListing = progress.hasLoggedListing || isListed
         accounts[key.account]?.importLoggedAt = now
@@ -27,19 +26,7 @@ extension Poller {
     /// Ends an account's import once every connector has its history, payloads included, or cannot have it
     /// now.
     func endImportIfDone(of account: String) async {
-        guard !context.ledger.isImported(account), let progress = accounts[account],
-            progress.discoverySucceeded == true
-        else { return }
-        let keys = schedule.keys.filter { $0.account == account }
-        let isDone = keys.allSatisfy { key in
-            guard progress.attempted.contains(key), let record = context.ledger.connector(key) else {
-                return false
-            }
-            return record.isDrained || record.watermark == nil
-        }
-        guard isDone, keys.contains(where: { context.ledger.connector($0)?.isDrained == true }) else {
-            return
-        }
+        guard accounts[account]?.isImportDone == true, !context.ledger.isImported(account) else { return }
         // A ledger that cannot be written now is asked again after the next poll.
         guard (try? await context.ledger.markImported(account)) != nil else { return }
         logImport(of: account, "history import complete")

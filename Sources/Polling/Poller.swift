@@ -45,8 +45,8 @@ package actor Poller {
     /// it is alive.
     private static let longestSleep = 5.0
 
-    /// Requests of one poll on average: a page, and now and then a payload.
-    private static let pollCost = 1.25
+    /// Seconds after which what a poll costs is looked at again.
+    private static let fitSeconds = 60.0
 
     /// Payloads of history that are fetched before the state is settled and shown.
     private static let drainBatch = 500
@@ -59,8 +59,9 @@ package actor Poller {
     private let bell = Doorbell()
     private var running = 0
 
-    /// Connectors with payloads of history still to fetch; `true` where `latest` was not asked yet.
-    private var backlog: [ConnectorKey: Bool] = [:]
+    private var backlog = Backlog()
+    private var cost = PollCost()
+    private var fitDue = -Double.infinity
 
     /// Whether each connector's newest poll succeeded.
     private var succeeded: [ConnectorKey: Bool] = [:]
@@ -82,7 +83,8 @@ package actor Poller {
             while !Task.isCancelled {
                 let now = context.clock.uptime()
                 context.status.beat(at: now)
-                context.statistics.noteBudget(await context.gate.remaining, of: context.gate)
+                context.statistics.noteBudget(await context.gate.standing, of: context.gate)
+                if fitDue <= now { await fitInterval() }
                 for account in accounts.keys where accounts[account]?.beginDiscovery(at: now) == true {
                     group.addTask { await self.discover(account) }
                 }
@@ -115,12 +117,13 @@ package actor Poller {
         for progress in accounts.values {
             for record in context.ledger.connectors(of: progress.settings.account)
             where record.isPresent && progress.settings.selects(record.key.connector) {
-                schedule.add(record.key, isNew: record.watermark == nil, at: now)
+                addToSchedule(record, at: now)
                 noteBacklog(record)
                 show(record)
             }
         }
         await fitInterval()
+        schedule.spread(at: now)
         for account in accounts.keys { showAccount(account) }
         becomeReadyIfRoundIsOver()
     }
@@ -140,8 +143,8 @@ extension Poller {
     }
 
     private func drain(_ key: ConnectorKey) async {
-        guard let work = work(on: key), let isFirst = backlog[key] else { return }
-        backlog[key] = false
+        guard let work = work(on: key) else { return }
+        let isFirst = backlog.beginTurn(of: key)
         finish(key, await work.drain(batch: Self.drainBatch, isFirst: isFirst), isPoll: false)
         await endImportIfDone(of: key.account)
     }
@@ -173,6 +176,7 @@ extension Poller {
         defer { bell.ring() }
         let isOpen = result.record?.hasOpenWork ?? false
         if isPoll {
+            cost.notePoll()
             schedule.finish(key, isOpen: isOpen, failure: result.failure, at: now)
         } else {
             schedule.release(key)
@@ -187,10 +191,11 @@ extension Poller {
             succeeded[key] = true
         }
         guard schedule.contains(key) else { return }
-        accounts[key.account]?.attempted.insert(key)
+        accounts[key.account]?.noteAttempt(of: key)
         if let record = result.record {
+            accounts[key.account]?.note(record)
             // Payloads that could not be had are asked for again after the next poll, not at once.
-            if isPoll || result.failure == nil { noteBacklog(record) } else { backlog[key] = nil }
+            if isPoll || result.failure == nil { noteBacklog(record) } else { backlog.remove(key) }
             show(record)
         }
         noteImport(of: key, result)
@@ -199,23 +204,17 @@ extension Poller {
     }
 
     private func noteBacklog(_ record: ConnectorRecord) {
-        guard record.watermark != nil, record.wantedPayloads > 0 else {
-            backlog[record.key] = nil
-            return
+        if record.watermark != nil, record.wantedPayloads > 0 {
+            backlog.add(record.key)
+        } else {
+            backlog.remove(record.key)
         }
-        backlog[record.key] = backlog[record.key] ?? true
     }
 
     /// Connectors whose history wants payloads, where polls leave both places and budget for it.
     private func takeBacklog() async -> [ConnectorKey] {
         guard !backlog.isEmpty, await context.gate.hasSpare else { return [] }
-        var places = settings.concurrency / 2 - running
-        var taken: [ConnectorKey] = []
-        for key in backlog.keys.sorted() where places > 0 && schedule.hold(key) {
-            taken.append(key)
-            places -= 1
-        }
-        return taken
+        return backlog.take(atMost: settings.concurrency / 2 - running) { schedule.hold($0) }
     }
 
     private func forgetOldEvents(_ record: ConnectorRecord) async {
@@ -241,7 +240,7 @@ extension Poller {
             AccountView(
                 account: account,
                 discoverySucceeded: progress.discoverySucceeded,
-                connectors: schedule.keys.count { $0.account == account },
+                connectors: schedule.count(of: account),
                 pollInterval: schedule.interval,
                 histograms: isImported ? context.ledger.histograms(of: account) : nil,
                 countedSince: context.ledger.countedSince(of: account)
@@ -249,17 +248,26 @@ extension Poller {
         )
     }
 
+    /// Polls a connector from now on.
+    func addToSchedule(_ record: ConnectorRecord, at now: Double) {
+        guard !schedule.contains(record.key) else { return }
+        schedule.add(record.key, isNew: record.watermark == nil, isOpen: record.hasOpenWork, at: now)
+        accounts[record.key.account]?.add(record)
+    }
+
     func forget(_ key: ConnectorKey) {
         schedule.remove(key)
-        backlog[key] = nil
+        backlog.remove(key)
         succeeded[key] = nil
-        accounts[key.account]?.attempted.remove(key)
+        accounts[key.account]?.remove(key)
         context.observer.connectorGone(key)
     }
 
     func fitInterval() async {
-        schedule.fit(cost: Self.pollCost, rate: await context.gate.pollRate)
-        await context.gate.reserve(pollsPerSecond: schedule.rate * Self.pollCost)
+        fitDue = context.clock.uptime() + Self.fitSeconds
+        cost.update(spent: await context.gate.spentOnPolls)
+        schedule.fit(cost: cost.average, rate: await context.gate.pollRate)
+        await context.gate.reserve(pollsPerSecond: schedule.rate * cost.average)
     }
 
     func ringBell() { bell.ring() }
@@ -267,13 +275,7 @@ extension Poller {
     /// Ready is: every account was discovered, and every connector was polled or was complete before.
     func becomeReadyIfRoundIsOver() {
         guard !context.status.isReady else { return }
-        let isOver = accounts.values.allSatisfy { progress in
-            let keys = schedule.keys.filter { $0.account == progress.settings.account }
-            guard progress.discoverySucceeded == true || !keys.isEmpty else { return false }
-            return keys.allSatisfy { key in
-                progress.attempted.contains(key) || context.ledger.connector(key)?.watermark != nil
-            }
-        }
+        let isOver = accounts.allSatisfy { $1.isReady(with: schedule.count(of: $0)) }
         if isOver { context.status.becomeReady() }
     }
 }

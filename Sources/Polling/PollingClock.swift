@@ -10,6 +10,9 @@ package protocol PollingClock: Sendable {
     /// Seconds since some fixed moment: what intervals and budgets are measured in. It never goes back.
     func uptime() -> Double
 
+    /// Names the moment that uptime counts from: uptimes of the same epoch compare, whatever process read them.
+    var epoch: String { get }
+
     /// Waits, unless the task is cancelled.
     ///
     /// - Throws: only where the task is cancelled.
@@ -18,7 +21,14 @@ package protocol PollingClock: Sendable {
 
 /// The machine's own clocks.
 package struct SystemClock: PollingClock {
-    package init() {}
+    /// The boot of this machine; a random name where it is not known, so that it is like no other.
+    ///
+    /// Source: proc(5), `/proc/sys/kernel/random/boot_id`.
+    package let epoch: String
+
+    package init() {
+        epoch = Self.bootID() ?? "\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
+    }
 
     package func now() -> Double { Self.read(CLOCK_REALTIME) }
 
@@ -30,6 +40,17 @@ package struct SystemClock: PollingClock {
         } catch {
             throw CancellationError()
         }
+    }
+
+    private static func bootID() -> String? {
+        let descriptor = unsafe open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
+            unsafe count = max(0, Glibc.read(descriptor, buffer.baseAddress, 64))
+        }
+        let text = String(decoding: bytes, as: UTF8.self).filter { $0.isHexDigit || $0 == "-" }
+        return text.isEmpty ? nil : text
     }
 
     private static func read(_ clock: clockid_t) -> Double {

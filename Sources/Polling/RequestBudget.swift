@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CloudflareAPI
+import DequeModule
 
 /// How many requests a token may still make, and when.
 ///
@@ -11,8 +12,21 @@ package import CloudflareAPI
 /// Source: Cloudflare, "API rate limits": 1,200 requests per 5 minutes, then all calls are blocked for 5
 /// minutes.
 package struct RequestBudget: Sendable {
+    /// Requests that were sent close to each other, kept as if all were sent with the last of them.
+    struct Run: Sendable {
+        var first: Double
+        var last: Double
+        var count: Int
+    }
+
     /// How long all calls are blocked where the server does not say, in seconds.
     package static let defaultSilenceSeconds = 300.0
+
+    /// The most runs that a window is kept in, so that a large budget costs no more memory than a small one.
+    private static let runsOfWindow = 3000.0
+
+    /// The seconds by which the end of the server's window, as its answers tell it, may differ within one window.
+    private static let sameWindowSeconds = 2.0
 
     /// The most requests in any window; at least 1.
     package let limit: Int
@@ -20,9 +34,11 @@ package struct RequestBudget: Sendable {
     /// In seconds.
     package let window: Double
 
-    /// When the requests of the last window were sent, oldest first, from `head` on.
-    private var sent: [Double] = []
-    private var head = 0
+    /// What the last window's requests were, oldest first; some that have left it may still be there.
+    private(set) var runs: Deque<Run> = []
+
+    /// The requests of all runs.
+    private var total = 0
 
     /// What the server said it would still answer, and until when that holds.
     private var allowance: (remaining: Int, until: Double)?
@@ -38,12 +54,14 @@ package struct RequestBudget: Sendable {
     /// The earliest time at which a request may be sent when `ahead` others go first.
     package func slot(after ahead: Int = 0, at now: Double) -> Double {
         var time = max(now, silencedUntil ?? now)
-        let count = sent.count - head
-        let over = count + ahead - limit
+        var over = total + ahead - limit
         if over >= 0 {
-            // The request `over` places behind the oldest leaves the window first; beyond what was sent, one window on.
-            let index = head + over
-            time = max(time, index < sent.count ? sent[index] + window : now + window)
+            // As many as are over the limit leave the window first; beyond what was sent, one window on.
+            for run in runs where over >= 0 {
+                over -= run.count
+                if over < 0 { time = max(time, run.last + window) }
+            }
+            if over >= 0 { time = max(time, now + window) }
         }
         if let allowance, now < allowance.until, ahead >= allowance.remaining {
             time = max(time, allowance.until)
@@ -51,20 +69,26 @@ package struct RequestBudget: Sendable {
         return time
     }
 
-    /// Notes that a request is sent now.
-    package mutating func spend(at now: Double) {
+    /// Notes that requests are sent now.
+    package mutating func spend(_ count: Int = 1, at now: Double) {
         forget(before: now - window)
-        sent.append(now)
+        if let newest = runs.last, now - newest.first < window / Self.runsOfWindow {
+            runs[runs.count - 1].last = max(now, newest.last)
+            runs[runs.count - 1].count += count
+        } else {
+            runs.append(Run(first: now, last: now, count: count))
+        }
+        total += count
         if let (remaining, until) = allowance {
-            allowance = now < until ? (remaining - 1, until) : nil
+            allowance = now < until ? (remaining - count, until) : nil
         }
     }
 
     /// How many requests may be sent at once now.
     package func remaining(at now: Double) -> Int {
         if let silencedUntil, now < silencedUntil { return 0 }
-        let inWindow = sent[head...].count { $0 > now - window }
-        let own = limit - inWindow
+        let left = runs.lazy.prefix { $0.last <= now - window }.reduce(0) { $0 + $1.count }
+        let own = limit - (total - left)
         guard let allowance, now < allowance.until else { return max(0, own) }
         return max(0, min(own, allowance.remaining))
     }
@@ -75,7 +99,14 @@ package struct RequestBudget: Sendable {
         let seconds = Double(reset.components.seconds)
         // A header that would silence the token for longer than a block lasts is not believed.
         guard seconds > 0, seconds <= Self.defaultSilenceSeconds * 4 else { return }
-        allowance = (max(0, remaining), now + seconds)
+        var least = max(0, remaining)
+        if let allowance, now < allowance.until,
+            abs(now + seconds - allowance.until) <= Self.sameWindowSeconds
+        {
+            // Answers overtake each other, and requests on their way are not in them yet.
+            least = max(0, min(least, allowance.remaining))
+        }
+        allowance = (least, now + seconds)
     }
 
     /// Stops everything, after a 429.
@@ -96,18 +127,18 @@ package struct RequestBudget: Sendable {
     /// The same spent requests under another limit.
     package func withLimit(_ limit: Int, window: Double, at now: Double) -> RequestBudget {
         var changed = RequestBudget(limit: limit, window: window)
-        changed.sent = sent[head...].filter { $0 > now - window }
+        changed.runs = runs
+        changed.total = total
+        changed.forget(before: now - window)
         changed.allowance = allowance
         changed.silencedUntil = silencedUntil
         return changed
     }
 
     private mutating func forget(before time: Double) {
-        while head < sent.count, sent[head] <= time { head += 1 }
-        // The array is shifted only when half of it is passed, so that a request costs O(1) on average.
-        if head > 64, head * 2 > sent.count {
-            sent.removeFirst(head)
-            head = 0
+        while let oldest = runs.first, oldest.last <= time {
+            total -= oldest.count
+            runs.removeFirst()
         }
     }
 }

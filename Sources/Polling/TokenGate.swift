@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CloudflareAPI
+import EventLedger
 
 /// The one owner of a token's budget: every request passes it, retries included.
+///
+/// What is spent is kept across a restart, and never after the fact: before requests are sent, a grant for the next few
+/// is written down. So a process that is killed has sent no more than was kept, and the next one counts at most one
+/// grant too many.
 package actor TokenGate {
     /// Why a request may not be sent.
     package enum Refusal: Error, Sendable, Hashable {
@@ -10,6 +15,8 @@ package actor TokenGate {
         case silenced
         /// The task was cancelled.
         case cancelled
+        /// What would be spent cannot be kept, and why.
+        case storage(String)
     }
 
     private struct Ticket: Comparable {
@@ -31,16 +38,40 @@ package actor TokenGate {
     /// The share of the budget that is always left to spare work, and the share that it never touches.
     private static let spareShare = 0.1
 
-    private var budget: RequestBudget
+    var budget: RequestBudget
+    let clock: any PollingClock
+
+    /// `nil` where nothing is kept.
+    let store: (any BudgetStore)?
+
+    /// What may be sent without keeping more.
+    var grant: BudgetGrant?
+
+    /// Whether a record is being written.
+    var isKeeping = false
+
+    /// Requests that were sent since the record that is being written was made.
+    var spentMeanwhile = 0
+
+    /// Who waits for the record that is being written.
+    var waitingForRecord: [CheckedContinuation<Void, Never>] = []
+
+    /// Before this a grant that is running out is not renewed, because the last try failed.
+    var renewalDue = -Double.infinity
 
     /// What spare work may spend: the budget less what polls will need, so that a burst of it never makes polls wait.
     private var spareBudget: RequestBudget
-    private let clock: any PollingClock
     private var waiting: [Ticket] = []
     private var issued = 0
     private var failuresInARow = 0
 
-    package init(budget: RequestBudget, clock: any PollingClock) {
+    /// Until when the token is silenced, in seconds since the Unix epoch; whole, as it is only for people.
+    private var silencedUntilTime = 0.0
+
+    /// Requests of polls and their payloads so far, retries included.
+    package private(set) var spentOnPolls = 0
+
+    package init(budget: RequestBudget, clock: any PollingClock, store: (any BudgetStore)? = nil) {
         self.budget = budget
         spareBudget = budget.withLimit(
             Self.spareLimit(of: budget, pollsPerSecond: 0),
@@ -48,6 +79,7 @@ package actor TokenGate {
             at: clock.uptime()
         )
         self.clock = clock
+        self.store = store
     }
 
     /// Waits for a place in the budget and spends it.
@@ -62,14 +94,29 @@ package actor TokenGate {
             let ahead = waiting.count { $0 < ticket }
             let slot = budget.slot(after: ahead, at: now)
             guard slot > now else {
-                if priority == .spare { spareBudget.spend(at: now) }
-                return budget.spend(at: now)
+                // The record goes before the request; time passes with it, so that everything is looked at again.
+                guard isGranted(at: now) else {
+                    try await extendGrant()
+                    continue
+                }
+                return spend(priority, at: now)
             }
             do {
                 try await clock.sleep(seconds: min(slot - now, Self.longestSleep))
             } catch {
                 throw .cancelled
             }
+        }
+    }
+
+    private func spend(_ priority: RequestPriority, at now: Double) {
+        budget.spend(at: now)
+        grant?.left -= 1
+        spentMeanwhile += 1
+        switch priority {
+        case .poll, .payload: spentOnPolls += 1
+        case .spare: spareBudget.spend(at: now)
+        case .discovery: break
         }
     }
 
@@ -80,12 +127,19 @@ package actor TokenGate {
     }
 
     /// Takes note of an error; a 429 silences the token until the server's own time, or for five minutes.
-    package func note(_ error: APIError) {
+    package func note(_ error: APIError) async {
         failuresInARow += 1
         let now = clock.uptime()
         if let rateLimit = error.rateLimit { budget.obey(rateLimit, at: now) }
         guard error.reason == .rateLimited else { return }
         budget.silence(for: error.retryAfter.map { Double($0.components.seconds) }, at: now)
+        noteSilence()
+        await keepSilence()
+    }
+
+    /// Takes note of when the silence ends by the time of day.
+    func noteSilence() {
+        silencedUntilTime = (clock.now() + silenceSeconds).rounded(.up)
     }
 
     /// Whether enough is left for what can wait.
@@ -114,6 +168,11 @@ package actor TokenGate {
     /// For how long nothing may be sent, in seconds; 0 where the token is not silenced.
     package var silenceSeconds: Double {
         max(0, (budget.silencedUntil ?? 0) - clock.uptime())
+    }
+
+    /// How the budget stands now.
+    package var standing: BudgetStanding {
+        BudgetStanding(remaining: remaining, silencedUntil: silenceSeconds > 0 ? silencedUntilTime : nil)
     }
 
     /// Requests per second that polls may count on, in the long run.

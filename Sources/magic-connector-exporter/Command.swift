@@ -5,6 +5,7 @@ import Exporter
 import Foundation
 import HTTPEndpoint
 import Logging
+import Polling
 
 /// Exposes the telemetry events of Cloudflare Magic WAN Connectors as Prometheus metrics.
 @main struct Command: AsyncParsableCommand {
@@ -72,6 +73,18 @@ import Logging
     )
     var storagePath = "data"
 
+    @Option(
+        name: .customLong("shard.index"),
+        help: "Which of --shard.count exporters this is, from 0 on; it polls its part of the connectors."
+    )
+    var shardIndex = 0
+
+    @Option(
+        name: .customLong("shard.count"),
+        help: "How many exporters share the connectors and the tokens' budgets."
+    )
+    var shardCount = 1
+
     @Option(name: .customLong("log.level"), help: "Least severe line to log: debug, info, warn or error.")
     var logLevel = LogLevel.info
 
@@ -87,6 +100,22 @@ import Logging
         guard maxRequests >= 0 else {
             throw ValidationError("--web.max-requests: \(maxRequests) is below 0; use 0 for no limit")
         }
+        _ = try shard()
+    }
+
+    private func shard() throws -> Shard {
+        guard shardCount >= 1 else {
+            throw ValidationError(
+                "--shard.count: \(shardCount) is below 1; use 1 where one exporter polls all"
+            )
+        }
+        guard let shard = Shard(index: shardIndex, count: shardCount) else {
+            throw ValidationError(
+                "--shard.index: \(shardIndex) is none of \(shardCount) shards; use 0"
+                    + (shardCount > 1 ? " to \(shardCount - 1)" : ", or set --shard.count")
+            )
+        }
+        return shard
     }
 
     func run() async throws {
@@ -115,6 +144,7 @@ import Logging
             storagePath: storagePath,
             withExporterMetrics: !disableExporterMetrics,
             withCreatedSamples: enableCreatedSamples,
+            shard: try shard(),
             logger: logFormat.logger(label: BuildInfo.name, level: logLevel)
         )
     }

@@ -17,6 +17,10 @@ final class ManualClock: PollingClock {
 
     func now() -> Double { state.withLock { $0.uptime + $0.wallOffset } }
 
+    let epoch: String
+
+    init(epoch: String = "manual") { self.epoch = epoch }
+
     func uptime() -> Double { state.withLock { $0.uptime } }
 
     func sleep(seconds: Double) async throws(CancellationError) {
@@ -49,6 +53,9 @@ final class ManualClock: PollingClock {
 
     /// How many sleep.
     var sleepers: Int { state.withLock { $0.sleepers.count } }
+
+    /// Sets the time of day forward or back; uptime is none the wiser.
+    func step(by seconds: Double) { state.withLock { $0.wallOffset += seconds } }
 
     /// Lets time pass.
     func advance(by seconds: Double) {

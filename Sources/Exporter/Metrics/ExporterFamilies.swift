@@ -22,11 +22,13 @@ struct ExporterFamilies {
     ///
     /// - Parameters:
     ///   - statistics: what polling has done.
+    ///   - shard: whose part of all connectors is polled.
     ///   - reloadSucceeded: whether the configuration in force is the newest one.
     ///   - columns: where the lines stand.
     ///   - startTime: when the counters began, in seconds since the Unix epoch.
     init(
         _ statistics: PollStatistics.Snapshot,
+        shard: Shard,
         reloadSucceeded: Bool,
         columns: FamilyColumns,
         startTime: Double?
@@ -52,6 +54,7 @@ struct ExporterFamilies {
         if let budgetRemaining = statistics.leastBudget {
             families.append(Catalogue.apiBudgetRemaining, [], budgetRemaining)
         }
+        families.append(Catalogue.apiSilencedUntil, [], statistics.silencedUntil ?? 0)
         for reason in Set(Self.reasons).union(statistics.failures.keys).sorted() {
             let label = [Label(name: "reason", value: reason)]
             families.append(Catalogue.pollFailures, label, statistics.failures[reason] ?? 0)
@@ -64,6 +67,8 @@ struct ExporterFamilies {
         }
         families.append(Catalogue.unknownKindEvents, [], statistics.unknownKinds)
         families.append(Catalogue.storageWriteFailures, [], statistics.storageWriteFailures)
+        families.append(Catalogue.shardOrdinal, [], shard.index)
+        families.append(Catalogue.totalShards, [], shard.count)
         families.append(Catalogue.configReloadSuccess, [], reloadSucceeded)
         lines = families.lines
     }

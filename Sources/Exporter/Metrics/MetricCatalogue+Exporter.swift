@@ -56,6 +56,13 @@ extension MetricCatalogue {
         help:
             "Requests that may be sent at once within the budget, 0 while rate limited; the least over all tokens."
     )
+    package static let apiSilencedUntil = own(
+        "api_silenced_until_timestamp_seconds",
+        .gauge,
+        unit: "seconds",
+        help:
+            "When requests may be sent again after a 429, by the server's own time; 0 while they may; the latest of all tokens."
+    )
     package static let pollFailures = own(
         "poll_failures_total",
         .counter,
@@ -88,6 +95,17 @@ extension MetricCatalogue {
         "storage_write_failures_total",
         .counter,
         help: "Polls whose results could not be kept because the ledger could not be written."
+    )
+    package static let shardOrdinal = own(
+        "shard_ordinal",
+        .gauge,
+        help: "Which shard of the connectors this exporter polls, from 0 on: --shard.index."
+    )
+    package static let totalShards = own(
+        "total_shards",
+        .gauge,
+        help:
+            "Into how many shards the connectors are divided, 1 where one exporter polls all: --shard.count."
     )
     package static let scrapes = own(
         "scrapes_total",
@@ -139,9 +157,9 @@ extension MetricCatalogue {
 
     /// Families that change when something is polled, in the order of exposition.
     package static let ofExporter = [
-        buildInfo, apiRequests, apiRequestDuration, apiBudgetRemaining, pollFailures, duplicateEvents,
-        lateEvents,
-        discardedEvents, unknownKindEvents, storageWriteFailures, configReloadSuccess,
+        buildInfo, apiRequests, apiRequestDuration, apiBudgetRemaining, apiSilencedUntil, pollFailures,
+        duplicateEvents, lateEvents, discardedEvents, unknownKindEvents, storageWriteFailures, shardOrdinal,
+        totalShards, configReloadSuccess,
     ]
 
     /// Families that differ with every scrape, in the order of exposition.

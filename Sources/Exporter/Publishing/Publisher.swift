@@ -54,6 +54,7 @@ package actor Publisher {
     private let startTime: Double?
 
     private var assembly: BodyAssembly
+    private let shard: Shard
     private var settings: FamilySettings
     private var shown: [ConnectorKey: Shown] = [:]
     /// Connectors with series that still show 0.
@@ -74,6 +75,7 @@ package actor Publisher {
     ///   - withExporterFamilies: whether they are shown.
     ///   - withCreated: whether counters say in OpenMetrics when they began at 0.
     ///   - startTime: of the process, in seconds since the Unix epoch; `nil` where it is not known.
+    ///   - shard: whose part of all connectors is polled.
     ///   - clock: what time it is.
     package init(
         settings: FamilySettings,
@@ -81,12 +83,14 @@ package actor Publisher {
         withExporterFamilies: Bool,
         withCreated: Bool,
         startTime: Double?,
+        shard: Shard = .whole,
         clock: any PollingClock
     ) {
         self.settings = settings
         self.statistics = statistics
         self.withExporterFamilies = withExporterFamilies
         self.startTime = startTime
+        self.shard = shard
         self.clock = clock
         assembly = BodyAssembly(withCreated: withCreated)
         published = Mutex(PublishedBody(generation: 0, segments: { _ in [] }))
@@ -269,6 +273,7 @@ extension Publisher {
         guard withExporterFamilies else { return }
         let families = ExporterFamilies(
             statistics.snapshot,
+            shard: shard,
             reloadSucceeded: reloadSucceeded,
             columns: assembly.exporterColumns,
             startTime: startTime

@@ -2,6 +2,7 @@
 
 package import HTTPEndpoint
 package import Logging
+package import Polling
 
 /// What the command line decides.
 package struct ExporterOptions: Sendable {
@@ -21,6 +22,8 @@ package struct ExporterOptions: Sendable {
 
     /// Whether counters say in OpenMetrics when they began at 0.
     package var withCreatedSamples: Bool
+    /// Whose part of all connectors is polled.
+    package var shard: Shard
     package var logger: Logger
 
     package init(
@@ -33,6 +36,7 @@ package struct ExporterOptions: Sendable {
         storagePath: String,
         withExporterMetrics: Bool,
         withCreatedSamples: Bool,
+        shard: Shard,
         logger: Logger
     ) {
         self.configurationFile = configurationFile
@@ -44,6 +48,7 @@ package struct ExporterOptions: Sendable {
         self.storagePath = storagePath
         self.withExporterMetrics = withExporterMetrics
         self.withCreatedSamples = withCreatedSamples
+        self.shard = shard
         self.logger = logger
     }
 }

@@ -54,6 +54,7 @@ package struct ExporterProgram: Sendable {
             withExporterFamilies: options.withExporterMetrics,
             withCreated: options.withCreatedSamples,
             startTime: startTime,
+            shard: options.shard,
             clock: clock
         )
         let supervisor = PollingSupervisor(
@@ -114,9 +115,10 @@ package struct ExporterProgram: Sendable {
 
     private static func load(_ options: ExporterOptions) throws(ConfigurationError) -> PollingPlan {
         if let file = options.configurationFile {
-            return try PollingPlan(try ConfigurationFile.load(file))
+            return try PollingPlan(try ConfigurationFile.load(file), shard: options.shard)
         }
-        return try PollingPlan(try EnvironmentConfiguration.load(options.environment))
+        let configuration = try EnvironmentConfiguration.load(options.environment)
+        return try PollingPlan(configuration, shard: options.shard)
     }
 
     private static func loadWeb(_ options: ExporterOptions) throws(ConfigurationError) -> WebSecurity? {

@@ -14,11 +14,26 @@ struct PollingPlan: Sendable {
     }
 
     let configuration: Configuration
+
+    /// Whose part of all connectors is polled.
+    let shard: Shard
     let groups: [Group]
 
     /// Reads every token once, so that one that is missing is found before anything starts.
-    init(_ configuration: Configuration) throws(ConfigurationError) {
+    ///
+    /// - Parameters:
+    ///   - configuration: of all shards together.
+    ///   - shard: whose part of all connectors is polled, with its share of each token's budget.
+    /// - Throws: when a token cannot be read, or when there are more shards than requests.
+    init(_ configuration: Configuration, shard: Shard = .whole) throws(ConfigurationError) {
+        guard configuration.api.maxRequests >= shard.count else {
+            throw ConfigurationError(
+                "api.max_requests: \(configuration.api.maxRequests) requests cannot be shared by \(shard.count) shards; "
+                    + "allow more, or lower --shard.count"
+            )
+        }
         self.configuration = configuration
+        self.shard = shard
         var order: [Credential] = []
         var accounts: [Credential: [AccountSettings]] = [:]
         for account in configuration.accounts {
@@ -30,6 +45,7 @@ struct PollingPlan: Sendable {
                     account: account.accountID,
                     include: account.include,
                     exclude: account.exclude,
+                    shard: shard,
                     credential: token.forPoll
                 )
             )
@@ -74,9 +90,12 @@ struct PollingPlan: Sendable {
         )
     }
 
-    /// A new budget as the configuration asks for it.
+    /// A new budget as the configuration asks for it: this shard's share.
     var budget: RequestBudget {
-        RequestBudget(limit: configuration.api.maxRequests, window: configuration.api.per.seconds)
+        RequestBudget(
+            limit: shard.share(of: configuration.api.maxRequests),
+            window: configuration.api.per.seconds
+        )
     }
 
     /// Whether a connector is polled under this configuration.

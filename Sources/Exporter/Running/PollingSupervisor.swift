@@ -10,7 +10,7 @@ import Synchronization
 /// Runs the pollers of the configuration in force, and starts them anew when it changes.
 ///
 /// The ledger, the statistics and the budgets outlive the pollers: a reload loses no count and buys no
-/// requests.
+/// requests. Nor does a restart: what each token has spent is in the ledger.
 final class PollingSupervisor: Sendable {
     private struct State {
         var plan: PollingPlan
@@ -101,7 +101,9 @@ final class PollingSupervisor: Sendable {
             await gate.changeLimit(to: plan.budget.limit, per: plan.budget.window)
             return gate
         }
-        let gate = TokenGate(budget: plan.budget, clock: clock)
+        let store = LedgerBudgetStore(ledger: ledger, credential: credential)
+        let gate = TokenGate(budget: plan.budget, clock: clock, store: store)
+        await gate.restore()
         state.withLock { $0.gates[credential] = gate }
         return gate
     }
