@@ -62,12 +62,6 @@ import Testing
             says: "storage path token: Not a directory"
         ),
         Case(
-            name: "damaged database",
-            configuration: account + "    api_token_file: token\n",
-            arguments: ["--storage.path", "damaged"],
-            says: "damaged/ledger.sqlite: the database is damaged"
-        ),
-        Case(
             name: "address that is none",
             configuration: account + "    api_token_file: token\n",
             arguments: ["--web.listen-address", "here"],
