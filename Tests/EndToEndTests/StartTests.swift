@@ -80,11 +80,6 @@ import Testing
         let directory = try TemporaryDirectory()
         _ = try directory.write("some-token", to: "token")
         _ = try directory.write("\n", to: "empty")
-        try FileManager.default.createDirectory(
-            atPath: directory.file("damaged"),
-            withIntermediateDirectories: true
-        )
-        _ = try directory.write(String(repeating: "no database ", count: 999), to: "damaged/ledger.sqlite")
         var arguments = start.arguments
         if let configuration = start.configuration {
             arguments += ["--config.file", try directory.write(configuration, to: "config.yml")]

@@ -9,12 +9,12 @@ import Testing
         async throws
     {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["LEDGER_SEQUENCES"].flatMap(UInt64.init) ?? 200
+        let count = environment["LEDGER_SEQUENCES"].flatMap(UInt64.init) ?? 120
         let first = environment["LEDGER_SEED"].flatMap(UInt64.init) ?? 1
         await #expect(processExitsWith: .success) { [first = first as UInt64, count = count as UInt64] in
             for seed in first..<first + count {
                 var sequence = try LedgerSequence(seed: seed)
-                let wrong = try await sequence.run(steps: 80)
+                let wrong = try await sequence.run(steps: 50)
                 #expect(wrong == nil, "LEDGER_SEED=\(seed): \(wrong ?? "")")
                 if wrong != nil { return }
             }
