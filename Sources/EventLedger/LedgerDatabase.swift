@@ -20,6 +20,7 @@ struct LedgerDatabase: Sendable {
     /// Opens a database and brings its tables up to date.
     ///
     /// - Parameter path: `nil` for one in memory.
+    /// - Throws: what SQLite reports, or a `LedgerError` where a newer version has written it.
     init(path: String?) throws {
         var configuration = Configuration()
         configuration.label = "ledger"
@@ -66,6 +67,8 @@ struct LedgerDatabase: Sendable {
     /// - Parameters:
     ///   - change: what to do; where it changes no row, nothing is held.
     ///   - again: what of it is to be made again after a commit that failed.
+    /// - Returns: what the change gives.
+    /// - Throws: what SQLite reports; this change is not made then.
     mutating func hold<Value>(
         _ change: (Database) throws -> Value,
         again: (Value) -> [HeldChange]

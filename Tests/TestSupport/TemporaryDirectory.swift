@@ -9,6 +9,7 @@ package final class TemporaryDirectory: Sendable {
     /// Makes a new directory.
     ///
     /// - Parameter fast: whether it is to be in memory, where the machine has a place for that.
+    /// - Throws: where it cannot be made.
     package init(fast: Bool = false) throws {
         let memory = URL(fileURLWithPath: "/dev/shm")
         let isInMemory = fast && FileManager.default.isWritableFile(atPath: memory.path)
