@@ -34,9 +34,12 @@ struct Answer {
             value: result,
             rateLimit: rateLimit,
             status: response.status,
+            servedAt: servedAt,
             notices: envelope.errors
         )
     }
+
+    private var servedAt: Double? { response.header("date").flatMap(WireTime.parseHTTPDate) }
 
     private func error(_ codes: [APIMessage]) -> APIError {
         error(APIError.Reason(status: response.status, codes: codes), codes)

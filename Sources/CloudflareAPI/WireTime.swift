@@ -27,6 +27,24 @@ struct WireTime: Decodable, Sendable {
         return parseDate(&scanner) ?? parseNumber(text)
     }
 
+    /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`.
+    ///
+    /// - Returns: `nil` where it is written otherwise, as by the obsolete forms.
+    ///
+    /// Source: RFC 9110, 5.6.7, IMF-fixdate.
+    static func parseHTTPDate(_ text: String) -> Double? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: words[2]) else {
+            return nil
+        }
+        var scanner = DigitScanner("\(words[3])-\(month < 9 ? "0" : "")\(month + 1)-\(words[1])T\(words[4])Z")
+        return parseDate(&scanner)
+    }
+
+    private static let months: [Substring] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     private static func parseNumber(_ text: String) -> Double? {
         // Double's own initializer also reads "nan", "0x1p3" and "+1".
         guard text.utf8.allSatisfy({ $0 == 0x2e || (0x30...0x39).contains($0) }) else { return nil }

@@ -29,7 +29,7 @@ package struct ConnectorRecord: Sendable {
     /// The end of the last complete window, in seconds since the Unix epoch; `nil` before the first.
     package internal(set) var watermark: Int?
 
-    /// When the last complete rescan was, in seconds since the Unix epoch.
+    /// Up to when the last complete rescan was complete, in seconds since the Unix epoch.
     package internal(set) var rescannedAt: Double?
 
     /// When the last complete poll was, in seconds since the Unix epoch.
@@ -50,6 +50,12 @@ package struct ConnectorRecord: Sendable {
 
     /// What arrived since the state was last settled; `nil` where it must be folded again from the ledger.
     var pending: [EventID: Event]? = [:]
+
+    /// Counted events that only `latest` has shown so far: the list still has to say when they were collected.
+    var undated: Set<EventID> = []
+
+    /// What of this connector could not be counted, and need not be reported again.
+    var beyondScope = BeyondScope()
 
     init(key: ConnectorKey, row: Int64, facts: Connector) {
         self.key = key

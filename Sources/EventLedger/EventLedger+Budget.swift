@@ -22,7 +22,7 @@ extension EventLedger {
 
     /// The secret of this storage directory that tokens' names are made with: 16 random bytes.
     package func budgetKey() async throws(LedgerError) -> [UInt8] {
-        try await read { db in
+        try await store.read { db in
             try Data.fetchOne(db, sql: "SELECT key FROM budget_key").map { Array($0) } ?? []
         }
     }
@@ -33,7 +33,7 @@ extension EventLedger {
     /// - Returns: the newest record; `nil` where none was kept.
     /// - Throws: when the database cannot be read, or holds something else.
     package func budget(of token: String) async throws(LedgerError) -> BudgetRecord? {
-        try await read { db in
+        try await store.read { db in
             try String.fetchOne(db, sql: "SELECT record FROM budget WHERE token = ?", arguments: [token])
                 .map { try JSONDecoder().decode(BudgetRecord.self, from: Data($0.utf8)) }
         }
@@ -46,11 +46,12 @@ extension EventLedger {
     ///   - token: a name that does not tell the token.
     /// - Throws: when the database cannot be written; what was kept before then still is.
     package func keepBudget(_ record: BudgetRecord, of token: String) async throws(LedgerError) {
-        try await write { db in
+        let change: @Sendable (Database) throws -> Void = { db in
             let statement = try db.cachedStatement(
                 sql: "INSERT OR REPLACE INTO budget (token, record) VALUES (?, ?)"
             )
             try statement.execute(arguments: [token, try Self.json(record)])
         }
+        try await store.write(change, again: { [HeldChange(overwriting: "budget \(token)", apply: change)] })
     }
 }

@@ -41,12 +41,20 @@ extension EventLedger {
         }
         let knownIDs = Set(known.map(\.key.connector))
         let appeared = shown.filter { !knownIDs.contains($0.key) }
-        let added = try await write { db in
+        let isKnown = store.memory.withLock { $0.accounts[account] != nil }
+        let keeping = HeldChange(overwriting: "discovery of \(account)", weight: 1 + updates.count) { db in
             for update in updates { try Self.update(update, in: db) }
-            return try Self.insert(appeared, account: account, in: db)
         }
-        let wasPresent = Set(known.filter(\.isPresent).map(\.key))
-        memory.withLock { memory in
+        _ = try await store.write { db in
+            try keeping.apply(db)
+            return try Self.insert(appeared, account: account, in: db)
+        } again: { _ in
+            // Rows get the same numbers again, as all is made again in the same order.
+            let adding = HeldChange(weight: 1 + appeared.count) { db in
+                _ = try Self.insert(appeared, account: account, in: db)
+            }
+            return appeared.isEmpty && isKnown ? [keeping] : [keeping, adding]
+        } remember: { memory, added in
             memory.accounts[account] = memory.accounts[account] ?? LedgerMemory.Account(row: added.account)
             for update in updates {
                 memory.connectors[update.key]?.facts = update.facts
@@ -55,6 +63,7 @@ extension EventLedger {
             }
             for record in added.connectors { memory.connectors[record.key] = record }
         }
+        let wasPresent = Set(known.filter(\.isPresent).map(\.key))
         return updates.filter { !$0.isPresent && wasPresent.contains($0.key) }.map(\.key)
     }
 

@@ -17,7 +17,7 @@ extension EventLedger {
     package func openScope(of key: ConnectorKey, from floor: Int) async throws(LedgerError) -> Int {
         guard let record = connector(key) else { return floor }
         if let floor = record.floor { return floor }
-        try await write { db in
+        try await store.write { db in
             try db.execute(
                 sql: "UPDATE connector SET floor = ?, counted_since = ? WHERE id = ?",
                 arguments: [floor, floor, record.row]
@@ -29,8 +29,7 @@ extension EventLedger {
                     """,
                 arguments: [floor, record.row]
             )
-        }
-        memory.withLock { memory in
+        } remember: { memory, _ in
             memory.connectors[key]?.floor = floor
             memory.connectors[key]?.countedSince = floor
             if memory.accounts[key.account]?.countedSince == nil {
@@ -47,58 +46,68 @@ extension EventLedger {
     /// - Parameters:
     ///   - page: in any order, with any repetition.
     ///   - key: the connector; where it is not known, nothing is counted.
+    ///   - isLatest: whether the page is what `latest` shows, which may be long known.
     /// - Returns: what became of the events.
-    /// - Throws: when the database cannot be written; nothing is counted then.
+    /// - Throws: when the ledger can neither be written nor hold it in memory; nothing is counted then.
     package func ingest(
         _ page: [IncomingEvent],
-        of key: ConnectorKey
+        of key: ConnectorKey,
+        isLatest: Bool = false
     ) async throws(LedgerError) -> InsertOutcome {
-        guard let record = connector(key), !page.isEmpty else { return InsertOutcome() }
-        let named = memory.withLock { memory in page.map { memory.kindNames.name(for: $0.kind) } }
-        let kindRows = memory.withLock(\.kindRows)
-        guard let account = memory.withLock({ $0.accounts[key.account] }) else { return InsertOutcome() }
-        let observes = !account.isImported || record.watermark != nil
-        let inserted = try await write { db in
-            var insertion = PageInsertion(record: record, kindRows: kindRows)
+        let (record, account) = store.memory.withLock { ($0.connectors[key], $0.accounts[key.account]) }
+        guard let record, let account, !page.isEmpty else { return InsertOutcome() }
+        let named = store.memory.withLock { memory in page.map { memory.kindNames.name(for: $0.kind) } }
+        let kindRows = store.memory.withLock(\.kindRows)
+        let observing = !account.isImported || record.watermark != nil ? account.row : nil
+        let inserted = try await store.write { db in
+            var insertion = try PageInsertion(into: record, kindRows: kindRows, observing: observing, db)
             for (incoming, kind) in zip(page, named) {
                 try insertion.insert(incoming, as: kind, in: db)
             }
-            try insertion.raiseCounts(in: db)
-            if observes {
-                try Self.addHistograms([.deliveryDelay: insertion.delays], account: account.row, in: db)
-            }
+            try insertion.finish(in: db)
             return insertion
-        }
-        memory.withLock { memory in
+        } again: { inserted in
+            [inserted.change]
+        } remember: { memory, inserted in
             memory.kindRows.merge(inserted.kindRows) { $1 }
-            if observes { memory.accounts[key.account]?.histograms[.deliveryDelay].add(inserted.delays) }
+            if observing != nil {
+                memory.accounts[key.account]?.histograms[.deliveryDelay].add(inserted.delays)
+            }
             memory.connectors[key]?.take(inserted, pendingBound: Self.pendingBound)
         }
-        return inserted.outcome
+        var outcome = inserted.outcome
+        outcome.outOfScope = store.memory.withLock { memory in
+            memory.connectors[key]?.beyondScope.note(
+                inserted.beyondScope,
+                shown: page.lazy.map(\.id),
+                isLatest: isLatest
+            ) ?? 0
+        }
+        return outcome
     }
 
-    /// Adds counts to the kept histograms of an account.
-    static func addHistograms(
-        _ added: [AccountHistograms.Name: DurationHistogram],
+    /// Adds counts to a kept histogram of an account.
+    static func add(
+        _ added: DurationHistogram,
+        to name: AccountHistograms.Name,
         account: Int64,
         in db: Database
     ) throws {
-        for (name, histogram) in added where histogram.count > 0 {
-            let kept = try Row.fetchOne(
-                db,
-                sql: "SELECT counts, sum FROM histogram WHERE account = ? AND name = ?",
-                arguments: [account, name.rawValue]
-            )
-            var total = histogram
-            if let kept, let before = try DurationHistogram(name: name, kept: kept) { total.add(before) }
-            try db.execute(
-                sql: """
-                    INSERT INTO histogram (account, name, counts, sum) VALUES (?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET counts = excluded.counts, sum = excluded.sum
-                    """,
-                arguments: [account, name.rawValue, try json(total.counts), total.sum]
-            )
-        }
+        guard added.count > 0 else { return }
+        let kept = try Row.fetchOne(
+            db,
+            sql: "SELECT counts, sum FROM histogram WHERE account = ? AND name = ?",
+            arguments: [account, name.rawValue]
+        )
+        var total = added
+        if let kept, let before = try DurationHistogram(name: name, kept: kept) { total.add(before) }
+        try db.execute(
+            sql: """
+                INSERT INTO histogram (account, name, counts, sum) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET counts = excluded.counts, sum = excluded.sum
+                """,
+            arguments: [account, name.rawValue, try json(total.counts), total.sum]
+        )
     }
 }
 
@@ -113,6 +122,8 @@ extension ConnectorRecord {
             )
         }
         wantedPayloads += inserted.wantedPayloads
+        undated.formUnion(inserted.new.lazy.filter { $0.collectedAt == nil }.map(\.id))
+        undated.subtract(inserted.dated.keys)
         if (pending?.count ?? 0) + inserted.new.count > pendingBound { pending = nil }
         for event in inserted.new { pending?[event.id] = event }
     }

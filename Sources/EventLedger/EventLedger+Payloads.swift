@@ -19,7 +19,7 @@ extension EventLedger {
         atMost limit: Int
     ) async throws(LedgerError) -> [EventID] {
         guard let record = connector(key), record.wantedPayloads > 0 else { return [] }
-        return try await read { db in
+        return try await store.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -35,13 +35,18 @@ extension EventLedger {
     /// Keeps payloads of events that want one; others change nothing.
     ///
     /// - Returns: how many were kept.
-    /// - Throws: when the database cannot be written; none is kept then.
+    /// - Throws: when the ledger can neither be written nor hold it in memory; none is kept then.
     package func keep(_ payloads: [EventPayload], of key: ConnectorKey) async throws(LedgerError) -> Int {
         guard let record = connector(key), record.wantedPayloads > 0, !payloads.isEmpty else { return 0 }
-        let kept = try await write { db in
+        let kept = try await store.write { db in
             try payloads.filter { try Self.keep($0, connector: record.row, in: db) }
-        }
-        memory.withLock { memory in
+        } again: { kept in
+            [
+                HeldChange(weight: 1 + kept.count) { db in
+                    for payload in kept { _ = try Self.keep(payload, connector: record.row, in: db) }
+                }
+            ]
+        } remember: { memory, kept in
             memory.connectors[key]?.wantedPayloads -= kept.count
             for payload in kept { memory.connectors[key]?.take(payload) }
         }

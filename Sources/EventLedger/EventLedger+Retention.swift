@@ -12,14 +12,19 @@ extension EventLedger {
     /// second time: what is below the floor is out of scope.
     ///
     /// - Parameters:
-    ///   - key: a connector with nothing unsettled; otherwise nothing happens.
+    ///   - key: a connector with nothing unsettled; otherwise nothing happens, as little as while changes wait
+    ///     for the disk: forgetting would only make them more.
     ///   - floor: in seconds since the Unix epoch.
     /// - Throws: when the database cannot be written or read.
     package func forgetEvents(of key: ConnectorKey, before floor: Int) async throws(LedgerError) {
         guard let record = connector(key), record.pending?.isEmpty == true,
             let oldFloor = record.floor, floor > oldFloor
         else { return }
-        try await write { db in
+        guard await !store.isHolding else { return }
+        var pruned = record.state
+        pruned.forgetFinishes(before: floor)
+        let state = pruned
+        _ = try await store.write { db in
             var base = try Settlement.base(of: record.row, in: db)
             let rows = try Row.fetchCursor(
                 db,
@@ -35,21 +40,19 @@ extension EventLedger {
                 )
             }
             try db.execute(
-                sql: "UPDATE connector SET base = ?, floor = ? WHERE id = ?",
-                arguments: [try Self.json(base), floor, record.row]
+                sql: "UPDATE connector SET base = ?, state = ?, floor = ? WHERE id = ?",
+                arguments: [try Self.json(base), try Self.json(state), floor, record.row]
             )
-        }
-        let wanted = try await read { db in
-            try Int.fetchOne(
+            return try Int.fetchOne(
                 db,
                 sql: "SELECT COUNT(*) FROM event WHERE connector = ? AND payload = 1",
                 arguments: [record.row]
             ) ?? 0
-        }
-        memory.withLock { memory in
+        } remember: { memory, wanted in
             memory.connectors[key]?.floor = floor
             memory.connectors[key]?.wantedPayloads = wanted
             memory.connectors[key]?.state.forgetFinishes(before: floor)
+            memory.connectors[key]?.undated = []
         }
     }
 }

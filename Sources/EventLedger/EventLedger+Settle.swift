@@ -15,38 +15,33 @@ extension EventLedger {
     ///   - key: the connector.
     ///   - completion: `nil` after a poll that failed: what it brought is settled, the watermark stays.
     /// - Returns: the connector as it is now, or `nil` where it is not known.
-    /// - Throws: when the database cannot be written; nothing is settled then.
+    /// - Throws: when the ledger can neither be written nor hold it in memory; nothing is settled then.
     package func settle(
         _ key: ConnectorKey,
         completing completion: Completion? = nil
     ) async throws(LedgerError) -> ConnectorRecord? {
-        guard let record = connector(key), let account = memory.withLock({ $0.accounts[key.account] }) else {
-            return nil
-        }
+        let (record, account) = store.memory.withLock { ($0.connectors[key], $0.accounts[key.account]) }
+        guard let record, let account else { return nil }
         guard completion != nil || record.pending?.isEmpty != true else { return record }
         let observes = !account.isImported || record.isDrained
-        let settlement = try await write { db in
-            var settlement = Settlement(of: record)
+        _ = try await store.write { db in
+            var settlement = Settlement(of: record, counting: observes ? account.row : nil)
             try settlement.fold(in: db)
-            try settlement.complete(with: completion, in: db)
-            if observes {
-                let added = settlement.histograms
-                let names = AccountHistograms.Name.allCases
-                let deltas = Dictionary(uniqueKeysWithValues: names.map { ($0, added[$0]) })
-                try Self.addHistograms(deltas, account: account.row, in: db)
-            }
+            settlement.complete(with: completion)
+            try settlement.write(to: db)
             return settlement
-        }
-        return memory.withLock { memory in
+        } again: { settlement in
+            settlement.changes
+        } remember: { memory, settlement in
             if observes { memory.accounts[key.account]?.histograms.add(settlement.histograms) }
             memory.connectors[key]?.take(settlement)
-            return memory.connectors[key]
         }
+        return connector(key)
     }
 }
 
 extension ConnectorRecord {
-    /// Takes over what a committed settlement changed; discovery may have changed the rest meanwhile.
+    /// Takes over what a settlement changed; discovery may have changed the rest meanwhile.
     fileprivate mutating func take(_ settlement: Settlement) {
         state = settlement.record.state
         uncleanRestarts = settlement.record.uncleanRestarts

@@ -8,116 +8,87 @@ import Synchronization
 ///
 /// A page is one transaction: its unseen events are inserted and the counts raised together, or not at all.
 /// The database is in SQLite's write-ahead mode, so a process that is killed at any instant leaves the last
-/// committed page. What is kept in memory is changed only after the commit.
+/// committed page. What is kept in memory is changed together with the database.
+///
+/// Where the disk takes nothing, counting goes on in memory and is written when the disk is back. A process
+/// that is killed meanwhile loses only that, and its next polls ask for it again: the watermarks on the disk
+/// did not move without the events before them.
 ///
 /// One poll of a connector at a time may use the ledger; polls of different connectors may run side by side.
 ///
 /// Source: SQLite, "Write-Ahead Logging" and "PRAGMA synchronous".
 package final class EventLedger: Sendable {
-    let database: DatabaseQueue
-    let memory = Mutex(LedgerMemory())
-    private let directory: StorageDirectory
+    let store: LedgerStore
 
     /// Opens the ledger in a directory, which it makes where it is missing, and brings its tables up to date.
     ///
-    /// Blocks on the disk: to be called before the services start.
+    /// A damaged database gets another name, and a new one is begun: history is imported again. Blocks on the
+    /// disk: to be called before the services start.
     ///
+    /// - Parameters:
+    ///   - path: the directory.
+    ///   - seconds: how soon after a failure the disk is tried again; twice as long each time, up to 30
+    ///     seconds.
+    ///   - tell: is told what happens to the files, on the ledger's own thread.
     /// - Throws: with a sentence that names the path and what to do.
-    package init(directory path: String) throws(LedgerError) {
-        directory = try StorageDirectory(path)
-        var configuration = Configuration()
-        configuration.label = "ledger"
-        configuration.journalMode = .wal
-        configuration.prepareDatabase { db in
-            // A kill loses nothing in this mode; a power cut may lose the last commits, which the next polls,
-            // starting from the older watermark that is then in force, count again.
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
-        }
-        do {
-            database = try DatabaseQueue(path: directory.databasePath, configuration: configuration)
-            let isNewer = try database.read { db in try Schema.migrator.hasBeenSuperseded(db) }
-            guard !isNewer else {
-                throw LedgerError(
-                    .newerSchema,
-                    "\(directory.databasePath): written by a newer version of this program; "
-                        + "install that version, or name another --storage.path"
-                )
-            }
-            try Schema.migrator.migrate(database)
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            throw LedgerError(error, path: directory.databasePath)
-        }
+    package init(
+        directory path: String,
+        retryAfter seconds: Double = 1,
+        tell: @escaping @Sendable (StorageNews) -> Void = { _ in }
+    ) throws(LedgerError) {
+        store = try LedgerStore(directory: path, retryAfter: seconds, tell: tell)
     }
 
     /// Reads everything that is kept, and settles what a crash left unsettled.
     package func load() async throws(LedgerError) {
-        let loaded = try await write { db in try LedgerMemory(reading: db) }
-        memory.withLock { $0 = loaded }
-        for record in loaded.connectors.values.filter({ $0.pending == nil }) {
+        try await store.load()
+        for record in store.memory.withLock(\.connectors).values where record.pending == nil {
             _ = try await settle(record.key)
         }
     }
 
+    /// Writes what waits in memory, if the disk takes it now.
+    ///
+    /// - Returns: whether everything that was counted is on the disk.
+    package func flush() async -> Bool { await store.flush() }
+
     /// The connectors of an account, in the order of their keys.
     package func connectors(of account: String) -> [ConnectorRecord] {
-        memory.withLock { memory in
+        store.memory.withLock { memory in
             memory.connectors.values.filter { $0.key.account == account }.sorted { $0.key < $1.key }
         }
     }
 
     /// One connector, or `nil` where discovery never showed it.
     package func connector(_ key: ConnectorKey) -> ConnectorRecord? {
-        memory.withLock { $0.connectors[key] }
+        store.memory.withLock { $0.connectors[key] }
     }
 
     /// The durations counted over all connectors of an account.
     package func histograms(of account: String) -> AccountHistograms {
-        memory.withLock { $0.accounts[account]?.histograms ?? AccountHistograms() }
+        store.memory.withLock { $0.accounts[account]?.histograms ?? AccountHistograms() }
     }
 
     /// When the durations of an account began to be counted: the first floor of its first connector, which never moves.
     ///
     /// - Returns: in seconds since the Unix epoch; `nil` before the first poll.
     package func countedSince(of account: String) -> Int? {
-        memory.withLock { $0.accounts[account]?.countedSince }
+        store.memory.withLock { $0.accounts[account]?.countedSince }
     }
 
     /// Whether the account's histograms may be shown: the history of the connectors that were there first is
     /// in.
     package func isImported(_ account: String) -> Bool {
-        memory.withLock { $0.accounts[account]?.isImported ?? false }
+        store.memory.withLock { $0.accounts[account]?.isImported ?? false }
     }
 
     /// Ends the account's history import: from now on, only what is news is observed in its histograms.
     package func markImported(_ account: String) async throws(LedgerError) {
-        guard let row = memory.withLock({ $0.accounts[account]?.row }) else { return }
-        try await write { db in
+        guard let row = store.memory.withLock({ $0.accounts[account]?.row }) else { return }
+        try await store.write { db in
             try db.execute(sql: "UPDATE account SET imported = 1 WHERE id = ?", arguments: [row])
-        }
-        memory.withLock { $0.accounts[account]?.isImported = true }
-    }
-
-    /// Runs one transaction on the database's own queue, never on the caller's thread.
-    func write<Value: Sendable>(
-        _ change: @escaping @Sendable (Database) throws -> Value
-    ) async throws(LedgerError) -> Value {
-        do {
-            return try await database.write(change)
-        } catch {
-            throw LedgerError(error, path: directory.databasePath)
-        }
-    }
-
-    /// Reads on the database's own queue.
-    func read<Value: Sendable>(
-        _ query: @escaping @Sendable (Database) throws -> Value
-    ) async throws(LedgerError) -> Value {
-        do {
-            return try await database.read(query)
-        } catch {
-            throw LedgerError(error, path: directory.databasePath)
+        } remember: { memory, _ in
+            memory.accounts[account]?.isImported = true
         }
     }
 }

@@ -12,7 +12,7 @@ package struct InsertOutcome: Sendable, Hashable {
     /// them.
     package var late = 0
 
-    /// Recorded before the ledger's scope begins: neither counted nor kept.
+    /// Recorded before the ledger's scope begins, and not shown before: neither counted nor kept.
     package var outOfScope = 0
 
     /// Those of the new ones whose kind is not documented.

@@ -16,8 +16,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case corrupt
         /// The database was written by a newer version of this program.
         case newerSchema
-        /// The task was cancelled: nothing was changed, and nothing is wrong.
-        case cancelled
+        /// The disk reports errors.
+        case disk
         /// Anything else that SQLite reports.
         case other
     }
@@ -36,8 +36,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
     ///
     /// Source: SQLite, "Result and Error Codes".
     init(_ error: any Error, path: String) {
-        if error is CancellationError {
-            self.init(.cancelled, "cancelled")
+        if let error = error as? LedgerError {
+            self = error
             return
         }
         guard let error = error as? DatabaseError else {
@@ -58,8 +58,22 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
                 .notWritable,
                 "\(path): cannot be written (\(said)); check its owner and mode, and that the file system is not read-only"
             )
+        case .SQLITE_IOERR:
+            self.init(.disk, "\(path): cannot be written or read (\(said)); look at the disk and its limits")
         default:
             self.init(.other, "\(path): \(said)")
         }
+    }
+
+    /// Whether it may pass with nobody touching the program, so that what cannot be written waits in memory.
+    var isPassing: Bool { [.full, .disk, .notWritable].contains(reason) }
+
+    /// More waits for the disk than may.
+    static func tooMuchHeld(path: String) -> LedgerError {
+        LedgerError(
+            .full,
+            "\(path): cannot be written, and what waits in memory for it is all that may wait; polls are asked "
+                + "again when it can be written"
+        )
     }
 }

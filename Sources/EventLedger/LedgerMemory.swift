@@ -4,7 +4,7 @@ import ConnectorEvents
 import FoundationEssentials
 import GRDB
 
-/// What of the ledger is kept at hand; never ahead of what is committed.
+/// What of the ledger is kept at hand: changed together with the database, whether that is committed or held.
 struct LedgerMemory: Sendable {
     /// An account and what is counted over its connectors.
     struct Account: Sendable {

@@ -7,25 +7,61 @@ import GRDB
 /// The insertion of one page, within one transaction.
 struct PageInsertion: Sendable {
     private let record: ConnectorRecord
+
+    /// The account whose kept histogram counts the delays; `nil` where history is not to be observed.
+    private let account: Int64?
+    private let floor: Int?
     private(set) var outcome = InsertOutcome()
     private(set) var new: [Event] = []
+
+    /// When events were collected that only `latest` had shown before.
+    private(set) var dated: [EventID: Int] = [:]
+
+    /// Events that are older than the scope.
+    private(set) var beyondScope: [EventID] = []
     private(set) var tallies: [EventKind: KindTally] = [:]
     private(set) var delays = DurationHistogram(bounds: AccountHistograms.Name.deliveryDelay.bounds)
     private(set) var wantedPayloads = 0
     private(set) var kindRows: [EventKind: Int64]
 
-    init(record: ConnectorRecord, kindRows: [EventKind: Int64]) {
+    /// The rows of kinds that were there before.
+    private let knownKindRows: [EventKind: Int64]
+
+    /// Begins with the scope as it is in the database, which may be another than when the page was asked for.
+    init(
+        into record: ConnectorRecord,
+        kindRows: [EventKind: Int64],
+        observing account: Int64?,
+        _ db: Database
+    ) throws {
         self.record = record
         self.kindRows = kindRows
+        knownKindRows = kindRows
+        self.account = account
+        floor = try Int.fetchOne(
+            db,
+            sql: "SELECT floor FROM connector WHERE id = ? AND floor IS NOT NULL",
+            arguments: [record.row]
+        )
     }
 
     /// Inserts an event unless its identity is there, and notes what it changes.
     mutating func insert(_ incoming: IncomingEvent, as kind: EventKind, in db: Database) throws {
-        if let floor = record.floor, incoming.id.t < floor {
-            outcome.outOfScope += 1
+        if let floor, incoming.id.t < floor {
+            beyondScope.append(incoming.id)
             return
         }
-        let payload: Schema.PayloadStatus = kind.hasPayload ? .wanted : .none
+        let event = Event(id: incoming.id, kind: kind, collectedAt: incoming.collectedAt)
+        guard try store(event, in: db) else {
+            outcome.duplicate += 1
+            if let collectedAt = incoming.collectedAt { try date(event, collectedAt, in: db) }
+            return
+        }
+        note(event)
+    }
+
+    private mutating func store(_ event: Event, in db: Database) throws -> Bool {
+        let payload: Schema.PayloadStatus = event.kind.hasPayload ? .wanted : .none
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO event (connector, t, n, kind, collected, payload) VALUES (?, ?, ?, ?, ?, ?)
@@ -34,15 +70,26 @@ struct PageInsertion: Sendable {
         )
         try statement.execute(
             arguments: [
-                record.row, incoming.id.t, incoming.id.n, try row(of: kind, in: db), incoming.collectedAt,
+                record.row, event.id.t, event.id.n, try row(of: event.kind, in: db), event.collectedAt,
                 payload.rawValue,
             ]
         )
-        guard db.changesCount == 1 else {
-            outcome.duplicate += 1
-            return
-        }
-        note(Event(id: incoming.id, kind: kind, collectedAt: incoming.collectedAt))
+        return db.changesCount == 1
+    }
+
+    /// Notes when an event was collected that was counted because `latest` showed it.
+    private mutating func date(_ event: Event, _ collectedAt: Int, in db: Database) throws {
+        guard record.undated.contains(event.id), dated[event.id] == nil else { return }
+        try Self.store(collectedAt, of: event.id, connector: record.row, in: db)
+        dated[event.id] = collectedAt
+        if let delay = event.deliveryDelaySeconds { delays.observe(Double(delay)) }
+    }
+
+    private static func store(_ collectedAt: Int, of id: EventID, connector: Int64, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE event SET collected = ? WHERE connector = ? AND t = ? AND n = ?",
+            arguments: [collectedAt, connector, id.t, id.n]
+        )
     }
 
     private mutating func note(_ event: Event) {
@@ -68,7 +115,8 @@ struct PageInsertion: Sendable {
     }
 
     /// Raises the counts by what was inserted.
-    mutating func raiseCounts(in db: Database) throws {
+    mutating func finish(in db: Database) throws {
+        if let account { try EventLedger.add(delays, to: .deliveryDelay, account: account, in: db) }
         guard !new.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
@@ -82,6 +130,20 @@ struct PageInsertion: Sendable {
             )
         }
         try db.execute(sql: "UPDATE connector SET unsettled = 1 WHERE id = ?", arguments: [record.row])
+    }
+
+    /// The same insertion, without looking at what it found to be there.
+    var change: HeldChange {
+        let done = self
+        return HeldChange(weight: 1 + new.count + dated.count) { db in
+            var again = done
+            again.kindRows = done.knownKindRows
+            for event in done.new { _ = try again.store(event, in: db) }
+            for (id, collectedAt) in done.dated {
+                try Self.store(collectedAt, of: id, connector: done.record.row, in: db)
+            }
+            try again.finish(in: db)
+        }
     }
 }
 

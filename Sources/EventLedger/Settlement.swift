@@ -12,29 +12,28 @@ struct Settlement: Sendable {
     /// What the newly applied events mean, beyond what was counted before.
     private(set) var histograms = AccountHistograms()
 
-    private var observed: [EventID] = []
+    /// The account whose kept histograms count it; `nil` where history is not to be observed.
+    private let account: Int64?
 
-    init(of record: ConnectorRecord) {
+    private var observed: [EventID] = []
+    private var isFolded = false
+    private var isMoved = false
+
+    init(of record: ConnectorRecord, counting account: Int64?) {
         self.record = record
+        self.account = account
     }
 
     /// Applies what is pending, from memory where it follows the state, else from the ledger.
     mutating func fold(in db: Database) throws {
         let pending = record.pending?.values.sorted { $0.id < $1.id }
         if let pending, pending.isEmpty { return }
+        isFolded = true
         if let pending, let first = pending.first, record.state.follows(first.id) {
             for event in pending { apply(event, wasObserved: false) }
         } else {
             try foldAgain(in: db)
         }
-        let flag = try db.cachedStatement(
-            sql: "UPDATE event SET observed = 1 WHERE connector = ? AND t = ? AND n = ?"
-        )
-        for id in observed { try flag.execute(arguments: [record.row, id.t, id.n]) }
-        try db.execute(
-            sql: "UPDATE connector SET state = ?, unclean_restarts = ?, unsettled = 0 WHERE id = ?",
-            arguments: [try EventLedger.json(record.state), record.uncleanRestarts, record.row]
-        )
     }
 
     private mutating func apply(_ event: Event, wasObserved: Bool) {
@@ -56,26 +55,72 @@ struct Settlement: Sendable {
         }
     }
 
-    /// Moves the watermark, which never goes back.
-    mutating func complete(with completion: Completion?, in db: Database) throws {
+    /// Moves the watermark to where the completion says.
+    ///
+    /// It goes back where the clock of the completion before was ahead: what had not happened yet was not
+    /// complete.
+    mutating func complete(with completion: Completion?) {
         if let completion {
-            record.watermark = max(record.watermark ?? completion.until, completion.until)
+            record.watermark = completion.until
             record.lastSuccess = completion.at
-            if completion.isRescan { record.rescannedAt = completion.at }
+            if completion.isRescan { record.rescannedAt = Double(completion.until) }
         }
         let isDrained = record.isDrained || (record.watermark != nil && record.wantedPayloads == 0)
-        guard completion != nil || isDrained != record.isDrained else { return }
+        isMoved = completion != nil || isDrained != record.isDrained
         record.isDrained = isDrained
-        let statement = try db.cachedStatement(
-            sql: """
-                UPDATE connector SET watermark = ?, last_success = ?, rescanned = ?, drained = ? WHERE id = ?
-                """
-        )
-        try statement.execute(
-            arguments: [
-                record.watermark, record.lastSuccess, record.rescannedAt, record.isDrained, record.row,
-            ]
-        )
+    }
+
+    /// Writes what was found.
+    func write(to db: Database) throws {
+        for change in changes { try change.apply(db) }
+    }
+
+    /// What is written: what is added once, and what is overwritten as a whole.
+    var changes: [HeldChange] {
+        [addition, isFolded ? newState : nil, isMoved ? newWatermark : nil].compactMap(\.self)
+    }
+
+    private var addition: HeldChange? {
+        guard !observed.isEmpty else { return nil }
+        let (row, observed, account) = (record.row, observed, account)
+        let added = AccountHistograms.Name.allCases.compactMap { name in
+            histograms[name].count > 0 ? (name, histograms[name]) : nil
+        }
+        return HeldChange(weight: observed.count + added.count) { db in
+            let flag = try db.cachedStatement(
+                sql: "UPDATE event SET observed = 1 WHERE connector = ? AND t = ? AND n = ?"
+            )
+            for id in observed { try flag.execute(arguments: [row, id.t, id.n]) }
+            guard let account else { return }
+            for (name, histogram) in added {
+                try EventLedger.add(histogram, to: name, account: account, in: db)
+            }
+        }
+    }
+
+    private var newState: HeldChange {
+        let (row, state, uncleanRestarts) = (record.row, record.state, record.uncleanRestarts)
+        return HeldChange(overwriting: "state of \(row)", weight: 2) { db in
+            let statement = try db.cachedStatement(
+                sql: "UPDATE connector SET state = ?, unclean_restarts = ?, unsettled = 0 WHERE id = ?"
+            )
+            try statement.execute(arguments: [try EventLedger.json(state), uncleanRestarts, row])
+        }
+    }
+
+    private var newWatermark: HeldChange {
+        let values: StatementArguments = [
+            record.watermark, record.lastSuccess, record.rescannedAt, record.isDrained, record.row,
+        ]
+        return HeldChange(overwriting: "watermark of \(record.row)") { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    UPDATE connector SET watermark = ?, last_success = ?, rescanned = ?, drained = ?
+                    WHERE id = ?
+                    """
+            )
+            try statement.execute(arguments: values)
+        }
     }
 
     /// The state before the oldest event that is kept.

@@ -1,35 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// The storage path, held by this process alone for as long as the value lives.
 ///
 /// The lock is the kernel's, so that it ends with the process however that ends. The corresponding C function
 /// is `flock(2)`.
-struct StorageDirectory: ~Copyable, Sendable {
+final class StorageDirectory: Sendable {
+    /// What tells one file from another, whatever their names.
+    private struct FileIdentity: Equatable, Sendable {
+        let device: dev_t
+        let inode: ino_t
+
+        /// Looks at what a path names now; `nil` where that is nothing.
+        init?(_ path: String) {
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            inode = status.st_ino
+        }
+    }
+
     /// The database file in it.
     let databasePath: String
 
+    private let path: String
     private let lock: Int32
+    private let database = Mutex<FileIdentity?>(nil)
 
-    /// Makes the directory where it is missing, takes the lock, and sees that only the owner can read the
-    /// database.
+    /// Makes the directory where it is missing, and takes the lock.
     init(_ path: String) throws(LedgerError) {
         try Self.makeDirectory(path)
-        let database = "\(path)/ledger.sqlite"
-        let descriptor = try Self.takeLock("\(path)/lock", of: path)
-        do {
-            try Self.protect(database)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        databasePath = database
-        lock = descriptor
+        self.path = path
+        databasePath = "\(path)/ledger.sqlite"
+        lock = try Self.takeLock("\(path)/lock", of: path)
     }
 
     deinit { close(lock) }
 
+    /// The directory as it is at its path now: this one, or one that is made because this one is gone.
+    func made() throws(LedgerError) -> StorageDirectory {
+        var held = stat()
+        var found = stat()
+        let isHeld =
+            unsafe fstat(lock, &held) == 0 && stat("\(path)/lock", &found) == 0
+            && held.st_dev == found.st_dev && held.st_ino == found.st_ino
+        return isHeld ? self : try StorageDirectory(path)
+    }
+}
+
+// MARK: - The database file
+
+extension StorageDirectory {
+    /// Sees that only the owner can read the database.
+    ///
+    /// SQLite gives its side files the mode of the database, so the mode is set before SQLite first opens it.
+    func protectDatabase() throws(LedgerError) { try protect(databasePath) }
+
+    /// Notes which file the database is now.
+    func noteDatabase() {
+        let identity = FileIdentity(databasePath)
+        database.withLock { $0 = identity }
+    }
+
+    /// Whether the file at the path is the one that was noted.
+    var holdsDatabase: Bool {
+        let noted = database.withLock { $0 }
+        return noted != nil && FileIdentity(databasePath) == noted
+    }
+
+    /// Gives the database and its side files another name, which says when; nothing is deleted.
+    ///
+    /// - Parameter why: what follows the old name.
+    /// - Returns: the new name; `nil` where it could not be given.
+    func setAside(as why: String) -> String? {
+        let style = Date.ISO8601FormatStyle(
+            dateSeparator: .omitted,
+            dateTimeSeparator: .standard,
+            timeSeparator: .omitted
+        )
+        let stem = "\(databasePath).\(why)-\(Date.now.formatted(style))"
+        var name = stem
+        var copies = 1
+        while FileIdentity(name) != nil {
+            copies += 1
+            name = "\(stem)-\(copies)"
+        }
+        guard unsafe rename(databasePath, name) == 0 else { return nil }
+        // SQLite finds the side files of a database by its name.
+        for side in ["-wal", "-shm"] { _ = unsafe rename(databasePath + side, name + side) }
+        return name
+    }
+
+    /// Makes an empty file beside the database to copy it to.
+    func emptyCopy() throws(LedgerError) -> String {
+        let copy = "\(databasePath).new"
+        for name in [copy, "\(copy)-journal"] { _ = unsafe unlink(name) }
+        try protect(copy)
+        return copy
+    }
+
+    /// Puts a whole copy in the place of the database; a file that somebody else has put there is set aside.
+    func install(_ copy: String) throws(LedgerError) {
+        if FileIdentity(databasePath) != nil, setAside(as: "found") == nil {
+            throw Self.notWritable(path, errno)
+        }
+        // Those of a database that is gone would be taken for the new one's.
+        for side in ["-wal", "-shm"] { _ = unsafe unlink(databasePath + side) }
+        let descriptor = unsafe open(copy, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.notWritable(copy, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0, unsafe rename(copy, databasePath) == 0 else {
+            throw Self.notWritable(copy, errno)
+        }
+    }
+
+    private func protect(_ path: String) throws(LedgerError) {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.notWritable(path, errno) }
+        defer { close(descriptor) }
+        _ = fchmod(descriptor, 0o600)
+    }
+}
+
+// MARK: - The directory and its lock
+
+extension StorageDirectory {
     private static func takeLock(_ lockPath: String, of path: String) throws(LedgerError) -> Int32 {
         let descriptor = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw notWritable(lockPath, errno) }
@@ -57,14 +155,6 @@ struct StorageDirectory: ~Copyable, Sendable {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw notWritable(path, errno) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw notWritable(path, ENOTDIR) }
-    }
-
-    /// SQLite gives its side files the mode of the database, so the mode is set before SQLite first opens it.
-    private static func protect(_ path: String) throws(LedgerError) {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw notWritable(path, errno) }
-        defer { close(descriptor) }
-        _ = fchmod(descriptor, 0o600)
     }
 
     private static func notWritable(_ path: String, _ code: Int32) -> LedgerError {

@@ -1,16 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloudflareAPI
+package import CloudflareAPI
 import HTTPTransport
 
 /// The API of one account, every request paid for, counted, and retried where that may help.
-struct BudgetedClient: Sendable {
+package struct BudgetedClient: Sendable {
     let api: APIClient
     let gate: TokenGate
     let account: AccountSettings
     let statistics: PollStatistics
     let clock: any PollingClock
+    let time: APITime
     let retryDelays: [Double]
+
+    package init(
+        api: APIClient,
+        gate: TokenGate,
+        account: AccountSettings,
+        statistics: PollStatistics,
+        clock: any PollingClock,
+        time: APITime,
+        retryDelays: [Double]
+    ) {
+        self.api = api
+        self.gate = gate
+        self.account = account
+        self.statistics = statistics
+        self.clock = clock
+        self.time = time
+        self.retryDelays = retryDelays
+    }
 
     /// Runs one request.
     ///
@@ -62,6 +81,7 @@ struct BudgetedClient: Sendable {
         do throws(APIError) {
             let reply = try await request(credential)
             statistics.countRequest(endpoint, status: "\(reply.status)", seconds: clock.uptime() - start)
+            if let servedAt = reply.servedAt { time.note(servedAt, by: clock.now()) }
             await gate.note(reply.rateLimit)
             return reply.value
         } catch {

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloudflareAPI
-import ConnectorEvents
-import EventLedger
+package import ConnectorEvents
+package import EventLedger
 
 /// One poll of one connector: its window, the payloads that are missing, and the state that follows.
-struct ConnectorPoll: Sendable {
+package struct ConnectorPoll: Sendable {
     /// What a poll came to.
-    struct Result: Sendable {
+    package struct Result: Sendable {
         /// The connector as the ledger has it now; `nil` where even that is not known.
-        var record: ConnectorRecord?
-        var failure: PollFailure?
-        var outcome = InsertOutcome()
+        package var record: ConnectorRecord?
+        package var failure: PollFailure?
+        package var outcome = InsertOutcome()
+
+        /// Whether a rescan was read to its end.
+        package var hasRescanned = false
     }
 
     /// Payloads of news that one poll waits for.
@@ -22,8 +25,20 @@ struct ConnectorPoll: Sendable {
     let key: ConnectorKey
     let settings: PollingSettings
 
+    package init(
+        client: BudgetedClient,
+        ledger: EventLedger,
+        key: ConnectorKey,
+        settings: PollingSettings
+    ) {
+        self.client = client
+        self.ledger = ledger
+        self.key = key
+        self.settings = settings
+    }
+
     /// Polls once; what arrives stays counted whatever happens later.
-    func run(now: Double) async -> Result {
+    package func run(now: Double) async -> Result {
         var result = Result(record: ledger.connector(key))
         let window: PollWindow
         do throws(PollFailure) {
@@ -38,10 +53,14 @@ struct ConnectorPoll: Sendable {
             return result
         }
         let isImport = result.record?.watermark == nil
-        if !isImport { result.failure = await readFreshPayloads(of: window) }
-        let end = client.clock.now()
-        let completion = Completion(until: window.completeUntil, at: end, isRescan: window.isRescan)
+        if !isImport { result.failure = await readBeyondList(of: window) }
+        let completion = Completion(
+            until: min(window.completeUntil, Int(client.time.bounds(of: now).lowerBound)),
+            at: client.clock.now(),
+            isRescan: window.isRescan
+        )
         await settle(&result, completing: completion)
+        result.hasRescanned = window.isRescan
         return result
     }
 
@@ -52,11 +71,11 @@ struct ConnectorPoll: Sendable {
     ///   - isFirst: whether `latest` may save many of them.
     /// - Returns: the connector as it is now, and the failure, if there was one; no events are counted in the
     ///   outcome.
-    func drain(batch: Int, isFirst: Bool) async -> Result {
+    package func drain(batch: Int, isFirst: Bool) async -> Result {
         var result = Result(record: ledger.connector(key))
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
-            if isFirst { try await reader.readLatest(before: 0) }
+            if isFirst { try await reader.readLatest(priority: .spare) }
             try await reader.readMissing(since: 0, atMost: batch, priority: .spare)
         } catch {
             result.failure = error
@@ -66,37 +85,44 @@ struct ConnectorPoll: Sendable {
     }
 
     private func window(now: Double) async throws(PollFailure) -> PollWindow {
-        let second = Int(now)
+        let bounds = client.time.bounds(of: now)
+        let early = Int(bounds.lowerBound)
         let record = ledger.connector(key)
         let floor: Int
         do throws(LedgerError) {
-            floor = try await ledger.openScope(of: key, from: second - settings.initialLookback)
+            floor = try await ledger.openScope(of: key, from: early - settings.initialLookback)
         } catch {
             throw PollFailure(error)
         }
         return PollWindow(
             watermark: record?.watermark,
             floor: floor,
-            now: second,
-            isRescan: await mayRescan(record, now: now),
+            now: early,
+            latest: Int(bounds.upperBound),
+            rescan: await rescan(record, now: bounds.lowerBound),
             settings: settings
         )
     }
 
     /// The first poll reads the whole lookback, so the first rescan is due one interval after it.
-    private func mayRescan(_ record: ConnectorRecord?, now: Double) async -> Bool {
-        guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt else { return true }
+    private func rescan(_ record: ConnectorRecord?, now: Double) async -> PollWindow.Rescan {
+        guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt else { return .first }
         let isDue = now - rescannedAt >= settings.rescanInterval || now < rescannedAt
-        guard isDue else { return false }
-        return await client.gate.hasSpare
+        guard isDue, await client.gate.hasSpare else { return .none }
+        return .after(Int(rescannedAt))
     }
 
-    private func readFreshPayloads(of window: PollWindow) async -> PollFailure? {
+    /// Reads what the window's list does not tell: payloads of news, and with a rescan what only `latest` shows.
+    private func readBeyondList(of window: PollWindow) async -> PollFailure? {
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
             let fresh = try await reader.wanted(since: window.from, atMost: Self.freshPayloads)
+            if fresh.count > 1 {
+                try await reader.readLatest(priority: .payload)
+            } else if window.isRescan, await client.gate.hasSpare {
+                try await reader.readLatest(priority: .spare)
+            }
             guard !fresh.isEmpty else { return nil }
-            if fresh.count > 1 { try await reader.readLatest(before: window.from) }
             try await reader.readMissing(since: window.from, atMost: Self.freshPayloads, priority: .payload)
             return nil
         } catch {

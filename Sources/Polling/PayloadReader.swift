@@ -15,17 +15,17 @@ struct PayloadReader: Sendable {
 
     /// Reads the newest events with their payloads, in one request.
     ///
-    /// An event older than the window that the ledger has not seen is later than the overlap allows for; it
-    /// is counted, as it has an identity. A newer one is left to the list, which also tells when it was
-    /// collected.
+    /// All of them are counted by their identities, as the list's are: one that the ledger has not seen was
+    /// shown later than any window reaches back, or is from a clock so far ahead that no window reaches it
+    /// yet, or came since the list was read. When it was collected, only the list tells, if it ever does.
     ///
-    /// - Parameter start: where the poll's window begins, in seconds since the Unix epoch.
+    /// - Parameter priority: who waits when the budget is short.
     /// - Throws: when the request fails, or when the ledger cannot keep its answer; not where there is no
     ///   latest event.
-    func readLatest(before start: Int) async throws(PollFailure) {
+    func readLatest(priority: RequestPriority) async throws(PollFailure) {
         let latest: LatestEvents
         do {
-            latest = try await client.call(.latest, .payload) { (credential) async throws(APIError) in
+            latest = try await client.call(.latest, priority) { (credential) async throws(APIError) in
                 try await client.api.latestEvents(
                     account: key.account,
                     connector: key.connector,
@@ -38,12 +38,12 @@ struct PayloadReader: Sendable {
             throw error
         }
         client.statistics.countDiscarded(latest.malformed, reason: "malformed")
-        let old = latest.items.filter { $0.t < start }.map {
+        let events = latest.items.map {
             IncomingEvent(id: EventID(t: $0.t, n: $0.n), kind: $0.kind, collectedAt: nil)
         }
         do throws(LedgerError) {
             // Most of these were counted long ago, which is not worth a count as a duplicate of this poll.
-            var outcome = try await ledger.ingest(old, of: key)
+            var outcome = try await ledger.ingest(events, of: key, isLatest: true)
             outcome.duplicate = 0
             client.statistics.count(outcome)
             _ = try await ledger.keep(latest.items.map(EventPayload.init), of: key)

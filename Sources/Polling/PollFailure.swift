@@ -21,7 +21,7 @@ package struct PollFailure: Error, Sendable, CustomStringConvertible {
     }
 
     package init(_ error: LedgerError) {
-        self = error.reason == .cancelled ? .cancelled : PollFailure(reason: "storage", error.description)
+        self.init(reason: "storage", error.description)
     }
 
     package init(_ refusal: TokenGate.Refusal) {

@@ -57,11 +57,11 @@ package final class PollStatistics: Sendable {
     }
 
     func countFailure(_ failure: PollFailure) {
-        storage.withLock { snapshot in
-            snapshot.failures[failure.reason, default: 0] += 1
-            if failure.reason == "storage" { snapshot.storageWriteFailures += 1 }
-        }
+        storage.withLock { $0.failures[failure.reason, default: 0] += 1 }
     }
+
+    /// Counts a write that the ledger's disk did not take, be it the first of its kind or a repetition.
+    package func countStorageWriteFailure() { storage.withLock { $0.storageWriteFailures += 1 } }
 
     func count(_ outcome: InsertOutcome) {
         storage.withLock { snapshot in
@@ -69,6 +69,7 @@ package final class PollStatistics: Sendable {
             snapshot.late += outcome.late
             snapshot.unknownKinds += outcome.unknownKind
         }
+        countDiscarded(outcome.outOfScope, reason: "too_old")
     }
 
     /// Notes how a token's budget stands.

@@ -57,6 +57,7 @@ package actor Poller {
     var schedule: PollSchedule
     var failureLog: FailureLog
     private let bell = Doorbell()
+    private let time = APITime()
     private var running = 0
 
     private var backlog = Backlog()
@@ -136,7 +137,7 @@ extension Poller {
         guard let work = work(on: key) else { return }
         let result = await work.run(now: context.clock.now())
         finish(key, result, isPoll: true)
-        if result.failure == nil, let record = result.record, record.rescannedAt == record.lastSuccess {
+        if result.failure == nil, result.hasRescanned, let record = result.record {
             await forgetOldEvents(record)
         }
         await endImportIfDone(of: key.account)
@@ -166,6 +167,7 @@ extension Poller {
             account: account,
             statistics: context.statistics,
             clock: context.clock,
+            time: time,
             retryDelays: settings.retryDelays
         )
     }

@@ -62,12 +62,6 @@ import Testing
             says: "storage path token: Not a directory"
         ),
         Case(
-            name: "damaged database",
-            configuration: account + "    api_token_file: token\n",
-            arguments: ["--storage.path", "damaged"],
-            says: "damaged/ledger.sqlite: the database is damaged"
-        ),
-        Case(
             name: "address that is none",
             configuration: account + "    api_token_file: token\n",
             arguments: ["--web.listen-address", "here"],
@@ -86,11 +80,6 @@ import Testing
         let directory = try TemporaryDirectory()
         _ = try directory.write("some-token", to: "token")
         _ = try directory.write("\n", to: "empty")
-        try FileManager.default.createDirectory(
-            atPath: directory.file("damaged"),
-            withIntermediateDirectories: true
-        )
-        _ = try directory.write(String(repeating: "no database ", count: 999), to: "damaged/ledger.sqlite")
         var arguments = start.arguments
         if let configuration = start.configuration {
             arguments += ["--config.file", try directory.write(configuration, to: "config.yml")]

@@ -2,6 +2,7 @@
 
 import ConnectorEvents
 import EventLedger
+import Testing
 import TestSupport
 
 /// A connector's random life as the API would show it, and what a plain list of it says.
@@ -55,10 +56,37 @@ struct LedgerFixture: Sendable {
         return state
     }
 
-    /// A ledger that knows the connector and counts from the beginning of time.
-    static func open(_ path: String) async throws -> EventLedger {
-        let ledger = try EventLedger(directory: path)
+    /// A ledger whose predecessor may be about to end.
+    ///
+    /// Its own thread lets go of it a moment after its last answer; and a process that another test starts
+    /// holds this process's locks too, from its fork to its exec. So a lock that is held is asked for again
+    /// until it is free, for as long as the suite's time limit allows.
+    static func openAgain(
+        _ path: String,
+        retryAfter seconds: Double = 1,
+        tell: @escaping @Sendable (StorageNews) -> Void = { _ in }
+    ) async throws -> EventLedger {
+        var opened: EventLedger?
+        while opened == nil {
+            do {
+                opened = try EventLedger(directory: path, retryAfter: seconds, tell: tell)
+            } catch {
+                guard error.reason == .inUse else { throw error }
+                await Task.yield()
+            }
+        }
+        let ledger = try #require(opened)
         try await ledger.load()
+        return ledger
+    }
+
+    /// A ledger that knows the connector and counts from the beginning of time.
+    static func open(
+        _ path: String,
+        retryAfter seconds: Double = 1,
+        tell: @escaping @Sendable (StorageNews) -> Void = { _ in }
+    ) async throws -> EventLedger {
+        let ledger = try await openAgain(path, retryAfter: seconds, tell: tell)
         _ = try await ledger.keepDiscovery(of: account, showing: [key.connector: Connector()])
         _ = try await ledger.openScope(of: key, from: 0)
         return ledger

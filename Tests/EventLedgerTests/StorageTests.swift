@@ -42,16 +42,6 @@ import TestSupport
         withExtendedLifetime(first) {}
     }
 
-    @Test func `a file that is no database is named, and left as it is`() throws {
-        let directory = try TemporaryDirectory()
-        let file = try directory.write(String(repeating: "not a database ", count: 100), to: "ledger.sqlite")
-        let error = try message { _ = try EventLedger(directory: directory.path) }
-        #expect(error.reason == .corrupt)
-        #expect(error.description.contains(file))
-        #expect(error.description.contains("move it away"))
-        #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix("not a database"))
-    }
-
     @Test func `a path that cannot be a directory is named`() throws {
         let directory = try TemporaryDirectory()
         let file = try directory.write("", to: "file")

@@ -8,31 +8,37 @@ import Testing
 
     @Test(
         arguments: [
-            // watermark, floor, now, isRescan -> from
-            (nil, 5000, 100_000, true, 5000),
-            (99_940, 5000, 100_000, false, 96_340),
-            (99_940, 5000, 100_000, true, 13_600),
-            (99_940, 50_000, 100_000, true, 50_000),
-            (10_000, 5000, 100_000, false, 6400),
-            (99_940, 99_000, 100_000, false, 99_000),
-        ] as [(Int?, Int, Int, Bool, Int)]
+            // watermark, floor, now, rescan -> from
+            (nil, 5000, 100_000, .first, 5000),
+            (99_940, 5000, 100_000, .none, 96_340),
+            (99_940, 5000, 100_000, .first, 13_600),
+            // An event shown a day late just after the last rescan is still in this one.
+            (99_940, 5000, 100_000, .after(96_400), 10_000),
+            (99_940, 50_000, 100_000, .after(96_400), 50_000),
+            (10_000, 5000, 100_000, .none, 6400),
+            (99_940, 99_000, 100_000, .none, 99_000),
+            // The clock was ahead by two hours: what happened before the watermark is asked for.
+            (107_200, 5000, 100_000, .none, 96_400),
+            (107_200, 5000, 100_000, .after(107_200), 13_600),
+        ] as [(Int?, Int, Int, PollWindow.Rescan, Int)]
     )
     func `it begins where something may be new`(
         watermark: Int?,
         floor: Int,
         now: Int,
-        isRescan: Bool,
+        rescan: PollWindow.Rescan,
         from: Int
     ) {
         let window = PollWindow(
             watermark: watermark,
             floor: floor,
             now: now,
-            isRescan: isRescan,
+            latest: now + 7,
+            rescan: rescan,
             settings: settings
         )
         #expect(window.from == from)
-        #expect(window.to == now + PollingSettings.clockSkew)
+        #expect(window.to == now + 7 + PollingSettings.clockSkew)
         #expect(window.completeUntil == now)
     }
 
@@ -41,7 +47,8 @@ import Testing
             watermark: 1_000_000,
             floor: 900_000,
             now: 913_600,
-            isRescan: false,
+            latest: 913_600,
+            rescan: .none,
             settings: settings
         )
         #expect(window.from <= window.to)

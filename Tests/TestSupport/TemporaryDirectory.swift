@@ -6,8 +6,15 @@ import Foundation
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    package init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("mce-\(UUID().uuidString)")
+    /// Makes a new directory.
+    ///
+    /// - Parameter fast: whether it is to be in memory, where the machine has a place for that.
+    /// - Throws: where it cannot be made.
+    package init(fast: Bool = false) throws {
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let isInMemory = fast && FileManager.default.isWritableFile(atPath: memory.path)
+        let parent = isInMemory ? memory : FileManager.default.temporaryDirectory
+        let url = parent.appendingPathComponent("mce-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
     }

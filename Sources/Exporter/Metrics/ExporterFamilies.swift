@@ -61,7 +61,7 @@ struct ExporterFamilies {
         }
         families.append(Catalogue.duplicateEvents, [], statistics.duplicates)
         families.append(Catalogue.lateEvents, [], statistics.late)
-        for reason in Set(["malformed"]).union(statistics.discarded.keys).sorted() {
+        for reason in Set(["malformed", "too_old"]).union(statistics.discarded.keys).sorted() {
             let label = [Label(name: "reason", value: reason)]
             families.append(Catalogue.discardedEvents, label, statistics.discarded[reason] ?? 0)
         }

@@ -83,7 +83,8 @@ extension MetricCatalogue {
         "discarded_events_total",
         .counter,
         ["reason"],
-        help: "Items of the API's lists that could not be counted, by reason."
+        help:
+            "Items of the API's answers that could not be counted: malformed, or too_old to tell whether they were before."
     )
     package static let unknownKindEvents = own(
         "unknown_kind_events_total",
@@ -94,7 +95,7 @@ extension MetricCatalogue {
     package static let storageWriteFailures = own(
         "storage_write_failures_total",
         .counter,
-        help: "Polls whose results could not be kept because the ledger could not be written."
+        help: "Tries to write the ledger that failed; counting goes on in memory meanwhile."
     )
     package static let shardOrdinal = own(
         "shard_ordinal",

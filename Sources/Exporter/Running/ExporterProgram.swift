@@ -2,6 +2,7 @@
 
 import CurlTransport
 import EventLedger
+import Glibc
 import HTTPEndpoint
 import Logging
 import Polling
@@ -33,19 +34,22 @@ package struct ExporterProgram: Sendable {
     package func run() async throws {
         let options = options
         let logger = options.logger
+        let statistics = PollStatistics()
+        let storageLog = StorageLog(logger: logger, statistics: statistics)
+        // Beyond a limit of the size of files, a write is to fail like any other, not to end the process.
+        _ = signal(SIGXFSZ, SIG_IGN)
         let plan: PollingPlan
         let security: WebSecurity?
         let ledger: EventLedger
         do {
             plan = try Self.load(options)
             security = try Self.loadWeb(options)
-            ledger = try EventLedger(directory: options.storagePath)
+            ledger = try EventLedger(directory: options.storagePath, tell: storageLog.note)
             try await ledger.load()
         } catch {
             throw StartError("\(error)")
         }
         let clock = SystemClock()
-        let statistics = PollStatistics()
         let transport = CurlTransport(userAgent: BuildInfo.userAgent)
         let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime())
         let publisher = Publisher(
@@ -107,6 +111,9 @@ package struct ExporterProgram: Sendable {
             ],
             logger: logger
         )
+        if await !ledger.flush() {
+            logger.error("what waited in memory is not written: the next start asks for it again")
+        }
         // OpenSSL frees its state when the process exits, which its last user must not live to see.
         transport.shutdown()
         await transport.finished()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import EventLedger
+
+/// What the ledger must say of one connector, from a plain list of its events.
+struct ListModel {
+    private struct Kept {
+        let kind: EventKind
+        var tunnelID: String?
+        var wantsPayload: Bool
+    }
+
+    private var events: [EventID: Kept] = [:]
+    private var observed: Set<EventID> = []
+    private var undated: Set<EventID> = []
+    private(set) var floor = 0
+    private(set) var watermark: Int?
+    private(set) var uncleanRestarts = 0
+    private(set) var finishes = 0
+    private(set) var delays = 0
+    private var settled = ConnectorState()
+    private var isSettled = true
+
+    mutating func ingest(_ page: [IncomingEvent]) {
+        for event in page where event.id.t >= floor {
+            let kind = EventKind(rawValue: event.kind)
+            if events[event.id] == nil {
+                events[event.id] = Kept(kind: kind, tunnelID: nil, wantsPayload: kind.hasPayload)
+                if event.collectedAt == nil { undated.insert(event.id) } else { delays += 1 }
+                isSettled = false
+            } else if event.collectedAt != nil, undated.remove(event.id) != nil {
+                delays += 1
+            }
+        }
+    }
+
+    mutating func keep(_ payloads: [EventPayload]) {
+        for payload in payloads where payload.id.t >= floor && events[payload.id]?.wantsPayload == true {
+            events[payload.id]?.wantsPayload = false
+            events[payload.id]?.tunnelID = payload.tunnelID
+            isSettled = false
+        }
+    }
+
+    mutating func settle(completing completion: Completion?) {
+        watermark = completion?.until ?? watermark
+        guard !isSettled else { return }
+        var state = ConnectorState()
+        for (id, kept) in events.sorted(by: { $0.key < $1.key }) {
+            let event = Event(id: id, kind: kept.kind, tunnelID: kept.tunnelID)
+            guard let observation = state.apply(event), observed.insert(id).inserted else { continue }
+            switch observation {
+            case .uncleanRestart: uncleanRestarts += 1
+            case .operationFinished, .rekeyCompleted: finishes += 1
+            }
+        }
+        settled = state
+        isSettled = true
+    }
+
+    mutating func forget(before floor: Int) {
+        self.floor = floor
+        undated = []
+    }
+
+    /// A process that begins anew forgets which events `latest` alone has shown, and settles.
+    mutating func restart() {
+        undated = []
+        settle(completing: nil)
+    }
+
+    /// What differs between the list and the ledger; nothing, that is.
+    func differences(from record: ConnectorRecord, _ histograms: AccountHistograms) -> [String] {
+        var found: [String] = []
+        func check<Value: Equatable>(_ name: String, _ actual: Value, _ expected: Value) {
+            if actual != expected { found.append("\(name): \(actual), not \(expected)") }
+        }
+        check(
+            "counts",
+            record.countsByName,
+            Dictionary(events.values.map { ($0.kind.rawValue, 1) }, uniquingKeysWith: +)
+        )
+        let newest = events.map { ($0.value.kind.rawValue, $0.key.t) }
+        check("newest", record.newestByName, Dictionary(newest, uniquingKeysWith: max))
+        check("floor", record.floor, floor)
+        check("watermark", record.watermark, watermark)
+        check("wanted", record.wantedPayloads, events.count { $0.key.t >= floor && $0.value.wantsPayload })
+        check("unclean restarts", record.uncleanRestarts, uncleanRestarts)
+        check("delays", histograms[.deliveryDelay].count, delays)
+        let counted = AccountHistograms.Name.allCases.filter { $0 != .deliveryDelay }
+        check("finishes", counted.reduce(0) { $0 + histograms[$1].count }, finishes)
+        var state = settled
+        state.forgetFinishes(before: floor)
+        check("state", record.state, state)
+        return found
+    }
+}
