@@ -39,7 +39,7 @@ extension TokenGate {
             renewalDue = now + Self.renewalPause
             // What is left of the old grant is written down, and holds.
             if let grant, grant.holds(at: now) { return }
-            throw error.reason == .cancelled ? .cancelled : .storage(error.description)
+            throw .storage(error.description)
         }
     }
 
