@@ -7,6 +7,7 @@ package protocol BudgetStore: Sendable {
     /// Reads what was kept last; `nil` where nothing was.
     func load() async throws(LedgerError) -> BudgetRecord?
 
-    /// Keeps a record in place of the last one, all or nothing; once it returns, a kill cannot undo it.
+    /// Keeps a record in place of the last one, all or nothing; once it returns, a kill cannot undo it, unless the disk
+    /// takes nothing and the store goes on in memory.
     func keep(_ record: BudgetRecord) async throws(LedgerError)
 }
