@@ -90,7 +90,7 @@ let package = Package(
         program("magic-connector-exporter", imports: ["Exporter", "HTTPEndpoint", argumentParser, logging]),
 
         // What stands for Cloudflare in the quick start and in the tests.
-        room("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),
+        room("ConnectorSimulator", imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", logging]),
         program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
 
         .target(
