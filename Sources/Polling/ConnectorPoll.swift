@@ -12,6 +12,8 @@ struct ConnectorPoll: Sendable {
         var record: ConnectorRecord?
         var failure: PollFailure?
         var outcome = InsertOutcome()
+        /// Whether payloads are missing that the API may have later.
+        var awaitsPayloads = false
     }
 
     /// Payloads of news that one poll waits for.
@@ -57,7 +59,7 @@ struct ConnectorPoll: Sendable {
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
             if isFirst { try await reader.readLatest(before: 0) }
-            try await reader.readMissing(since: 0, atMost: batch, priority: .spare)
+            result.awaitsPayloads = try await !reader.readMissing(since: 0, atMost: batch, priority: .spare)
         } catch {
             result.failure = error
         }

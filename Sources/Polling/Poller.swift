@@ -190,7 +190,8 @@ extension Poller {
         accounts[key.account]?.attempted.insert(key)
         if let record = result.record {
             // Payloads that could not be had are asked for again after the next poll, not at once.
-            if isPoll || result.failure == nil { noteBacklog(record) } else { backlog[key] = nil }
+            let isStuck = result.failure != nil || result.awaitsPayloads
+            if isPoll || !isStuck { noteBacklog(record) } else { backlog[key] = nil }
             show(record)
         }
         noteImport(of: key, result)
