@@ -1,6 +1,7 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
 # make test    everything that CI checks: lint, walls, rules, tests, a real Prometheus, end to end, release build
+# make soak    everything goes wrong at once, for SECONDS=300 and with a SEED=… of its own; the difference must be 0
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
 # make format  formats the sources
 # make release builds the programs with Swift's runtime in them
@@ -17,7 +18,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test lint format bench bench-scale fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
+.PHONY: run test soak lint format bench bench-scale fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
 	deploy-check
 
 export STRICT := 1
@@ -35,6 +36,11 @@ test: setup-test lint
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
 	$(MAKE) release deploy-check
+
+soak: setup-test
+	$(SWIFT) build --build-tests $(WALLS)
+	SOAK_SECONDS=$(or $(SECONDS),300) SOAK_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest --no-parallel \
+		--filter 'A soak'
 
 lint:
 	.ci/lint

@@ -99,7 +99,7 @@ let package = Package(
         ),
 
         // What stands for Cloudflare in the quick start and in the tests.
-        room("ConnectorSimulator", imports: ["ConnectorEvents", "HTTPEndpoint", logging]),
+        room("ConnectorSimulator", imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", logging]),
         program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
 
         .target(

@@ -65,6 +65,24 @@ extension ListedConnector: Decodable {
         case siteID = "site_id"
     }
 
+    /// The longest id that is believed, in bytes; Cloudflare's have 32.
+    private static let longestID = 256
+
+    /// Reads the id, which becomes a segment of paths, a key and a label.
+    ///
+    /// A control character ends a line, or, as NUL does in SQLite, the text itself: two connectors would be one.
+    private static func id(in fields: KeyedDecodingContainer<Key>) throws -> String {
+        let id = try fields.text(.id)
+        guard id.utf8.count <= longestID, !id.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .id,
+                in: fields,
+                debugDescription: "This is not an id."
+            )
+        }
+        return id
+    }
+
     private enum DeviceKey: String, CodingKey {
         case id, type
         case serialNumber = "serial_number"
@@ -72,7 +90,7 @@ extension ListedConnector: Decodable {
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        id = try fields.text(.id)
+        id = try Self.id(in: fields)
         activated = try? fields.decode(Bool.self, forKey: .activated)
         primary = try? fields.decode(Bool.self, forKey: .primary)
         lastHeartbeat = (try? fields.decode(WireTime.self, forKey: .lastHeartbeat))?.seconds

@@ -24,12 +24,17 @@ extension Answer {
             }
             return answer
         case .html: return html(200)
+        case .redirect(let status):
+            return Answer(status: status, headers: [("Location", "http://127.0.0.1:1\(elsewhere)")])
         case .successFalse:
             return Refusal(status: 200, code: 1000, message: "The simulator was asked for success: false.")
                 .answer(hasResult: true)
         default: return nil
         }
     }
+
+    /// A path that nobody may follow.
+    private static let elsewhere = "/client/v4/elsewhere"
 
     /// Spoils the way in which the answer leaves.
     mutating func spoil(_ effect: FaultEffect) {
@@ -47,7 +52,24 @@ extension Answer {
             headers.append(("Content-Encoding", "gzip"))
             // The magic number of gzip, so that a client begins to believe it (RFC 1952, 2.3.1).
             body = [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3] + body.map { $0 ^ 0xa5 }
+        case .gzip(let kind):
+            headers.append(("Content-Encoding", "gzip"))
+            body = Gzip.pack(body, kind)
+        case .encoding(let name): headers.append(("Content-Encoding", name))
+        case .header(let name, let value):
+            headers.removeAll { $0.name.lowercased() == name.lowercased() }
+            headers.append((name, value.text))
         default: break
+        }
+    }
+}
+
+extension FaultEffect.HeaderValue {
+    /// The value itself.
+    fileprivate var text: String {
+        switch self {
+        case .text(let text): text
+        case .filler(let count): String(repeating: "x", count: count)
         }
     }
 }

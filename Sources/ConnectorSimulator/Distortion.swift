@@ -8,6 +8,8 @@ package enum Distortion: String, Sendable, Hashable, CaseIterable {
     case cursorEndless = "cursor_endless"
     /// Each page comes twice in a row.
     case repeatPages = "repeat_pages"
+    /// Pages shift while they are read: the next one begins up to three events too early or too late.
+    case shiftPages = "shift_pages"
     /// The items of a page in any order.
     case shuffle
     /// Some items of a page are there twice.
@@ -36,14 +38,16 @@ package enum Distortion: String, Sendable, Hashable, CaseIterable {
     case vanish
     /// The connectors of the list are there twice.
     case duplicateConnectors = "duplicate_connectors"
+    /// More connectors are in the list, with ids that nobody should have.
+    case strangeConnectors = "strange_connectors"
 
     /// Where it can be told.
     var endpoints: Set<EndpointClass> {
         switch self {
-        case .cursorLoop, .cursorEndless, .repeatPages, .nullCursor, .emptyCursor: [.events]
+        case .cursorLoop, .cursorEndless, .repeatPages, .shiftPages, .nullCursor, .emptyCursor: [.events]
         case .shuffle, .duplicateItems: [.events, .latest]
         case .numbersFloat, .numbersExponent, .hugeNumbers, .negativeNumbers: [.events, .event, .latest]
-        case .vanish, .duplicateConnectors: [.connectors]
+        case .vanish, .duplicateConnectors, .strangeConnectors: [.connectors]
         case .extraFields, .missingOptional, .invalidUTF8, .deepJSON:
             [.connectors, .connector, .events, .event, .latest]
         }

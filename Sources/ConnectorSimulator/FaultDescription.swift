@@ -62,6 +62,11 @@ struct FaultDescription: Sendable {
         return Fault(effect, share: share, endpoint: endpoint, connector: connector, times: times)
     }
 
+    /// The kinds that are no distortions and may have a parameter.
+    private static let withParameter = [
+        "status", "stall", "slow", "delay", "truncate", "gzip", "encoding", "redirect", "header",
+    ]
+
     private func effect(_ options: inout [String: String]) throws(SimulatorError) -> FaultEffect {
         if let distortion = Distortion(rawValue: kind) {
             try refuseParameter()
@@ -77,6 +82,7 @@ struct FaultDescription: Sendable {
             }
             return .delay(seconds: seconds)
         case "truncate": return try truncation(&options)
+        case "gzip", "encoding", "redirect", "header": return try spoiledHead(&options)
         default: break
         }
         let plain: [String: FaultEffect] = [
@@ -84,7 +90,7 @@ struct FaultDescription: Sendable {
             "garbage_gzip": .garbageGzip,
         ]
         guard let effect = plain[kind] else {
-            let kinds = ["status", "stall", "slow", "delay", "truncate"] + plain.keys
+            let kinds = Self.withParameter + plain.keys
             let names = (kinds + Distortion.allCases.map(\.rawValue)).sorted().joined(separator: ", ")
             throw SimulatorError("there is no fault \"\(kind)\"; write one of \(names).")
         }
@@ -124,6 +130,36 @@ struct FaultDescription: Sendable {
         case "connection": return .truncateConnection(after: bytes)
         default: throw SimulatorError("truncate:\(param ?? ""): write truncate:json or truncate:connection.")
         }
+    }
+
+    /// Faults that a header field tells.
+    private func spoiledHead(_ options: inout [String: String]) throws(SimulatorError) -> FaultEffect {
+        let param = param ?? ""
+        switch kind {
+        case "gzip":
+            if let kind = Gzip.Kind(rawValue: param) { return .gzip(kind) }
+            let names = Gzip.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SimulatorError("gzip:\(param): write one of \(names), like gzip:bomb.")
+        case "redirect":
+            let code = Int(self.param ?? "302") ?? 0
+            if (300...399).contains(code) { return .redirect(code) }
+            throw SimulatorError("redirect:\(param): write a status from 300 to 399, like redirect:302.")
+        default: break
+        }
+        guard !param.isEmpty, param.utf8.allSatisfy({ $0 == 0x2d || isLetterOrDigit($0) }) else {
+            throw SimulatorError("\(kind):\(param): write a name, like \(kind):x-name.")
+        }
+        if kind == "encoding" { return .encoding(param) }
+        if let value = options.removeValue(forKey: "value") { return .header(param, .text(value)) }
+        let bytes = try whole(options.removeValue(forKey: "bytes"), "bytes", atLeast: 0)
+        guard let bytes, bytes <= 1 << 20 else {
+            throw SimulatorError("header:\(param): write value=TEXT, or bytes=NUMBER up to 1048576.")
+        }
+        return .header(param, .filler(bytes))
+    }
+
+    private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
     }
 
     private func refuseParameter() throws(SimulatorError) {

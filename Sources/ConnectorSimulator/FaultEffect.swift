@@ -24,6 +24,14 @@ package enum FaultEffect: Sendable, Hashable {
     case endlessBody
     /// `Content-Encoding: gzip`, and bytes that are not.
     case garbageGzip
+    /// The body in gzip, or in what passes for it.
+    case gzip(Gzip.Kind)
+    /// `Content-Encoding` names what the body is not in.
+    case encoding(String)
+    /// The answer is said to be elsewhere.
+    case redirect(Int)
+    /// A header field has another value.
+    case header(String, HeaderValue)
     /// The right answer, told wrongly.
     case distortion(Distortion)
 
@@ -32,6 +40,13 @@ package enum FaultEffect: Sendable, Hashable {
         case json
         case html
         case empty
+    }
+
+    /// The value that a header field is given.
+    package enum HeaderValue: Sendable, Hashable {
+        case text(String)
+        /// So many bytes of the letter x.
+        case filler(Int)
     }
 
     /// The `Retry-After` of an error (RFC 9110, 10.2.3).

@@ -66,6 +66,11 @@ extension Fault {
 }
 
 extension FaultEffect {
+    /// The word for it with its parameters, under which it is counted: `status:503:html`.
+    var label: String {
+        ([name] + parameters.map(\.1).filter { $0 != "none" }).joined(separator: ":")
+    }
+
     /// The word for it.
     fileprivate var name: String {
         switch self {
@@ -79,6 +84,10 @@ extension FaultEffect {
         case .successFalse: "success_false"
         case .endlessBody: "endless_body"
         case .garbageGzip: "garbage_gzip"
+        case .gzip: "gzip"
+        case .encoding: "encoding"
+        case .redirect: "redirect"
+        case .header: "header"
         case .distortion(let distortion): distortion.rawValue
         }
     }
@@ -94,6 +103,11 @@ extension FaultEffect {
         case .truncateJSON(let bytes): [("param", "json")] + (bytes.map { [("bytes", String($0))] } ?? [])
         case .truncateConnection(let bytes):
             [("param", "connection")] + (bytes.map { [("bytes", String($0))] } ?? [])
+        case .gzip(let kind): [("param", kind.rawValue)]
+        case .encoding(let name): [("param", name)]
+        case .redirect(let status): [("param", String(status))]
+        case .header(let name, .text(let value)): [("param", name), ("value", value)]
+        case .header(let name, .filler(let bytes)): [("param", name), ("bytes", String(bytes))]
         case .stall(nil), .reset, .html, .successFalse, .endlessBody, .garbageGzip, .distortion: []
         }
     }

@@ -8,6 +8,16 @@ struct RequestStatistics: Sendable {
     private(set) var byToken: [String: SlidingPeak] = [:]
     /// Peak and total of all requests, whoever sent them.
     private(set) var all = SlidingPeak()
+    /// Peak of all requests in any window of the rate limit.
+    private(set) var inWindow: SlidingPeak
+    /// How many requests each fault befell, by its word and parameter.
+    private(set) var byFault: [String: Int] = [:]
+
+    /// - Parameter window: that of the rate limit, in seconds.
+    init(window: Double) { inWindow = SlidingPeak(window: max(1, Int(window))) }
+
+    /// Counts a request that something befell.
+    mutating func count(_ effect: FaultEffect) { byFault[effect.label, default: 0] += 1 }
 
     /// Counts a request.
     ///
@@ -20,6 +30,7 @@ struct RequestStatistics: Sendable {
         byEndpoint[endpoint, default: 0] += 1
         byStatus[status, default: 0] += 1
         all.count(at: now)
+        inWindow.count(at: now)
         if let token { byToken[token, default: SlidingPeak()].count(at: now) }
     }
 
@@ -30,6 +41,12 @@ struct RequestStatistics: Sendable {
         json.integer(all.total)
         json.raw(",\"peak_5m\":")
         json.integer(all.peak)
+        json.raw(",\"window\":")
+        json.integer(inWindow.window)
+        json.raw(",\"peak\":")
+        json.integer(inWindow.peak)
+        json.raw(",\"by_fault\":")
+        json.object(byFault.map { ($0.key, $0.value) })
         json.raw(",\"by_endpoint\":")
         json.object(byEndpoint.map { ($0.key.rawValue, $0.value) })
         json.raw(",\"by_status\":")

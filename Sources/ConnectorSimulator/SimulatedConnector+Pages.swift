@@ -53,6 +53,16 @@ extension SimulatedConnector {
         return true
     }
 
+    /// Where the event stands that comes some places after another in the order of the list.
+    func position(
+        _ places: Int,
+        after position: EventPosition,
+        order: SimulatorConfiguration.Order
+    ) -> EventPosition {
+        let index = store.index(notBefore: position) + (order == .oldestFirst ? places : -places)
+        return store.events[max(0, min(index, store.events.count - 1))].position
+    }
+
     /// The newest events, newest first.
     func latest(_ count: Int, now: Int) -> [SimulatedEvent] {
         var events: [SimulatedEvent] = []

@@ -32,7 +32,7 @@ extension SimulatorState {
             return faults.json
         case ("GET", "/control/requests"): return statistics.json
         case ("DELETE", "/control/requests"):
-            statistics = RequestStatistics()
+            statistics = RequestStatistics(window: configuration.rateLimitWindow)
             return statistics.json
         case ("POST", "/control/tokens"): return try setTokens(request)
         case ("POST", "/control/connectors"): return try setConnectors(request)

@@ -9,7 +9,7 @@ struct SimulatorState: Sendable {
     var gatekeeper: Gatekeeper
     var limiter: RateLimiter
     var faults: FaultSet
-    var statistics = RequestStatistics()
+    var statistics: RequestStatistics
     /// Decides what distortions leave open.
     private var random: SeededGenerator
     /// Makes the cursors of `cursor_endless` differ.
@@ -30,6 +30,7 @@ struct SimulatorState: Sendable {
             block: configuration.rateLimitBlock
         )
         faults = FaultSet(configuration.faults, seed: configuration.seed)
+        statistics = RequestStatistics(window: configuration.rateLimitWindow)
         random = SeededGenerator(seed: configuration.seed, 0xa2)
     }
 
@@ -54,18 +55,20 @@ struct SimulatorState: Sendable {
             refusal = .throttled(limit: limiter.limit, window: limiter.window)
         }
         var answer: Answer
+        var befalling: [Fault] = []
         if refusal?.status == 429, let refusal {
             // The gateway's block comes before anything that could go wrong behind it.
             answer = refusal.answer(hasResult: true)
         } else {
-            let befalling = faults.befall(route)
+            befalling = faults.befall(route)
             answer =
                 befalling.lazy.compactMap { Answer.inPlace(of: route, $0.effect, now: second) }.first
                 ?? rightAnswer(request, route, token: token, refusal: refusal, befalling, now: now)
-            for fault in befalling { answer.spoil(fault.effect) }
         }
         if let standing { answer.headers += limiter.headers(standing) }
+        for fault in befalling { answer.spoil(fault.effect) }
         statistics.count(endpoint: route.endpoint, status: answer.status, token: token?.text, at: second)
+        for fault in befalling { statistics.count(fault.effect) }
         return answer
     }
 
@@ -113,9 +116,9 @@ struct SimulatorState: Sendable {
         switch route {
         case .events:
             let query = try EventQuery(request, configuration: configuration)
-            let page = fleet.accounts[account].connectors[index]
-                .page(query, order: configuration.order, now: second)
-            return telling.page(page.events, cursor: cursor(after: page, of: query, telling))
+            let connector = fleet.accounts[account].connectors[index]
+            let page = connector.page(query, order: configuration.order, now: second)
+            return telling.page(page.events, cursor: cursor(after: page, of: query, connector, telling))
         case .latest:
             return telling.latest(
                 fleet.accounts[account].connectors[index].latest(configuration.latestCount, now: second)
@@ -141,6 +144,7 @@ struct SimulatorState: Sendable {
     private mutating func cursor(
         after page: SimulatedConnector.Page,
         of query: EventQuery,
+        _ connector: SimulatedConnector,
         _ telling: Telling
     ) -> Telling.CursorField {
         let shown = page.events.last?.position ?? query.cursor?.after
@@ -151,6 +155,13 @@ struct SimulatorState: Sendable {
         if telling.has(.cursorLoop) { return .text((query.cursor ?? Cursor(after: shown)).text) }
         if telling.has(.repeatPages), query.cursor?.isRepetition != true {
             return .text(Cursor(after: query.cursor?.after, isRepetition: true).text)
+        }
+        if page.hasMore, telling.has(.shiftPages), let shown {
+            // Never so far back that the list would not go on.
+            let reach = min(3, (page.events.count - 1) / 2)
+            let places = random.whole(-reach, 3)
+            let shifted = connector.position(places, after: shown, order: configuration.order)
+            return .text(Cursor(after: shifted).text)
         }
         if page.hasMore { return .text(Cursor(after: shown).text) }
         return telling.has(.nullCursor) ? .null : telling.has(.emptyCursor) ? .text("") : .absent

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The most that happened in any five minutes, to the second.
+/// The most that happened in any window, five minutes unless told, to the second.
 struct SlidingPeak: Sendable {
     private(set) var total = 0
-    /// The most in any 300 seconds in a row.
+    /// The most in any window.
     private(set) var peak = 0
 
-    /// Counts of the last 300 seconds, each at its second modulo 300.
-    private var seconds = [Int](repeating: 0, count: 300)
+    /// In seconds, at least 1.
+    let window: Int
+
+    /// Counts of the last window's seconds, each at its second modulo the window.
+    private var seconds: [Int]
     private var newest: Int?
     private var sum = 0
+
+    init(window: Int = 300) {
+        self.window = window
+        seconds = [Int](repeating: 0, count: window)
+    }
 
     /// Counts one.
     ///
@@ -17,17 +25,17 @@ struct SlidingPeak: Sendable {
     mutating func count(at now: Int) {
         let before = newest ?? now
         let second = max(now, before)
-        if second - before >= 300 {
-            seconds = [Int](repeating: 0, count: 300)
+        if second - before >= window {
+            seconds = [Int](repeating: 0, count: window)
             sum = 0
         } else {
             for passed in stride(from: before + 1, through: second, by: 1) {
-                sum -= seconds[passed % 300]
-                seconds[passed % 300] = 0
+                sum -= seconds[passed % window]
+                seconds[passed % window] = 0
             }
         }
         newest = second
-        seconds[second % 300] += 1
+        seconds[second % window] += 1
         sum += 1
         total += 1
         peak = max(peak, sum)

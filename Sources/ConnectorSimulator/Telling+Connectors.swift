@@ -24,8 +24,28 @@ extension Telling {
                 if index > 0 { json.raw(",") }
                 write(connector, to: &json, now: now)
             }
+            if has(.strangeConnectors) { writeStrangers(to: &json, isFirst: listed.isEmpty) }
             json.raw("]")
         }
+    }
+
+    /// Ids that lead elsewhere in a path, end a string or a label, are cut by C, or are no ids at all.
+    private static let strangeIDs = [
+        "", ".", "..", "../../../../user", "a/b?c#d", "100%", "a b", "\"quoted\"", "back\\slash",
+        "two\nlines",
+        "nul\u{0}one", "nul\u{0}two", "\u{202e}turned", "\u{1f4a5}", String(repeating: "long", count: 2500),
+        "<script>alert(1)</script>", "'; DROP TABLE event; --",
+    ]
+
+    private func writeStrangers(to json: inout JSONWriter, isFirst: Bool) {
+        for (index, id) in Self.strangeIDs.enumerated() {
+            if index > 0 || !isFirst { json.raw(",") }
+            json.raw("{\"activated\":true,\"id\":")
+            json.string(id)
+            json.raw("}")
+        }
+        // And what has no id, or one that is no text.
+        json.raw(",{},null,[],{\"id\":null},{\"id\":7}")
     }
 
     /// One connector.

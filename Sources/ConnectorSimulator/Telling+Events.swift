@@ -14,7 +14,7 @@ extension Telling {
     /// A page of the list of events.
     mutating func page(_ events: [SimulatedEvent], cursor: CursorField) -> Answer {
         let events = arranged(events)
-        let extra = [Distortion.hugeNumbers, .negativeNumbers].filter { has($0) }.count
+        let extra = Self.monsters.count { has($0.0) }
         return envelope(capacity: 64 + 80 * events.count) { json in
             json.raw("{\"count\":")
             json.integer(events.count + extra)
@@ -56,7 +56,7 @@ extension Telling {
     /// The newest events.
     mutating func latest(_ events: [SimulatedEvent]) -> Answer {
         let events = arranged(events)
-        let extra = [Distortion.hugeNumbers, .negativeNumbers].filter { has($0) }.count
+        let extra = Self.monsters.count { has($0.0) }
         return envelope(capacity: 64 + 160 * events.count) { json in
             json.raw("{\"count\":")
             json.integer(events.count + extra)
@@ -124,7 +124,11 @@ extension Telling {
     }
 
     private static let monsters: [(Distortion, number: StaticString, sequence: StaticString)] = [
-        (.hugeNumbers, "99999999999999999999999999", "1e300"), (.negativeNumbers, "-1700000000", "-1"),
+        (.hugeNumbers, "99999999999999999999999999", "1e300"), (.hugeNumbers, "9223372036854775808", "0"),
+        (.hugeNumbers, "1e308", "9223372036854775807"), (.hugeNumbers, "1e999", "1"),
+        (.hugeNumbers, "1700000000.5", "0"), (.negativeNumbers, "-1700000000", "-1"),
+        (.negativeNumbers, "-9223372036854775809", "0"), (.negativeNumbers, "-1e308", "0"),
+        (.negativeNumbers, "1700000000", "-1"),
     ]
 
     /// The items of a page, doubled and shuffled where that is asked for.

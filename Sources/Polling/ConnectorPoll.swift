@@ -15,6 +15,9 @@ package struct ConnectorPoll: Sendable {
 
         /// Whether a rescan was read to its end.
         package var hasRescanned = false
+
+        /// Whether payloads are missing that the API may have later.
+        var awaitsPayloads = false
     }
 
     /// Payloads of news that one poll waits for.
@@ -76,7 +79,7 @@ package struct ConnectorPoll: Sendable {
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
             if isFirst { try await reader.readLatest(priority: .spare) }
-            try await reader.readMissing(since: 0, atMost: batch, priority: .spare)
+            result.awaitsPayloads = try await !reader.readMissing(since: 0, atMost: batch, priority: .spare)
         } catch {
             result.failure = error
         }

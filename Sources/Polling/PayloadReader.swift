@@ -9,6 +9,11 @@ struct PayloadReader: Sendable {
     /// Single events that are asked for at the same time.
     private static let parallel = 8
 
+    /// For how long a list may show an event that the API does not have under its own address, in seconds.
+    ///
+    /// Lists and single events come from different places, which need not know an event at the same moment.
+    private static let settlingSeconds = 600.0
+
     let client: BudgetedClient
     let ledger: EventLedger
     let key: ConnectorKey
@@ -73,27 +78,31 @@ struct PayloadReader: Sendable {
     ///   - start: in seconds since the Unix epoch.
     ///   - limit: the most to read.
     ///   - priority: who waits when the budget is short.
+    /// - Returns: whether all of them could be had, or never will be; others are worth asking for later.
     /// - Throws: the first failure of a request, or that the ledger cannot be read or written.
+    @discardableResult
     func readMissing(
         since start: Int,
         atMost limit: Int,
         priority: RequestPriority
-    ) async throws(PollFailure) {
+    ) async throws(PollFailure) -> Bool {
         let missing = try await wanted(since: start, atMost: limit)
-        let (payloads, failure) = await fetch(missing, priority: priority)
+        let (payloads, isWhole, failure) = await fetch(missing, priority: priority)
         do throws(LedgerError) {
             _ = try await ledger.keep(payloads, of: key)
         } catch {
             throw PollFailure(error)
         }
         if let failure { throw failure }
+        return isWhole
     }
 
     private func fetch(
         _ wanted: [EventID],
         priority: RequestPriority
-    ) async -> (payloads: [EventPayload], failure: PollFailure?) {
-        await withTaskGroup(of: Result<EventPayload, PollFailure>.self) { group in
+    ) async -> (payloads: [EventPayload], isWhole: Bool, failure: PollFailure?) {
+        await withTaskGroup(of: Result<EventPayload?, PollFailure>.self) { group in
+            var isWhole = true
             var payloads: [EventPayload] = []
             var failure: PollFailure?
             var remaining = wanted[...]
@@ -103,7 +112,8 @@ struct PayloadReader: Sendable {
             }
             while let result = await group.next() {
                 switch result {
-                case .success(let payload): payloads.append(payload)
+                case .success(let payload?): payloads.append(payload)
+                case .success(nil): isWhole = false
                 case .failure(let error): failure = failure ?? error
                 }
                 // After a failure no more are asked for: the next poll goes on.
@@ -111,7 +121,7 @@ struct PayloadReader: Sendable {
                     group.addTask { await payload(of: id, priority: priority) }
                 }
             }
-            return (payloads, failure)
+            return (payloads, isWhole, failure)
         }
     }
 
@@ -121,10 +131,11 @@ struct PayloadReader: Sendable {
         return await client.gate.hasSpare
     }
 
+    /// Asks for one payload; `nil` where it is too early to say that there is none.
     private func payload(
         of id: EventID,
         priority: RequestPriority
-    ) async -> Result<EventPayload, PollFailure> {
+    ) async -> Result<EventPayload?, PollFailure> {
         do throws(PollFailure) {
             let detail = try await client.call(.event, priority) { (credential) async throws(APIError) in
                 try await client.api.event(
@@ -137,11 +148,10 @@ struct PayloadReader: Sendable {
             }
             return .success(EventPayload(detail))
         } catch {
-            // The list shows the event and the API does not have it: it will not come back.
-            if error.reason == APIError.Reason.notFound.rawValue {
-                return .success(EventPayload(unavailable: id))
-            }
-            return .failure(error)
+            guard error.reason == APIError.Reason.notFound.rawValue else { return .failure(error) }
+            // The list shows the event and the API does not have it, which for an old one will not change.
+            let isOld = Double(id.t) < client.clock.now() - Self.settlingSeconds
+            return .success(isOld ? EventPayload(unavailable: id) : nil)
         }
     }
 }

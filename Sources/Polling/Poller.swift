@@ -197,7 +197,8 @@ extension Poller {
         if let record = result.record {
             accounts[key.account]?.note(record)
             // Payloads that could not be had are asked for again after the next poll, not at once.
-            if isPoll || result.failure == nil { noteBacklog(record) } else { backlog.remove(key) }
+            let isStuck = result.failure != nil || result.awaitsPayloads
+            if isPoll || !isStuck { noteBacklog(record) } else { backlog.remove(key) }
             show(record)
         }
         noteImport(of: key, result)

@@ -28,6 +28,9 @@ package struct RequestBudget: Sendable {
     /// The seconds by which the end of the server's window, as its answers tell it, may differ within one window.
     private static let sameWindowSeconds = 2.0
 
+    /// The longest that a 429 is believed, in seconds: a mistaken year costs an hour, and then one request.
+    package static let longestSilenceSeconds = 3600.0
+
     /// The most requests in any window; at least 1.
     package let limit: Int
 
@@ -115,7 +118,7 @@ package struct RequestBudget: Sendable {
     ///   - seconds: what `Retry-After` asks for; `nil` where it is absent.
     ///   - now: when the answer came.
     package mutating func silence(for seconds: Double?, at now: Double) {
-        let until = now + max(1, seconds ?? Self.defaultSilenceSeconds)
+        let until = now + min(max(1, seconds ?? Self.defaultSilenceSeconds), Self.longestSilenceSeconds)
         silencedUntil = max(silencedUntil ?? until, until)
     }
 

@@ -125,6 +125,17 @@ import Testing
         #expect(list.malformed == 6)
     }
 
+    @Test(arguments: [#"nul\u0000one"#, #"two\nlines"#, #"\u007f"#, String(repeating: "x", count: 257), ""])
+    func `an id that cannot be a key or a label is none, and loses no other`(id: String) async throws {
+        let body = #"{"success":true,"result":[{"id":"\#(id)"},{"id":"a b/c\"d"}]}"#
+        let list = try await makeClient(FixedTransport(body: body)).connectors(
+            account: "a",
+            credential: credential()
+        ).value
+        #expect(list.connectors == [ListedConnector(id: #"a b/c"d"#)])
+        #expect(list.malformed == 1)
+    }
+
     @Test(arguments: [#""cursor":null,"#, #""cursor":"","#, ""])
     func `a page without a cursor is the last`(cursor: String) async throws {
         let body = #"{"success":true,"result":{\#(cursor)"items":[]}}"#

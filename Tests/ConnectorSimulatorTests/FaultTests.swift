@@ -119,7 +119,8 @@ import Testing
             "delay:250ms",
             "truncate:connection,bytes=9", "truncate", "reset", "html", "success_false", "endless_body",
             "garbage_gzip",
-            "stall",
+            "stall", "gzip:bomb", "encoding:br", "redirect:307", "header:X-Name,value=a value",
+            "header:X-Name,bytes=9",
         ]
         let all = try (flags + Distortion.allCases.map(\.rawValue)).map { try Fault.parse($0) }
         let world = try World {
@@ -141,7 +142,9 @@ import Testing
     @Test(arguments: [
         "", "gremlins", "status", "status:200", "status:999", "status:x", "status:503,body=pdf",
         "status:429,retry_after=soon", "status:503@2", "status:503@x", "reset:5", "shuffle:1", "delay:fast",
-        "slow:0",
+        "slow:0", "gzip", "gzip:zip", "redirect:200", "encoding", "encoding:a b", "header:X",
+        "header:X:Y,value=1",
+        "header:X,bytes=9999999",
         "stall:-1", "truncate:half", "html,endpoint=all", "html,times=-1", "html,colour=red", "html,endpoint",
         "@0.5",
     ])

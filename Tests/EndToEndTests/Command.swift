@@ -47,9 +47,18 @@ final class Command: Sendable {
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
+        // A long soak runs thousands of commands.
+        for file in [outputFile, errorFile] { try? FileManager.default.removeItem(atPath: file) }
     }
 
     var isRunning: Bool { process.isRunning }
+    /// How it has ended: the status, or the signal below 0; `nil` while it runs.
+    var status: Int32? {
+        guard !process.isRunning else { return nil }
+        let isSignal = process.terminationReason == .uncaughtSignal
+        return isSignal ? -process.terminationStatus : process.terminationStatus
+    }
+
     var identifier: Int32 { process.processIdentifier }
     var output: String { (try? String(contentsOfFile: outputFile, encoding: .utf8)) ?? "" }
     var errors: String { (try? String(contentsOfFile: errorFile, encoding: .utf8)) ?? "" }

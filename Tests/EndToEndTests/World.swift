@@ -68,7 +68,9 @@ final class World {
     var configurationFile: String { configuration }
 
     /// Starts the exporter, on the port that it had before.
-    func startExporter(_ flags: [String] = []) async throws {
+    ///
+    /// The environment comes on top of a nearly empty one.
+    func startExporter(_ flags: [String] = [], environment: [String: String] = [:]) async throws {
         let arguments = [
             "--config.file", configuration, "--storage.path", directory.file("data"), "--web.listen-address",
             "127.0.0.1:\(port)",
@@ -76,7 +78,8 @@ final class World {
         let exporter = try Command(
             "\(Command.products)/magic-connector-exporter",
             arguments + flags,
-            in: directory.path
+            in: directory.path,
+            environment: environment
         )
         self.exporter = exporter
         address = try await eventually("the exporter's address") {

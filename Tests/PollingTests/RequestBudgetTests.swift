@@ -56,6 +56,13 @@ import TestSupport
         #expect(budget.slot(at: 110) == 400, "a shorter silence does not end a longer one")
     }
 
+    @Test(arguments: [-5, 0, 0.5, 3600, 3601, 1e12, .infinity])
+    func `a 429 silences the token for a second at least and an hour at most`(seconds: Double) {
+        var budget = RequestBudget(limit: 100, window: 300)
+        budget.silence(for: seconds, at: 10)
+        #expect(budget.slot(at: 10) == 10 + min(max(seconds, 1), 3600))
+    }
+
     @Test func `the server's own count is obeyed where it is stricter`() {
         var budget = RequestBudget(limit: 100, window: 300)
         budget.obey(RateLimit(remaining: 2, resetAfter: .seconds(40), quota: nil, window: nil), at: 0)

@@ -18,11 +18,17 @@ package final class OpenSSLServer: Sendable {
     /// - Parameters:
     ///   - names: the certificate's subjectAltName, like `IP:127.0.0.1`.
     ///   - options: of `openssl s_server`; `-www` answers every request with a page about the session.
+    ///   - environment: variables for the making of the certificate alone, like `NAME=value`.
     /// - Throws: where `openssl` is missing or ends.
-    package init(names: String, options: [String] = ["-www"]) async throws {
+    package init(names: String, options: [String] = ["-www"], environment: [String] = []) async throws {
         directory = FileManager.default.temporaryDirectory.path + "/tls-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let identity = try await TestIdentity("scripted", in: directory, names: names)
+        let identity = try await TestIdentity(
+            "scripted",
+            in: directory,
+            names: names,
+            environment: environment
+        )
         certificate = identity.certificate
         process = try ChildProcess(
             ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", identity.key]

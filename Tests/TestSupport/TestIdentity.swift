@@ -23,12 +23,14 @@ package struct TestIdentity: Sendable {
     ///   - directory: takes the files.
     ///   - names: the certificate's subjectAltName, like `IP:127.0.0.1`.
     ///   - issuer: signs it; `nil` is itself.
+    ///   - environment: variables for `openssl`, like `NAME=value`.
     /// - Throws: where `openssl` is missing or makes none.
     package init(
         _ name: String,
         in directory: String,
         names: String? = nil,
-        signedBy issuer: TestIdentity? = nil
+        signedBy issuer: TestIdentity? = nil,
+        environment: [String] = []
     ) async throws {
         certificate = "\(directory)/\(name).pem"
         key = "\(directory)/\(name).key"
@@ -39,7 +41,7 @@ package struct TestIdentity: Sendable {
         ]
         if let names { arguments += ["-addext", "subjectAltName=\(names)"] }
         if let issuer { arguments += ["-CA", issuer.certificate, "-CAkey", issuer.key] }
-        _ = try await ChildProcess(arguments).readToEnd()
+        _ = try await ChildProcess(["env"] + environment + arguments).readToEnd()
         guard FileManager.default.fileExists(atPath: certificate) else {
             throw OpenSSLError(description: "openssl has made no certificate: \(arguments)")
         }

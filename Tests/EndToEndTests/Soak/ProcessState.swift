@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What a process holds, as the kernel tells it.
+struct ProcessState: Sendable, CustomStringConvertible {
+    /// In bytes.
+    let residentMemory: Int
+    /// Open descriptors that are sockets: they come and go with idle connections.
+    let sockets: Int
+    /// All other open descriptors, by what they are, in order.
+    let others: [String]
+
+    /// Source: proc(5).
+    init(of process: Int32) throws {
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        let kilobytes = status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/).flatMap { Int($0.output.1) }
+        residentMemory = (kilobytes ?? 0) * 1024
+        let folder = "/proc/\(process)/fd"
+        // One that is closed while they are listed is not open.
+        let targets = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
+        sockets = targets.count { $0.hasPrefix("socket:") }
+        // Each process of a soak prints into files of its own.
+        others = targets.filter { !$0.hasPrefix("socket:") }
+            .map { $0.hasSuffix(".err") || $0.hasSuffix(".out") ? String($0.suffix(4)) : $0 }.sorted()
+    }
+
+    var descriptors: Int { sockets + others.count }
+
+    var description: String {
+        "\(residentMemory >> 20) MiB, \(others.count) descriptors and \(sockets) sockets"
+    }
+}
