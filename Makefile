@@ -29,6 +29,8 @@ run: setup release
 
 test: setup-test lint
 	promtool check config deploy/prometheus/prometheus.yml
+	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
+	amtool check-config deploy/prometheus/alertmanager.yml
 	promtool test rules deploy/prometheus/alerts_test.yml
 	$(SWIFT) build --build-tests $(WALLS)
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
