@@ -1,5 +1,6 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
+# make demo    from an event to a notification: the same with Prometheus, Alertmanager and a receiver, step by step
 # make test    everything that CI checks: lint, walls, rules, tests, a real Prometheus, end to end, release build
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
 # make format  formats the sources
@@ -8,6 +9,8 @@
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  looks at what deploys it: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
+# make dashboards  writes dashboards/*.json anew
+# make bench   measures the history import
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
 # make tsan    the tests of the rooms under ThreadSanitizer
@@ -18,6 +21,8 @@ SHELL := /bin/bash
 .ONESHELL:
 .PHONY: run test lint format bench fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
 	deploy-check
+VENV := .build/dashboards
+.PHONY: run demo dashboards test lint format bench fuzz asan tsan clean setup setup-demo setup-test build release
 
 export STRICT := 1
 SWIFT ?= swift
@@ -27,7 +32,19 @@ SOURCES := Package.swift $(shell find Sources Tests -name '*.swift' -not -path '
 run: setup release
 	exec deploy/demo/run.sh
 
-test: setup-test lint
+demo: setup-demo release
+	exec deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+dashboards: $(VENV)/ready
+	$(VENV)/bin/python dashboards/build.py
+
+$(VENV)/ready: dashboards/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r dashboards/requirements.txt
+	touch $@
+
+test: setup-test lint $(VENV)/ready
+	$(VENV)/bin/python dashboards/build.py --check
 	promtool check config deploy/prometheus/prometheus.yml
 	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
 	amtool check-config deploy/prometheus/alertmanager.yml
@@ -36,6 +53,8 @@ test: setup-test lint
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
 	$(MAKE) release deploy-check
+	$(SWIFT) build -c release $(WALLS)
+	DEMO_ONCE=1 deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
 
 lint:
 	.ci/lint
@@ -73,6 +92,9 @@ deploy-check: setup-deploy
 
 setup:
 	.ci/setup build
+
+setup-demo:
+	.ci/setup demo
 
 setup-test:
 	.ci/setup test
