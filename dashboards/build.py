@@ -194,8 +194,8 @@ def fleet():
             (f"{FAILED} > 0", "$1 failed", "operation", "(.*)"),
             (f"{STUCK} == 1", "$1 stuck", "operation", "(.*)"),
             (f"{REKEY} == 1", "rekey stuck", "", ""),
-            (f"{AGENT} == 0", "agent down", "", ""),
-            (f"{POLL} == 0", "poll failed", "", ""),
+            (f"({AGENT} == bool 0) == 1", "agent down", "", ""),
+            (f"({POLL} == bool 0) == 1", "poll failed", "", ""),
         )
     )
     join = "* on (job, instance, account_id, connector_id) group_left (serial_number, version)"

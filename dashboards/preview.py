@@ -88,7 +88,7 @@ def number(value, unit):
     if unit == "bytes":
         return f"{value / 2**20:.3g} MiB"
     suffix = {"reqps": " req/s", "eps": " ev/s", "ops": " /s"}.get(unit, "")
-    return (f"{value / 1000:.3g}k" if value >= 10000 else f"{value:.4g}") + suffix
+    return (f"{value / 1000:.4g}k" if value >= 10000 else f"{value:.3g}") + suffix
 
 
 def legend(target, labels, most=34):
@@ -135,11 +135,11 @@ class Picture:
         if panel["type"] == "stat":
             self.stat(panel, box, x, y, width, height)
             return
-        self.canvas.text(x + 0.18, y + 0.28, panel["title"], color=TEXT, fontsize=10.5, weight="medium", va="center")
+        self.canvas.text(x + 0.18, y + 0.28, panel["title"], color=TEXT, fontsize=10.5, va="center")
         if panel["type"] == "table":
             self.table(panel, x, y, width, height)
             return
-        left, right, top, bottom = (0.62, 0.2, 0.48, 0.75) if panel["type"] == "timeseries" else (2.0, 0.2, 0.5, 0.72)
+        left, right, top, bottom = (0.82, 0.2, 0.48, 0.75) if panel["type"] == "timeseries" else (2.0, 0.2, 0.5, 0.72)
         axes = self.figure.add_axes([
             (x + left) / WIDE, 1 - (y + height - bottom) / self.height, (width - left - right) / WIDE, (height - top - bottom) / self.height
         ])
@@ -165,7 +165,7 @@ class Picture:
             text, color = hit
         box.set_facecolor(color)
         ink = "#101216" if color in (COLORS["yellow"], COLORS["green"], COLORS["orange"]) else "#ffffff"
-        self.canvas.text(x + 0.2, y + 0.3, panel["title"], color=ink, fontsize=10.5, weight="medium", va="center")
+        self.canvas.text(x + 0.2, y + 0.3, panel["title"], color=ink, fontsize=10.5, va="center")
         self.canvas.text(x + width / 2, y + height * 0.62, text, color=ink, fontsize=27, weight="bold", ha="center", va="center")
 
     def timeseries(self, panel, axes, moment):
@@ -206,7 +206,7 @@ class Picture:
             handles, names = axes.get_legend_handles_labels()
             columns = min(len(names), max(1, int(axes.get_position().width * WIDE / 1.75)))
             axes.legend(
-                handles[:columns], names[:columns], loc="upper left", bbox_to_anchor=(-0.02, -0.12), ncol=columns, frameon=False,
+                handles[:columns], names[:columns], loc="upper left", bbox_to_anchor=(-0.04, -0.12), ncol=columns, frameon=False,
                 fontsize=7.5, labelcolor=DIM, handlelength=1.1, columnspacing=1.0, borderaxespad=0.2,
             )
 
@@ -248,7 +248,8 @@ class Picture:
                 line = merged.setdefault(key, {})
                 line.update(labels)
                 line[f"Value #{target['refId']}" if several else "Value"] = float(sample["value"][1])
-        names = {key: text for key, text in organize["renameByName"].items() if key not in organize["excludeByName"]}
+        names = sorted(organize["renameByName"].items(), key=lambda item: organize["indexByName"][item[0]])
+        names = {key: text for key, text in names if key not in organize["excludeByName"]}
         overrides = {item["matcher"]["options"]: {entry["id"]: entry["value"] for entry in item["properties"]} for item in panel["fieldConfig"]["overrides"]}
         lines = list(merged.values())
         for order in panel["options"].get("sortBy", []):
@@ -258,7 +259,7 @@ class Picture:
         weights = {key: 2.1 if text in ("Connector", "Account", "Site", "Tunnel", "Device id") else 1.4 if text in ("Trouble", "Kind", "Serial number") else 1 for key, text in names.items()}
         total, at = sum(weights.values()), x + 0.2
         for key, text in names.items():
-            self.canvas.text(at, y + 0.62, text, color="#6e9fff", fontsize=9, weight="medium", va="center")
+            self.canvas.text(at, y + 0.62, text, color="#6e9fff", fontsize=9, va="center")
             for index, line in enumerate(lines[:fits]):
                 value, extra = line.get(key, ""), overrides.get(text, {})
                 color = TEXT
