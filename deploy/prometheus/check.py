@@ -69,6 +69,18 @@ def table(alerts: list[dict]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def check_names(readme: str, recorded: list[str]) -> None:
+    """What pages and rules ask for is in the README's tables, which a test holds to what is exposed."""
+    exposed = set(re.findall(r"^\| `([a-z_]+)` \|", readme, re.MULTILINE))
+    for file in [*RUNBOOKS.glob("*.md"), ROOT / "deploy" / "operations.md", HERE / "rules.yml"]:
+        text = file.read_text()
+        for name in recorded:
+            text = text.replace(name, "")
+        for name in re.findall(r"(?<![:\w])cloudflare_magic_connector_[a-z_]+", text):
+            family = re.sub(r"_(bucket|sum|count)$", "", name)
+            expect(name in exposed or family in exposed, f"{file.relative_to(ROOT)}: {name} is not exposed")
+
+
 def main() -> None:
     rules = [rule for group in yaml.safe_load((HERE / "alerts.yml").read_text())["groups"] for rule in group["rules"]]
     alerts = [rule for rule in rules if "alert" in rule]
@@ -84,6 +96,8 @@ def main() -> None:
 
     readme = ROOT / "README.md"
     text = readme.read_text()
+    groups = yaml.safe_load((HERE / "rules.yml").read_text())["groups"]
+    check_names(text, [rule["record"] for group in groups for rule in group["rules"]])
     if text.count(BEGIN) != 1 or text.count(END) != 1:
         problems.append("README.md: the markers of the table of alerts are not there")
     else:
