@@ -19,13 +19,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test lint format bench fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
-	deploy-check
-VENV := .build/dashboards
-.PHONY: run demo dashboards test lint format bench fuzz asan tsan clean setup setup-demo setup-test build release
+.PHONY: run demo dashboards test lint format bench fuzz asan tsan clean setup setup-demo setup-test setup-deploy build \
+	release deb deb-check deploy-check
 
 export STRICT := 1
 SWIFT ?= swift
+VENV := .build/dashboards
 WALLS := --explicit-target-dependency-import-check error
 SOURCES := Package.swift $(shell find Sources Tests -name '*.swift' -not -path '*/.build/*')
 
@@ -53,7 +52,6 @@ test: setup-test lint $(VENV)/ready
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
 	$(MAKE) release deploy-check
-	$(SWIFT) build -c release $(WALLS)
 	DEMO_ONCE=1 deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
 
 lint:
