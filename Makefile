@@ -10,7 +10,6 @@
 # make deploy-check  looks at what deploys it: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
 # make dashboards  writes dashboards/*.json anew
-# make bench   measures the history import
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
 # make tsan    the tests of the rooms under ThreadSanitizer

@@ -9,14 +9,15 @@ final class PrometheusServer {
     private let process: Command
     private let address: String
 
-    /// Starts it.
+    /// Starts Prometheus, with the rules of some files of the repository, and an Alertmanager to tell.
     ///
     /// The lines of `job` come on top of those that name the target: a scheme, credentials.
-    init(scraping world: World, job: [String] = []) async throws {
-    /// Starts Prometheus, with the rules of some files of the repository, and an Alertmanager to tell.
-    init(scraping world: World, rules: [String] = [], alerting alertmanager: AlertmanagerServer? = nil)
-        async throws
-    {
+    init(
+        scraping world: World,
+        job: [String] = [],
+        rules: [String] = [],
+        alerting alertmanager: AlertmanagerServer? = nil
+    ) async throws {
         self.world = world
         address = "127.0.0.1:\(try await Self.freePort(in: world))"
         let files = rules.map { "\"\(Command.root)/\($0)\"" }.joined(separator: ", ")
