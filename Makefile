@@ -1,5 +1,6 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
+# make demo    from an event to a notification: the same with Prometheus, Alertmanager and a receiver, step by step
 # make test    everything that CI checks: lint, walls, rules, tests, a real Prometheus, end to end, release build
 # make soak    everything goes wrong at once, for SECONDS=300 and with a SEED=… of its own; the difference must be 0
 # make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
@@ -10,6 +11,7 @@
 # make deploy-check  looks at what deploys it: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
+# make dashboards  writes dashboards/*.json anew
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
 # make tsan    the tests of the rooms under ThreadSanitizer
@@ -18,24 +20,40 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test soak lint format bench bench-scale fuzz asan tsan clean setup setup-test setup-deploy build release deb deb-check \
-	deploy-check
+.PHONY: run demo dashboards test soak lint format bench bench-scale fuzz asan tsan clean setup setup-demo setup-test \
+	setup-deploy build release deb deb-check deploy-check
 
 export STRICT := 1
 SWIFT ?= swift
+VENV := .build/dashboards
 WALLS := --explicit-target-dependency-import-check error
 SOURCES := Package.swift $(shell find Sources Tests -name '*.swift' -not -path '*/.build/*')
 
 run: setup release
 	exec deploy/demo/run.sh
 
-test: setup-test lint
+demo: setup-demo release
+	exec deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+dashboards: $(VENV)/ready
+	$(VENV)/bin/python dashboards/build.py
+
+$(VENV)/ready: dashboards/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r dashboards/requirements.txt
+	touch $@
+
+test: setup-test lint $(VENV)/ready
+	$(VENV)/bin/python dashboards/build.py --check
 	promtool check config deploy/prometheus/prometheus.yml
+	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
+	amtool check-config deploy/prometheus/alertmanager.yml
 	promtool test rules deploy/prometheus/alerts_test.yml
 	$(SWIFT) build --build-tests $(WALLS)
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
 	$(MAKE) release deploy-check
+	DEMO_ONCE=1 deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
 
 soak: setup-test
 	$(SWIFT) build --build-tests $(WALLS)
@@ -81,6 +99,9 @@ deploy-check: setup-deploy
 
 setup:
 	.ci/setup build
+
+setup-demo:
+	.ci/setup demo
 
 setup-test:
 	.ci/setup test

@@ -70,20 +70,37 @@ import Testing
         #expect(failures.contains { $0 >= 1 })
     }
 
-    @Test func `every query of the dashboard is one that Prometheus understands`() async throws {
-        let world = try await World(["--life.speed", "0"])
+    @Test func `every query of every dashboard has data, and every variable has values`() async throws {
+        // A life that is fast enough for rates, and all that may go wrong.
+        let world = try await World([
+            "--connectors", "6", "--life.speed", "200", "--history.speed", "1", "--unknown-kinds", "0.05",
+            "--late-share", "0.05",
+        ])
         try await world.startExporter()
-        try await world.expectTruth()
         let prometheus = try await PrometheusServer(scraping: world)
         _ = try await eventually("the scrape") { try await prometheus.query("up") == [1] ? true : nil }
-        let text = try String(contentsOfFile: "\(Command.root)/dashboards/fleet.json", encoding: .utf8)
-        let expressions = text.matches(of: /"expr": "((?:[^"\\]|\\.)*)"/).map { String($0.output.1) }
-        #expect(expressions.count > 15)
-        for expression in expressions {
-            let query = try JSONDecoder().decode(String.self, from: Data("\"\(expression)\"".utf8))
-                .replacing("$__rate_interval", with: "1m").replacing("$__range", with: "1h")
-                .replacing(/=~"\$[a-z_]+"/, with: #"=~".*""#)
-            #expect(try await prometheus.accepts(query), "\(query)")
+        try await world.setFaults(#"[{"kind":"status","param":"500","endpoint":"events","share":0.2}]"#)
+        // Something to see for the annotations, and in the panels that show what is wrong alone.
+        let kinds = [
+            "StartAttestation", "FinishAttestationFailure", "HaError", "RekeyReset", "RekeyInstallBoth",
+            "StartUpgrade", "FinishUpgradeSuccess", "Leave",
+        ]
+        for kind in kinds { try await world.inject(#"{"index": 0, "kind": "\#(kind)"}"#) }
+        for file in ["fleet.json", "connector.json", "exporter.json"] {
+            let dashboard = try Dashboard(file: file)
+            #expect(dashboard.queries.count > 15, "\(file)")
+            #expect(dashboard.lists.count > 2, "\(file)")
+            for query in dashboard.queries {
+                #expect(try await prometheus.accepts(query.expression), "\(file): \(query.expression)")
+                let found = try? await eventually(query.of, within: 60) {
+                    try await prometheus.query(query.expression).contains { $0.isFinite } ? true : nil
+                }
+                #expect(found == true, "\(file), \(query.of) has no data: \(query.expression)")
+            }
+            for list in dashboard.lists {
+                let values = try await prometheus.values(of: list.label, in: list.selector)
+                #expect(!values.isEmpty, "\(file), $\(list.name): \(list.selector)")
+            }
         }
     }
 }

@@ -30,7 +30,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["deploy/prometheus/alerts.yml", "dashboards/fleet.json"])
+    @Test(arguments: [
+        "deploy/prometheus/alerts.yml", "dashboards/fleet.json",
+        "dashboards/connector.json", "dashboards/exporter.json",
+    ])
     func `what is asked for is exposed`(path: String) throws {
         let exposed = Set(MetricCatalogue.all.map(\.definition.name))
         let asked = try text(path).matches(of: /cloudflare_magic_connector_[a-z_]+/).map { String($0.output) }
