@@ -114,6 +114,8 @@ final class ShiftingAPI: HTTPTransport {
 }
 
 extension ShiftingAPI: PollingClock {
+    var epoch: String { "a test" }
+
     func now() -> Double { state.withLock { $0.time + $0.skew } }
 
     func uptime() -> Double { state.withLock(\.time) }

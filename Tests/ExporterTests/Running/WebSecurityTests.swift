@@ -131,6 +131,7 @@ import Testing
 
     /// A clock whose sleepers wake when the test says so.
     private struct SteppedClock: PollingClock {
+        var epoch: String { "a test" }
         let step = Doorbell()
         let asleep = Doorbell()
 
