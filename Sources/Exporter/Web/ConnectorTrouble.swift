@@ -55,14 +55,14 @@ struct ConnectorTrouble: Sendable, Hashable {
         for operation in Operation.allCases {
             let machine = state[operation]
             let name = operation.rawValue.replacing("_", with: " ")
-            let severity: Severity = operation == .attestation ? .critical : .warning
             if machine.consecutiveFailures > 0 {
                 let times = machine.consecutiveFailures == 1 ? "" : " \(machine.consecutiveFailures) times"
+                let severity: Severity = operation == .attestation ? .critical : .warning
                 troubles.append(ConnectorTrouble(severity: severity, text: "\(name) failed\(times)"))
             }
             let moment = machine.stuckMoment(after: settings.stuckAfter[operation])
             if let moment, Double(moment) <= now {
-                troubles.append(ConnectorTrouble(severity: severity, text: "\(name) stuck"))
+                troubles.append(ConnectorTrouble(severity: .warning, text: "\(name) stuck"))
             }
         }
         return troubles

@@ -2,6 +2,7 @@
 
 import ConnectorEvents
 import EventLedger
+import Foundation
 import HTTPEndpoint
 import Polling
 import TestSupport
@@ -86,11 +87,25 @@ import Testing
             pollInterval: 60,
             now: 20000
         )
-        for text in ["attestation failed", "attestation stuck", "agent stopped"] {
-            #expect(page.contains("<span class=\"badge critical\">\(text)</span>"), "\(text)")
-        }
-        for text in ["upgrade stuck", "pki rotation failed", "no heartbeat", "not fresh"] {
-            #expect(page.contains("<span class=\"badge warning\">\(text)</span>"), "\(text)")
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let rules = try String(
+            contentsOf: root.appendingPathComponent("deploy/prometheus/alerts.yml"),
+            encoding: .utf8
+        )
+        let alerts = [
+            "AttestationFailed": "attestation failed", "AttestationStuck": "attestation stuck",
+            "AgentDown": "agent stopped", "UpgradeStuck": "upgrade stuck",
+            "PkiRotationFailed": "pki rotation failed", "HeartbeatOld": "no heartbeat",
+            "DataNotFresh": "not fresh",
+        ]
+        for (alert, text) in alerts {
+            let rule = try #require(rules.firstRange(of: "alert: MagicConnector\(alert)\n"), "\(alert)")
+            let severity = try #require(rules[rule.upperBound...].firstMatch(of: /severity: (.*)/)).output.1
+            #expect(
+                page.contains("<span class=\"badge \(severity)\">\(text)</span>"),
+                "\(text) is not \(severity)"
+            )
         }
         #expect(page.contains("<title>(1) Magic Connector Exporter</title>"))
     }
