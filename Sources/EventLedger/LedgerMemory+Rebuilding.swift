@@ -62,7 +62,8 @@ extension LedgerMemory {
             arguments: [
                 record.row, account, record.key.connector, try EventLedger.json(record.facts),
                 record.isPresent,
-                record.missing, record.floor, record.countedSince, record.watermark, record.rescannedAt, record.lastSuccess,
+                record.missing, record.floor, record.countedSince, record.watermark, record.rescannedAt,
+                record.lastSuccess,
                 record.isDrained, record.uncleanRestarts, state, state, !pending.isEmpty,
             ]
         )
