@@ -88,7 +88,7 @@ let package = Package(
         room(
             "Exporter",
             imports: [
-                "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition",
+                "CLinux", "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition",
                 "HTTPEndpoint",
                 "HTTPTransport", "Polling", logging, serviceLifecycle, unixSignals, yams,
             ]

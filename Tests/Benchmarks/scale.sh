@@ -70,7 +70,7 @@ resident=$(memory VmRSS)
 # A round: every connector is polled once, in its own moment of the interval.
 spent=$(cpu)
 from=$(now)
-until [ "$(polls)" -ge "$connectors" ]; do sleep 2; done
+until [ "$(polls)" -ge "$connectors" ] 2>/dev/null; do sleep 2; done
 took=$(since "$from")
 spent=$(awk -v a="$spent" -v b="$(cpu)" 'BEGIN { printf "%.1f", b - a }')
 bytes=$(curl -fsS "http://$address/metrics" | wc -c)
