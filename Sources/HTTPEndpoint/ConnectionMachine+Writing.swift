@@ -33,8 +33,31 @@ extension ConnectionMachine {
     /// Whether the client waits for bytes that will not come.
     var isSilent: Bool { writer?.ending == .silence }
 
+    /// When the client has taken no byte of what is leaving for `Limits.crowdedTimeout`.
+    var progressDeadline: ContinuousClock.Instant? {
+        writeDeadline.map { $0 - limits.writeTimeout + limits.crowdedTimeout }
+    }
+
+    /// When whoever sent the response that is leaving is to hear that its client does not take it, if anybody is.
+    var stallDeadline: ContinuousClock.Instant? {
+        exchanges.first?.response?.onStall == nil ? nil : progressDeadline
+    }
+
+    /// Says once that the client does not take the response to a request.
+    ///
+    /// - Parameter index: its place among `exchanges`.
+    mutating func stall(_ index: Int) {
+        guard let onStall = exchanges[index].response?.onStall else { return }
+        exchanges[index].response?.onStall = nil
+        actions.append(.stalled(onStall))
+    }
+
     /// Begins to write what can be, and to wait for what must be: the end of every event.
     mutating func settle(at moment: Moment) {
+        // Only one response leaves at a time, and nobody who takes what he asks for asks for the next before.
+        if exchanges.count > 1 {
+            for index in exchanges.indices { stall(index) }
+        }
         while writer == nil, phase == .open || phase == .finishing {
             if let exchange = exchanges.first {
                 guard let response = exchange.response else { break }

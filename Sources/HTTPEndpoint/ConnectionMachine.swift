@@ -12,6 +12,8 @@ struct ConnectionMachine {
     enum Action {
         /// Answer a request, by `respond(to:with:at:)` with the same number.
         case handle(Request, exchange: Int)
+        /// Tell whoever sent a response that its client does not take it.
+        case stalled(@Sendable () -> Void)
         /// Tell whoever sent a response how it ended.
         case finished(Closure)
         /// End the stream towards the client, and go on reading.
@@ -126,7 +128,7 @@ struct ConnectionMachine {
     /// where it is not the client who is waited for.
     var expendableFrom: ContinuousClock.Instant? {
         guard phase == .open || phase == .finishing, !isIdle else { return nil }
-        if writer != nil { return writeDeadline.map { $0 - limits.writeTimeout + limits.crowdedTimeout } }
+        if writer != nil { return progressDeadline }
         return patience.deadline.map { _ in patience.start + limits.crowdedTimeout }
     }
 
@@ -137,7 +139,7 @@ struct ConnectionMachine {
         case .closed: nil
         case .open, .finishing:
             if let writer {
-                [writer.resumption, writeDeadline, responseDeadline].compactMap(\.self).min()
+                [writer.resumption, writeDeadline, responseDeadline, stallDeadline].compactMap(\.self).min()
             } else {
                 patience.deadline
             }
@@ -237,6 +239,8 @@ extension ConnectionMachine {
         } else if let writeDeadline, writeDeadline <= now {
             // A client that does not read would keep the kernel trying to send for many minutes; RST frees it.
             abort(isSilent ? .close : .reset)
+        } else if let stallDeadline, stallDeadline <= now {
+            stall(0)
         }
     }
 

@@ -36,6 +36,7 @@ extension EndpointThread {
         while let action = connection.machine.nextAction() {
             switch action {
             case .handle(let request, let exchange): handle(request, exchange, of: connection)
+            case .stalled(let onStall): onStall()
             case .finished(let closure):
                 if closure.wasHandled { shared.requestsInFlight.subtract(1, ordering: .relaxed) }
                 closure.onFinish?(closure.finish)

@@ -97,13 +97,15 @@ struct EndpointThread: ~Copyable {
 
     private mutating func round() {
         for event in events where event.id != alarm {
-            if let connection = connections[event.id] { serve(connection, event.readiness) }
+            guard let connection = connections[event.id] else { continue }
+            serve(connection, event.readiness)
+            // Before the next connection is read, so that what one client has asked for without reading any answer is
+            // known to be stalled, and counts against no other.
+            collect()
         }
         if events.contains(where: { $0.id == alarm }) { shared.mailbox.acknowledge() }
-        let contents = shared.mailbox.take()
-        for reply in contents.replies { schedule(reply) }
+        collect()
         deliverDelayed()
-        if let deadline = contents.stopDeadline { stop(by: deadline) }
         expire()
         // After everything else, so that a connection whose request has arrived is not closed as idle.
         let isClientWaiting = events.contains { listeners[$0.id] != nil }
@@ -134,6 +136,13 @@ struct EndpointThread: ~Copyable {
 }
 
 extension EndpointThread {
+    /// Takes what other threads, and handlers on this one, have handed over.
+    private mutating func collect() {
+        let contents = shared.mailbox.take()
+        for reply in contents.replies { schedule(reply) }
+        if let deadline = contents.stopDeadline { stop(by: deadline) }
+    }
+
     /// Delivers a response now, or keeps it until it is due.
     private mutating func schedule(_ reply: Mailbox.Reply) {
         guard let due = reply.due else { return deliver(reply) }

@@ -22,13 +22,15 @@ package struct Limits: Sendable, Hashable {
 
     /// The most requests that are being answered, over all connections; more are answered 503.
     ///
-    /// 0 is no limit.
+    /// 0 is no limit. A request counts from its last byte until its response has ended, whether or not the client takes
+    /// it; a handler that would rather count what is being taken has `Response.onStall`.
     package var requestsInFlight = 0
 
     /// The most requests of one connection that wait for their responses; its socket is not read meanwhile.
     package var pipelinedRequests = 16
 
-    /// The time for a request's head, from its first byte; for the first request, from the connection's start.
+    /// The time for a request's head, from its first byte; for the first request, from the connection's start, so that
+    /// a handshake of TLS is in it.
     package var headerTimeout = Duration.seconds(10)
 
     /// The time for a request's body, from the end of its head.
@@ -41,6 +43,7 @@ package struct Limits: Sendable, Hashable {
     /// client where every connection is in use.
     ///
     /// So clients that send half a request, or read nothing, keep nobody out for longer than this, however many they are.
+    /// After the same time a response whose client takes no byte of it is told so (`Response.onStall`).
     package var crowdedTimeout = Duration.seconds(1)
 
     /// The time that a connection may wait for its next request.

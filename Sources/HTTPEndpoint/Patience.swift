@@ -16,6 +16,8 @@ struct Patience {
 
     private let limits: Limits
     private var awaited = Awaited.request
+    /// Whether no head has been whole yet.
+    private var isFirst = true
 
     /// Since when the client is waited for, or the server has to answer.
     private(set) var start: ContinuousClock.Instant
@@ -32,17 +34,20 @@ struct Patience {
 
     /// Waits for something from now on; a wait for the same thing goes on as it is.
     ///
-    /// So a client that sends a byte now and then gets no more time by it.
+    /// So a client that sends a byte now and then gets no more time by it. The first head has its time from the
+    /// connection's start, whenever its first byte comes.
     mutating func wait(for awaited: Awaited, at now: ContinuousClock.Instant) {
         guard awaited != self.awaited else { return }
         self.awaited = awaited
         start = now
         switch awaited {
+        case .request where isFirst, .head where isFirst: break
         case .nothing: deadline = nil
         case .request: deadline = now + limits.idleTimeout
         case .head: deadline = now + limits.headerTimeout
         case .body: deadline = now + limits.bodyTimeout
         }
+        if awaited == .nothing || awaited == .body { isFirst = false }
     }
 }
 

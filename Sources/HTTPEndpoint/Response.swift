@@ -20,6 +20,14 @@ package struct Response: Sendable {
     /// The longest that it may take to leave, or `nil`; the connection is then closed, so that it does not look whole.
     package var timeLimit: Duration?
 
+    /// Called at most once, before `onFinish`, when the client does not take the response: for who counts those that are
+    /// being taken, since one that only waits holds nothing but what it shares with others.
+    ///
+    /// That is at once where its connection has other requests besides, whose responses can only leave one after the
+    /// other; and else when the client has taken no byte of it for `Limits.crowdedTimeout`. It may still leave after
+    /// that. It runs on the endpoint thread and must not block.
+    package var onStall: (@Sendable () -> Void)?
+
     /// Called exactly once, when the last byte was written or it is clear that it never will be.
     ///
     /// It runs on the endpoint thread and must not block. Only when the endpoint has already ended does it run on

@@ -156,6 +156,27 @@ import TestSupport
         #expect(driver.output == Self.reply("/a"))
     }
 
+    @Test(arguments: ["GET", "\r\n"])
+    func `the first head has its time from the connection's start, whenever its first byte comes`(
+        _ beginning: String
+    ) {
+        var driver = MachineDriver(answer: Self.answer)
+        driver.pass(.seconds(9))
+        driver.receive(beginning)
+        #expect(driver.untilDeadline == .seconds(1))
+        driver.receive("G")
+        #expect(driver.untilDeadline == .seconds(1))
+        driver.pass(.seconds(1))
+        #expect(driver.log.last == "shut down")
+
+        var second = MachineDriver(answer: Self.answer)
+        second.pass(.seconds(9))
+        second.receive(Self.get)
+        second.pass(.seconds(9))
+        second.receive("GET")
+        #expect(second.untilDeadline == .seconds(10))
+    }
+
     @Test(arguments: [
         ("GET", Duration.seconds(10)),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", .seconds(10)),

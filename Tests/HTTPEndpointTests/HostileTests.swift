@@ -101,6 +101,67 @@ import Testing
         }
     }
 
+    @Test func `what one client lets lie is known before the next client is served`() async throws {
+        let block = [UInt8](repeating: 0x61, count: 8 << 20)
+        let log = Events<String>()
+        let (gate, inside) = (Gate(), Events<Void>())
+        let handler: Handler = { request, responder in
+            let path = request.path
+            guard path != "/hold" else {
+                inside.record(())
+                gate.pass()
+                return responder.send(.text(200, ""))
+            }
+            log.record("ask \(path)")
+            var response = Response(status: 200, body: [request.method == "HEAD" ? [] : block])
+            response.onStall = { log.record("stall \(path)") }
+            responder.send(response)
+        }
+        try await withEndpoint({ $0.crowdedTimeout = .seconds(3600) }, handler: handler) { _, port throws in
+            defer { gate.open() }
+            let greedy = try RawHTTPClient(port: port, receiveBuffer: 4096)
+            let honest = try RawHTTPClient(port: port)
+            for client in [greedy, honest] { _ = try client.exchange("HEAD", "/first") }
+            #expect(log.pending == ["ask /first", "ask /first"])
+            // While the thread is held, both ask, so that it finds them in one round.
+            let holder = try RawHTTPClient(port: port)
+            try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+            try inside.next()
+            try greedy.send(
+                (1...3).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined()
+            )
+            try honest.send("GET /honest HTTP/1.1\r\nHost: a\r\n\r\n")
+            gate.open()
+            #expect(try honest.response().body.count == block.count)
+            #expect(
+                log.pending.dropFirst(2) == [
+                    "ask /1", "ask /2", "ask /3", "stall /1", "stall /2", "stall /3", "ask /honest",
+                ]
+            )
+        }
+    }
+
+    @Test func `a response that its client lets lie is stalled once the client has had its time`()
+        async throws
+    {
+        let block = [UInt8](repeating: 0x61, count: 8 << 20)
+        let log = Events<String>()
+        let handler: Handler = { request, responder in
+            var response = Response(status: 200, body: [block], onFinish: { log.record("\($0)") })
+            response.onStall = { log.record("stalled") }
+            responder.send(response)
+        }
+        try await withEndpoint({ $0.crowdedTimeout = .milliseconds(50) }, handler: handler) {
+            _,
+            port throws in
+            let client = try RawHTTPClient(port: port, receiveBuffer: 4096)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try log.next() == "stalled")
+            #expect(try client.response().body.count == block.count)
+            #expect(try log.next() == "sent")
+        }
+    }
+
     @Test func `five thousand idle connections keep no scrape out, and the oldest go first`() async throws {
         try Self.allowDescriptors(7000)
         try await withEndpoint(handler: Self.scrape) { endpoint, port throws in

@@ -92,6 +92,9 @@ struct MachineDriver {
             } else {
                 waiting.append((exchange, request))
             }
+        case .stalled(let onStall):
+            log.append("stalled")
+            onStall()
         case .finished(let closure):
             log.append("\(closure.finish)")
             closure.onFinish?(closure.finish)

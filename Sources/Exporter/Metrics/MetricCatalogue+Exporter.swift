@@ -117,7 +117,7 @@ extension MetricCatalogue {
     package static let scrapesInFlight = own(
         "scrapes_in_flight",
         .gauge,
-        help: "Scrapes that are being answered, this one included."
+        help: "Scrapes whose answers are being taken, this one included."
     )
     package static let configReloadSuccess = own(
         "config_last_reload_successful",

@@ -28,7 +28,7 @@ struct MetricsRoute: Sendable {
 
     /// Answers a request at once.
     func handle(_ request: Request, _ responder: Responder) {
-        guard scrapes.begin(limit: maxRequests) else {
+        guard let place = scrapes.begin(limit: maxRequests) else {
             let message = "Limit of concurrent requests reached (\(maxRequests)), try again later."
             responder.send(.text(503, message))
             return
@@ -47,9 +47,11 @@ struct MetricsRoute: Sendable {
             headers: answer.headers,
             body: ResponseBody(sharing: rendition.shared, of: rendition.sharedCount, end: rendition.end)
         ) { [publisher, scrapes] finish in
+            place.giveBack()
             scrapes.end(code: 200)
             if isScrape, finish == .sent { publisher.noteScrape(of: body.generation) }
         }
+        response.onStall = { place.giveBack() }
         response.timeLimit = ScrapeTimeout.parse(request.headers.first("x-prometheus-scrape-timeout-seconds"))
         responder.send(response)
     }

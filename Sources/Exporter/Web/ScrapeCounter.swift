@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// How many scrapes were answered, and how many are being answered; readable from any thread.
+/// How many scrapes were answered, and how many answers are being taken; readable from any thread.
 final class ScrapeCounter: Sendable {
     private struct State {
         // The codes that a scrape can end with are there from the start, so that the first one is an increase.
@@ -12,17 +12,17 @@ final class ScrapeCounter: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many were answered, by status code, and how many are being answered.
+    /// How many were answered, by status code, and how many answers are being taken.
     var snapshot: (codes: [Int: Int], inFlight: Int) {
         state.withLock { ($0.codes, $0.inFlight) }
     }
 
-    /// Begins a scrape, unless as many are being answered as may be.
+    /// Begins a scrape, unless as many answers are being taken as may be.
     ///
     /// - Parameter limit: 0 for no limit.
-    /// - Returns: whether it may go on; one that may not is counted as 503.
-    func begin(limit: Int) -> Bool {
-        state.withLock { state in
+    /// - Returns: its place; `nil` where it may not go on, and is counted as 503.
+    func begin(limit: Int) -> ScrapePlace? {
+        let isAdmitted = state.withLock { state in
             guard limit == 0 || state.inFlight < limit else {
                 state.codes[503, default: 0] += 1
                 return false
@@ -30,13 +30,12 @@ final class ScrapeCounter: Sendable {
             state.inFlight += 1
             return true
         }
+        return isAdmitted ? ScrapePlace(in: self) : nil
     }
 
-    /// Ends a scrape that was begun.
-    func end(code: Int) {
-        state.withLock { state in
-            state.inFlight -= 1
-            state.codes[code, default: 0] += 1
-        }
-    }
+    /// Makes room for another scrape; `ScrapePlace` alone calls it, once per scrape.
+    func leave() { state.withLock { $0.inFlight -= 1 } }
+
+    /// Counts a scrape that was begun by how it was answered.
+    func end(code: Int) { state.withLock { $0.codes[code, default: 0] += 1 } }
 }

@@ -52,6 +52,22 @@ import Testing
         #expect(route.scrapes.snapshot.codes == [200: 1, 500: 0, 503: 1])
     }
 
+    @Test func `a scrape that its client lets lie gives its place to another, once, and is still counted`()
+        throws
+    {
+        let route = Self.route(maxRequests: 1)
+        let unread = try Self.ask(route)
+        #expect(try Self.ask(route).status == 503)
+        unread.onStall?()
+        #expect(route.scrapes.snapshot.inFlight == 0)
+        #expect(try Self.ask(route).status == 200)
+        unread.onStall?()
+        unread.onFinish?(.sent)
+        #expect(route.scrapes.snapshot.inFlight == 1)
+        #expect(try Self.ask(route).status == 503)
+        #expect(route.scrapes.snapshot.codes == [200: 1, 500: 0, 503: 2])
+    }
+
     @Test(
         arguments: [
             ("10", 10.0), ("0.25", 0.25), ("86400", 86400), ("", nil), ("0", nil), ("-1", nil), ("1e3", nil),

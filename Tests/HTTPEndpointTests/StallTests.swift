@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import HTTPEndpoint
+
+/// Who sent a response is told once when its client does not take it.
+@Suite struct StallTests {
+    private static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    private static func response(_ delivery: Delivery = .whole) -> Response {
+        var response = Response(status: 200, body: [Array("0123456789".utf8)], delivery: delivery)
+        response.onStall = {}
+        return response
+    }
+
+    private static func driver(_ requests: Int, isWritable: Bool = false) -> MachineDriver {
+        var driver = MachineDriver { _ in response() }
+        driver.isWritable = isWritable
+        driver.receive(String(repeating: get, count: requests))
+        return driver
+    }
+
+    @Test func `a response that leaves at once is not stalled`() {
+        var driver = Self.driver(1, isWritable: true)
+        driver.pass(.seconds(60))
+        #expect(driver.log == ["handle GET /a", "sent"])
+        #expect(driver.untilDeadline == .seconds(60))
+    }
+
+    @Test func `what is asked for before an answer was taken is stalled at once`() {
+        var driver = Self.driver(3)
+        let asked = [String](repeating: "handle GET /a", count: 3)
+        let stalled = [String](repeating: "stalled", count: 3)
+        #expect(driver.log == asked + stalled)
+        driver.pass(.seconds(29))
+        #expect(driver.log == asked + stalled)
+        driver.isWritable = true
+        #expect(driver.log == asked + stalled + ["sent", "sent", "sent"])
+    }
+
+    @Test
+    func `a response that comes while another is before it is stalled, and one that is not there yet is not`()
+    {
+        var driver = MachineDriver()
+        driver.isWritable = false
+        driver.receive(Self.get + Self.get)
+        driver.pass(.seconds(60))
+        #expect(driver.log == ["handle GET /a", "handle GET /a"])
+        driver.respond(1, Self.response())
+        #expect(driver.log.last == "stalled")
+        driver.isWritable = true
+        driver.respond(0, Self.response())
+        #expect(driver.log.suffix(4) == ["stalled", "stalled", "sent", "sent"])
+    }
+
+    @Test func `a request behind a response that is leaving stalls it at once`() {
+        var driver = Self.driver(1)
+        #expect(driver.log == ["handle GET /a"])
+        driver.receive("GET /b HTTP/1.1\r\n")
+        #expect(driver.log == ["handle GET /a"])
+        driver.receive("Host: a\r\n\r\n")
+        #expect(driver.log == ["handle GET /a", "handle GET /b", "stalled", "stalled"])
+    }
+
+    @Test func `a single response is stalled once its client has taken no byte for a while`() {
+        var driver = Self.driver(1)
+        for _ in 0..<3 {
+            #expect(driver.untilDeadline == .seconds(1))
+            driver.pass(.milliseconds(999))
+            driver.machine.wrote(1, at: driver.moment)
+        }
+        #expect(driver.log == ["handle GET /a"])
+        driver.pass(.seconds(1))
+        #expect(driver.log == ["handle GET /a", "stalled"])
+        #expect(driver.untilDeadline == .seconds(29))
+        driver.machine.wrote(1, at: driver.moment)
+        driver.pass(.seconds(29))
+        #expect(driver.log == ["handle GET /a", "stalled"])
+        driver.pass(.seconds(1))
+        #expect(driver.log == ["handle GET /a", "stalled", "aborted", "reset"])
+    }
+
+    @Test func `a response that nobody wants to hear of is waited for as before`() {
+        var driver = MachineDriver { _ in .text(200, "x") }
+        driver.isWritable = false
+        driver.receive(Self.get)
+        #expect(driver.untilDeadline == .seconds(30))
+    }
+
+    @Test func `a client that waits for a pace does not stall the response`() throws {
+        var driver = MachineDriver { _ in Self.response(.paced(bytesPerSecond: 1)) }
+        driver.receive(Self.get)
+        for _ in 0..<10 { driver.pass(try #require(driver.untilDeadline)) }
+        #expect(driver.log == ["handle GET /a", "sent"])
+    }
+
+    @Test func `a response is never stalled after its end`() {
+        var driver = Self.driver(2)
+        driver.machine.fail()
+        driver.pass(.seconds(60))
+        #expect(
+            driver.log == [
+                "handle GET /a", "handle GET /a", "stalled", "stalled", "aborted", "aborted", "close",
+            ]
+        )
+    }
+}
