@@ -11,6 +11,7 @@
 # make deploy-check  looks at what deploys it: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
+# make bench-hostile  measures scrapes beside clients that misuse the endpoint
 # make dashboards  writes dashboards/*.json anew
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
 # make asan    the tests of the rooms under AddressSanitizer
@@ -20,7 +21,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run demo dashboards test soak lint format bench bench-scale fuzz asan tsan clean setup setup-demo setup-test \
+.PHONY: run demo dashboards test soak lint format bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test \
 	setup-deploy build release deb deb-check deploy-check
 
 export STRICT := 1
@@ -73,6 +74,9 @@ bench: setup release
 
 bench-scale: setup release
 	BUDGET=1 Tests/Benchmarks/scale.sh
+
+bench-hostile: setup release
+	Tests/Benchmarks/hostile.py "$$($(SWIFT) build -c release --show-bin-path)"
 
 fuzz: setup
 	FUZZ=1 $(SWIFT) build -c release -Xswiftc -enable-testing --sanitize fuzzer --scratch-path .build-fuzz --product fuzz

@@ -139,6 +139,25 @@ import Testing
         #expect(await Self.answer(guardian, [Self.field("x" + hash, "")]).status == 401)
     }
 
+    @Test func `a refusal takes as long for a stranger, and for a user of a cheap hash, as for the dearest`()
+        async throws
+    {
+        let guardian = try Self.guardian(of: ["b", "carol"])
+        func shortest(_ user: String) async -> Duration {
+            var shortest = Duration.seconds(60)
+            for index in 0..<3 {
+                let start = ContinuousClock.now
+                let response = await Self.answer(guardian, [Self.field(user, "wrong \(index)")])
+                #expect(response.status == 401)
+                shortest = min(shortest, start.duration(to: .now))
+            }
+            return shortest
+        }
+        // Carol's hash costs 64 times b's: an eighth leaves room for whatever else the machine does.
+        let dearest = await shortest("carol")
+        for user in ["b", "nobody"] { #expect(await shortest(user) > dearest / 8, "\(user)") }
+    }
+
     @Test func `when too many wait the next is told to come later, and who is known comes in`() async throws {
         let guardian = try Self.guardian(of: ["b", "y"], waitingLimit: 3)
         #expect(await Self.answer(guardian, [Self.field("y", "secret")]).status == 200)

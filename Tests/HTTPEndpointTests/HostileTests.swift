@@ -64,6 +64,60 @@ import Testing
         }
     }
 
+    @Test func `a new client waits for room while every request is young`() async throws {
+        let responders = Events<Responder>()
+        let change: (inout Limits) -> Void = { limits in
+            limits.connections = 3
+            limits.crowdedTimeout = .seconds(3600)
+        }
+        let handler: Handler = { request, responder in
+            request.path == "/held" ? responders.record(responder) : Self.scrape(request, responder)
+        }
+        try await withEndpoint(change, handler: handler) { endpoint, port throws in
+            let busy = try RawHTTPClient(port: port)
+            let held = "GET /held HTTP/1.1\r\nHost: a\r\n\r\n"
+            try busy.send(held)
+            var waiting = [try responders.next()]
+            let young = try (0..<2).map { _ in
+                let client = try RawHTTPClient(port: port)
+                _ = try client.exchange("HEAD", "/")
+                try client.send("GET / HTTP/1.1\r\nHo")
+                return client
+            }
+            let new = try RawHTTPClient(port: port)
+            try new.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            // The end of the round that has read the first of these is past when the second is read.
+            for _ in 0..<2 {
+                try busy.send(held)
+                waiting.append(try responders.next())
+            }
+            #expect(endpoint.statistics.acceptedConnections == 3)
+            for client in young { try client.send("st: a\r\n\r\n") }
+            for client in young { #expect(try client.response().status == 200) }
+            #expect(try new.response().status == 200)
+            for responder in waiting { responder.send(.text(200, "")) }
+            for _ in waiting { #expect(try busy.response().status == 200) }
+        }
+    }
+
+    @Test func `whoever has made no progress for longest makes room first`() async throws {
+        let change: (inout Limits) -> Void = { limits in
+            limits.connections = 2
+            limits.crowdedTimeout = .milliseconds(200)
+        }
+        try await withEndpoint(change, handler: Self.scrape) { _, port throws in
+            let old = try RawHTTPClient(port: port)
+            try old.send("G")
+            let young = try RawHTTPClient(port: port)
+            _ = try young.exchange("HEAD", "/")
+            try young.send("GET / HTTP/1.1\r\nHo")
+            #expect(try RawHTTPClient(port: port).exchange("GET", "/").status == 200)
+            #expect(try old.rest().isEmpty)
+            try young.send("st: a\r\n\r\n")
+            #expect(try young.response().status == 200)
+        }
+    }
+
     @Test func `clients that ask without end and read nothing keep no scrape out`() async throws {
         try await withEndpoint(handler: Self.scrape) { endpoint, port throws in
             let requests = String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: 200)
