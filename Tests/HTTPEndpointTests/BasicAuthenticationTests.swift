@@ -137,6 +137,13 @@ import Testing
         #expect(await Self.answer(guardian, [Self.field("x", "")]).status == 200)
         #expect(await Self.answer(guardian, [Self.field("x", hash)]).status == 401)
         #expect(await Self.answer(guardian, [Self.field("x" + hash, "")]).status == 401)
+        // The same bytes as the second user's name, hash and password, divided as the first one's.
+        #expect(await Self.answer(guardian, [Self.field("x" + hash, "secret")]).status == 200)
+        #expect(await Self.answer(guardian, [Self.field("x", Self.users[1].hash + "secret")]).status == 401)
+        // A stranger has no hash, and so might put a user's into his name.
+        let alone = try BasicAuthentication(users: [("x", try PasswordHash(hash))])
+        #expect(await Self.answer(alone, [Self.field("x", "")]).status == 200)
+        #expect(await Self.answer(alone, [Self.field("x" + hash, "")]).status == 401)
     }
 
     @Test func `a refusal takes as long for a stranger, and for a user of a cheap hash, as for the dearest`()

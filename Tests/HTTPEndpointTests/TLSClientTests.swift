@@ -47,6 +47,15 @@ import Testing
             let unknown = try fixture.openSSL(port, ["-cert", stranger.certificate, "-key", stranger.key])
             #expect(unknown.output.contains("alert unknown ca"))
         }
+        let known = try await fixture.client("known", names: "DNS:known.example")
+        let naming = try fixture.context {
+            ($0.clientAuthentication, $0.clientCAs) = (.requireAndVerify, authority)
+            $0.allowedSANs = ["other.example"]
+        }
+        try await withEndpoint(tls: naming, handler: echo) { _, port throws in
+            let refused = try fixture.openSSL(port, ["-cert", known.certificate, "-key", known.key])
+            #expect(refused.output.contains("alert bad certificate"))
+        }
     }
 
     @Test func `a client's certificate that has expired is refused`() async throws {
