@@ -145,7 +145,7 @@ let package = Package(
 )
 
 let fuzzed: [Target.Dependency] = [
-    "CloudflareAPI", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport",
+    "CloudflareAPI", "EventLedger", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport", "Polling",
 ]
 if Context.environment["FUZZ"] == "1" {
     // libFuzzer brings a `main` of its own, so this program exists only while fuzzing.

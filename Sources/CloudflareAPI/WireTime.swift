@@ -34,9 +34,9 @@ struct WireTime: Decodable, Sendable {
     /// Source: RFC 9110, 5.6.7, IMF-fixdate.
     static func parseHTTPDate(_ text: String) -> Double? {
         let words = text.split(separator: " ")
-        guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: words[2]) else {
-            return nil
-        }
+        guard words.count == 6, words[4].utf8.count == "08:49:37".utf8.count, words[5] == "GMT",
+            let month = months.firstIndex(of: words[2])
+        else { return nil }
         var scanner = DigitScanner("\(words[3])-\(month < 9 ? "0" : "")\(month + 1)-\(words[1])T\(words[4])Z")
         return parseDate(&scanner)
     }
@@ -97,10 +97,11 @@ struct WireTime: Decodable, Sendable {
 
     /// Counts days from 1 January 1970 in the Gregorian calendar: years begin in March, so that the leap day is last.
     private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
-        let year = month > 2 ? year : year - 1
+        // All years are shifted by the 400 after which the calendar repeats, so that none is negative.
+        let year = 400 + (month > 2 ? year : year - 1)
         let month = month > 2 ? month - 3 : month + 9
         let leapDays = year / 4 - year / 100 + year / 400
-        // 719,468 days lie between 1 March of the year 0 and the epoch.
-        return year * 365 + leapDays + (153 * month + 2) / 5 + day - 1 - 719_468
+        // 719,468 days lie between 1 March of the year 0 and the epoch, and 400 years have 146,097 days.
+        return year * 365 + leapDays + (153 * month + 2) / 5 + day - 1 - 719_468 - 146_097
     }
 }

@@ -9,6 +9,9 @@ extension RequestBudget {
     /// How far the clocks of two machines, or of one before and after it started, may be apart, in seconds.
     private static let clockError = 60.0
 
+    /// The most requests that a run of a record is believed to have, so that no sum of them is too large.
+    private static let believedCount = Int(Int32.max)
+
     /// The most runs that are kept.
     private static let keptRuns = 60.0
 
@@ -56,7 +59,7 @@ extension RequestBudget {
         let age = max(0, elapsed)
         for spent in record.spent where spent.count > 0 {
             let time = now - max(0, age + record.uptime - spent.by)
-            if time > now - window { spend(spent.count, at: time) }
+            if time > now - window { spend(min(spent.count, Self.believedCount), at: time) }
         }
         if let until = record.silencedUntil, until - record.uptime > age {
             silence(for: until - record.uptime - age, at: now)

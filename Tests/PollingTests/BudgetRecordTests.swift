@@ -99,6 +99,23 @@ import Testing
         await #expect(throws: TokenGate.Refusal.storage("the disk is full")) { try await gate.enter(.poll) }
     }
 
+    @Test func `counts that no sum can hold are a spent budget`() async throws {
+        let clock = ManualClock()
+        let spent = (1...3).map { BudgetRecord.Spent(by: clock.uptime() - Double(10 * $0), count: .max) }
+        let record = BudgetRecord(
+            epoch: clock.epoch,
+            uptime: clock.uptime(),
+            time: clock.now(),
+            spent: spent,
+            silencedUntil: nil
+        )
+        try await store.keep(record)
+        let gate = await gate(100, clock)
+        #expect(await gate.remaining == 0)
+        clock.advance(by: 300)
+        #expect(await gate.remaining == 100)
+    }
+
     @Test func `a token's name is a keyed hash`() throws {
         // The reference implementation's vectors: the key 00 to 0f, and the first bytes from 00 on.
         let key = Array(UInt8(0)..<16)

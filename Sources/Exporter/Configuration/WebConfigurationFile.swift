@@ -27,6 +27,22 @@ package enum WebConfigurationFile {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationError("\(path): is not UTF-8 text")
         }
+        return try parse(text, path: path, watch: &watch)
+    }
+
+    /// Reads a text, and the certificates and keys that it names.
+    ///
+    /// - Parameters:
+    ///   - text: YAML.
+    ///   - path: named in errors; other files are relative to its directory.
+    ///   - watch: takes what is read besides.
+    /// - Returns: what the text says; nobody is asked for anything where it says nothing.
+    /// - Throws: the first mistake, by file, line and key.
+    static func parse(
+        _ text: String,
+        path: String,
+        watch: inout FileWatch
+    ) throws(ConfigurationError) -> WebConfiguration {
         guard let root = try YAMLDocument.root(of: text, path: path), !root.isEmptyValue else {
             return WebConfiguration()
         }

@@ -7,8 +7,9 @@
 ///
 /// Source: Prometheus, `scrape/scrape.go`: the header `X-Prometheus-Scrape-Timeout-Seconds`.
 enum ScrapeTimeout {
-    /// The longest time that is taken for one, in seconds: Prometheus allows no scrape interval that is longer by far.
-    private static let limit = 86_400.0
+    /// The times that are taken for one, in seconds: Prometheus's own are whole milliseconds, and one that is longer than a
+    /// day no timeout of a scrape.
+    private static let range = 0.001...86_400.0
 
     /// Reads the header.
     ///
@@ -17,7 +18,7 @@ enum ScrapeTimeout {
     static func parse(_ header: String?) -> Duration? {
         guard let header, header.utf8.count <= 32,
             header.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
-            let seconds = Double(header), seconds > 0, seconds <= limit
+            let seconds = Double(header), range.contains(seconds)
         else { return nil }
         return .seconds(seconds)
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPEndpoint
+@testable import HTTPEndpoint
 
-/// An address reads back as it is written, and a mistake is explained.
+/// An address reads back as it is written, a socket's path fits into the kernel's address, and a mistake is explained.
 enum AddressSubject {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
@@ -10,6 +10,13 @@ enum AddressSubject {
         guard let address = try parse(text) else { return }
         let again = try parse(address.description)
         try FuzzFinding.require(again == address, "\(address) reads back as \(String(describing: again))")
+        guard case .unix(let path) = address else { return }
+        try FuzzFinding.require(path.utf8.first == UInt8(ascii: "/"), "the relative path \(path)")
+        let socket = SocketAddress(ListenAddress.Resolved(path: path).storage)
+        try FuzzFinding.require(
+            socket.path.map { Array($0.utf8) } == Array(path.utf8),
+            "\(path) is \(socket) to the kernel"
+        )
     }
 
     private static func parse(_ text: String) throws(FuzzFinding) -> ListenAddress? {

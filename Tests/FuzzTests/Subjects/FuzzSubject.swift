@@ -20,6 +20,18 @@ enum FuzzSubject: String, CaseIterable, Sendable {
     case ratelimit
     /// Times of unknown form.
     case time
+    /// The web configuration file.
+    case web
+    /// Go's durations.
+    case goduration
+    /// `Authorization`.
+    case password
+    /// `Date`.
+    case date
+    /// `X-Prometheus-Scrape-Timeout-Seconds`.
+    case timeout
+    /// What a token has spent, as the ledger keeps it.
+    case budget
 
     /// Reads an input and looks whether what holds for every input holds for this one.
     ///
@@ -35,6 +47,12 @@ enum FuzzSubject: String, CaseIterable, Sendable {
         case .answer: try AnswerSubject.check(input)
         case .ratelimit: try RateLimitSubject.check(input)
         case .time: try TimeSubject.check(input)
+        case .web: try WebSubject.check(input)
+        case .goduration: try GoDurationSubject.check(input)
+        case .password: try PasswordSubject.check(input)
+        case .date: try DateSubject.check(input)
+        case .timeout: try TimeoutSubject.check(input)
+        case .budget: try BudgetSubject.check(input)
         }
     }
 }
