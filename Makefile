@@ -14,8 +14,8 @@
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint
 # make dashboards  writes dashboards/*.json anew
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
-# make asan    the tests of the rooms under AddressSanitizer
-# make tsan    the tests of the rooms under ThreadSanitizer
+# make asan    the tests of the rooms, or those that FILTER='…' names, under AddressSanitizer
+# make tsan    the same under ThreadSanitizer; end-to-end tests, such as FILTER=Exactness, start programs under it too
 # make clean   removes what was built
 
 SHELL := /bin/bash
@@ -83,10 +83,10 @@ fuzz: setup
 	Tests/FuzzTests/fuzz.sh "$$(FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --show-bin-path)/fuzz" $(or $(SECONDS),30)
 
 asan: setup-test
-	Tests/sanitize.sh address $(FILTER)
+	Tests/sanitize.sh address '$(FILTER)'
 
 tsan: setup-test
-	Tests/sanitize.sh thread $(FILTER)
+	Tests/sanitize.sh thread '$(FILTER)'
 
 # Swift's runtime is in the programs, so that they run where Swift is not; and what the linker filled in is read-only.
 release:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests under a sanitizer: sanitize.sh address|thread [FILTER, all rooms but not end to end]
+# Runs tests, and the programs that they start, under a sanitizer:
+# sanitize.sh address|thread [FILTER, all rooms but not end to end]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sanitizer=$1
@@ -14,13 +15,24 @@ tests=$("$swift" build "${options[@]}" --show-bin-path)/magic-connector-exporter
 
 # Swift's handler of crashes and the sanitizer's want the same signals.
 export SWIFT_BACKTRACE=enable=no
+# The programs that end-to-end tests start report as well, and those may be killed before they can exit with a status.
+reports=$PWD/$scratch/report
+rm -f "$reports".*
 # Swift's metadata looks like leaks; pages that tests do not free at their end are none.
-export ASAN_OPTIONS=detect_leaks=0
-export TSAN_OPTIONS=history_size=4
+export ASAN_OPTIONS=detect_leaks=0:log_path=$reports
+export TSAN_OPTIONS=history_size=4:log_path=$reports
 if [ "$sanitizer" = thread ]; then
     cc=$(dirname "$(readlink -f "$(command -v "$swift")")")/clang
     "$cc" -O1 -shared -fPIC -o "$scratch/tsan-mutex.so" Tests/tsan-mutex.c -ldl
     export LD_PRELOAD=$PWD/$scratch/tsan-mutex.so
 fi
 if [ -n "$filter" ]; then selection=(--filter "$filter"); else selection=(--skip EndToEndTests); fi
-exec "$tests" --testing-library swift-testing --no-parallel "${selection[@]}"
+status=0
+"$tests" --testing-library swift-testing --no-parallel "${selection[@]}" || status=$?
+unset LD_PRELOAD
+for report in "$reports".*; do
+    [ -e "$report" ] || continue
+    cat "$report"
+    status=1
+done
+exit "$status"

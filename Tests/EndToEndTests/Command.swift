@@ -19,8 +19,14 @@ final class Command: Sendable {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// Where the programs that are tested were built.
-    static let products = "\(root)/.build/debug"
+    /// Where the programs that are tested were built: where this one was, with the same sanitizer or none.
+    static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().path
+
+    /// What a program that was built with a sanitizer needs of this one's environment.
+    private static let inherited = ProcessInfo.processInfo.environment.filter {
+        ["ASAN_OPTIONS", "LD_PRELOAD", "TSAN_OPTIONS"].contains($0.key)
+    }
 
     /// Starts a program; what it prints goes to files in a directory.
     ///
@@ -37,7 +43,8 @@ final class Command: Sendable {
         process.arguments = [name] + arguments
         process.currentDirectoryURL = URL(filePath: directory)
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = ["PATH": path, "SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
+        process.environment = ["PATH": path, "SWIFT_BACKTRACE": "enable=no"].merging(Self.inherited) { $1 }
+            .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: outputFile)
         process.standardError = FileHandle(forWritingAtPath: errorFile)
