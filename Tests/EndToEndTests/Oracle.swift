@@ -29,13 +29,17 @@ enum Oracle {
     /// The series that differ, each with both values.
     static func difference(_ world: World) async throws -> [String] {
         let truth = try await world.control("truth?account=\(World.account)", as: Truth.self)
-        var differences: [String] = []
-        for connector in truth.connectors where !connector.removed {
+        let connectors = truth.connectors.filter { !$0.removed }
+        var events: [[Listed]] = []
+        for connector in connectors {
             let path = "events?connector=\(connector.id)&from=0&to=9999999999"
-            let listed = try await world.control(path, as: [Listed].self)
-            let before = Date.now.timeIntervalSince1970
-            let scrape = try await world.scrape()
-            let after = Date.now.timeIntervalSince1970
+            events.append(try await world.control(path, as: [Listed].self))
+        }
+        let before = Date.now.timeIntervalSince1970
+        let scrape = try await world.scrape()
+        let after = Date.now.timeIntervalSince1970
+        var differences: [String] = []
+        for (connector, listed) in zip(connectors, events) {
             let early = expected(of: connector.id, listed, now: before)
             let late = expected(of: connector.id, listed, now: after)
             let families = Set(early.keys.map { $0.prefix { $0 != "{" } })

@@ -10,7 +10,13 @@ extension SoakWorld {
     enum Trouble: String, Sendable, CaseIterable {
         case kill, stop, clockAhead, clockBehind, noDescriptors, nameFails
         case selfSigned, wrongHost, expired, tokenReplaced, connectorRemoved
+        case diskFull, ledgerReadOnly, storageDeleted, ledgerDamaged, ledgerDamagedAtStart
         case refuse, reset, stall, resetAmid, cutAmid, closeAtReuse, dribble, garbage, oldVersion, interim
+
+        /// Those of the disk and of the ledger's files.
+        static let ofStorage: [Trouble] = [
+            .diskFull, .ledgerReadOnly, .storageDeleted, .ledgerDamaged, .ledgerDamagedAtStart,
+        ]
 
         /// What it is on the wire, if it is there.
         var mode: Relay.Mode? {
@@ -31,7 +37,17 @@ extension SoakWorld {
     }
 
     /// Lets a trouble last for some seconds, and ends it.
-    func suffer(_ trouble: Trouble, seconds: Double) async throws {
+    ///
+    /// - Parameters:
+    ///   - trouble: what goes wrong.
+    ///   - seconds: how long it lasts at least.
+    ///   - meanwhile: what is done before a trouble of the storage ends.
+    /// - Throws: where the process has ended, or the trouble cannot be had.
+    func suffer(
+        _ trouble: Trouble,
+        seconds: Double,
+        meanwhile: () async throws -> Void = {}
+    ) async throws {
         report.faults["trouble:\(trouble)", default: 0] += 1
         if let mode = trouble.mode {
             relay.set(mode)
@@ -57,6 +73,27 @@ extension SoakWorld {
             try await askOpenSSL(names: "IP:127.0.0.1", environment: environment, seconds)
         case .tokenReplaced: try await replaceToken(after: seconds)
         case .connectorRemoved: try await removeConnector(for: seconds)
+        default: try await sufferFromStorage(trouble, seconds, meanwhile)
+        }
+    }
+
+    private func sufferFromStorage(
+        _ trouble: Trouble,
+        _ seconds: Double,
+        _ meanwhile: () async throws -> Void
+    ) async throws {
+        func lasting() async throws {
+            try await last(seconds)
+            try await meanwhile()
+        }
+        switch trouble {
+        case .diskFull: try await fillDisk(lasting)
+        case .ledgerReadOnly: try await protectLedger(lasting)
+        case .storageDeleted:
+            try deleteStorage()
+            try await lasting()
+        case .ledgerDamaged: try await useDamagedLedger(lasting)
+        case .ledgerDamagedAtStart: try await kill { try damageLedger() }
         default: break
         }
     }
@@ -76,21 +113,22 @@ extension SoakWorld {
 
     /// Takes all descriptors that are not open already; those that are stay.
     private func beWithoutDescriptors(_ seconds: Double) async throws {
-        let pid = "\(process)"
-        let limits = try String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)
+        let limits = try String(contentsOfFile: "/proc/\(process)/limits", encoding: .utf8)
         let soft = limits.firstMatch(of: /Max open files\s+([0-9]+)/).map { String($0.output.1) } ?? "1024"
-        func limit(to count: String) async throws {
-            let ending = try await Command.run(
-                "prlimit",
-                ["--pid", pid, "--nofile=\(count):"],
-                in: world.directory.path
-            )
-            try #require(ending.status == 0, "\(ending.errors)")
-        }
-        try await limit(to: "3")
+        try await limit("nofile", to: "3")
         try await last(seconds)
         try expectRunning()
-        try await limit(to: soft)
+        try await limit("nofile", to: soft)
+    }
+
+    /// Changes one of the process's soft limits while it runs.
+    ///
+    /// The corresponding C function is `prlimit(2)`.
+    func limit(_ resource: String, to count: String) async throws {
+        let arguments = ["--pid", "\(process)", "--\(resource)=\(count):"]
+        let ending = try await Command.run("prlimit", arguments, in: world.directory.path)
+        try expectRunning()
+        try #require(ending.status == 0, "\(ending.errors)")
     }
 
     private func askElsewhere(_ url: String, _ seconds: Double) async throws {

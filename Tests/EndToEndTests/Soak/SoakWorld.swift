@@ -11,8 +11,7 @@ import Testing
 /// pace is fast: a poll and a discovery each second, a rescan every five, and no request longer than one.
 final class SoakWorld {
     /// What the exporter may ask in any ten seconds; the simulator blocks the token for asking a tenth more.
-    static let budget = 500
-
+    let budget: Int
     let world: World
     let relay: Relay
     let clock: SteppedClock
@@ -22,10 +21,11 @@ final class SoakWorld {
     private let began = Date.now
     private var earlierLogLines = 0
 
-    init(connectors count: Int, flags: [String] = []) async throws {
+    init(connectors count: Int, flags: [String] = [], budget: Int = 500) async throws {
+        self.budget = budget
         let world = try await World(
             [
-                "--connectors", "\(count)", "--rate-limit", "\(Self.budget + Self.budget / 10)",
+                "--connectors", "\(count)", "--rate-limit", "\(budget + budget / 10)",
                 "--rate-limit.window", "10s", "--rate-limit.block", "5s", "--page-limit", "50",
                 "--history.speed", "1",
             ] + flags
@@ -41,7 +41,7 @@ final class SoakWorld {
         let written = try String(contentsOfFile: world.configurationFile, encoding: .utf8)
         let configuration =
             written
-            .replacing("max_requests: 1000000", with: "max_requests: \(Self.budget)\n  per: 10s")
+            .replacing("max_requests: 1000000", with: "max_requests: \(budget)\n  per: 10s")
             .replacing("request_timeout: 2s", with: "request_timeout: 1s")
             .replacing("discovery_interval: 2s", with: "discovery_interval: 1s")
         _ = try world.directory.write(configuration, to: "config.yml")
@@ -59,12 +59,16 @@ final class SoakWorld {
     }
 
     /// Kills the exporter as a power cut would, and starts it again.
-    func kill() async throws {
+    ///
+    /// - Parameter meanwhile: what happens while no process is there.
+    /// - Throws: where the process had ended by itself, or does not start again.
+    func kill(_ meanwhile: () throws -> Void = {}) async throws {
         scraper.excuse()
         try expectRunning()
         earlierLogLines += logLinesOfProcess
         await world.killExporter()
         report.kills += 1
+        try meanwhile()
         try await start()
     }
 
@@ -76,10 +80,11 @@ final class SoakWorld {
     /// Lines that all processes have logged so far.
     var logLines: Int { earlierLogLines + logLinesOfProcess }
 
-    /// A process that is not there has exited by itself.
+    /// A process that is not there has exited by itself: with a status, or by a signal, which is below 0.
     func expectRunning() throws {
         let status = world.exporter?.status
-        try #require(status == nil, "the process has exited: \(world.exporter?.errors.suffix(3000) ?? "")")
+        let log = world.exporter?.errors.suffix(3000) ?? ""
+        try #require(status == nil, "the process has exited, status \(status ?? 0): \(log)")
     }
 
     /// Lets the exporter ask elsewhere from now on.
@@ -104,10 +109,18 @@ final class SoakWorld {
         report.events += count
     }
 
-    /// Makes a rekey begin and end on every connector, or one of the two, which single events tell and not the newest.
-    func injectRekeys(_ kinds: [String] = ["RekeyStart", "RekeyAdvance", "RekeyComplete"]) async throws {
+    /// Makes a rekey begin and end, or only some of that.
+    ///
+    /// - Parameters:
+    ///   - kinds: what happens, all of it now.
+    ///   - indices: which connectors it happens to; all of them, if that is `nil`.
+    /// - Throws: where the simulator does not take it.
+    func injectRekeys(
+        _ kinds: [String] = ["RekeyStart", "RekeyAdvance", "RekeyComplete"],
+        on indices: [Int]? = nil
+    ) async throws {
         let now = Int(Date.now.timeIntervalSince1970)
-        let events = connectors.indices.flatMap { index in
+        let events = (indices ?? Array(connectors.indices)).flatMap { index in
             kinds.map { injection(index, $0, at: now) }
         }
         try await world.inject("[\(events.joined(separator: ","))]")
@@ -194,7 +207,7 @@ final class SoakWorld {
         let asked = requests.by_fault.filter { $0.key.hasPrefix("status:429") }.values.reduce(0, +)
         #expect(requests.by_status["429", default: 0] == asked, "the token was blocked for asking too much")
         // Requests may arrive a little closer to each other than they were sent.
-        #expect(requests.peak <= Self.budget + Self.budget / 10)
+        #expect(requests.peak <= budget + budget / 10)
         guard let begin = report.begin else { return }
         #expect(end.others == begin.others, "descriptors that are no sockets")
         // Eight connections and four idle ones (CurlTransport), one of the scraper's, one that listens.
