@@ -18,6 +18,8 @@ final class SoakScraper: Sendable {
         var isExcused = true
         /// Changes with every excuse, so that a scrape during which one began or ended is not judged.
         var excuses = 0
+        /// Changes with every ledger, since a new one counts anew.
+        var ledgers = 0
         var isStopped = false
         var scrapes = 0
         var complaints: [String] = []
@@ -53,6 +55,12 @@ final class SoakScraper: Sendable {
         }
     }
 
+    /// From now on counts are those of a new ledger, which imports history again while answers still go wrong: what an
+    /// answer leaves out may come with a later poll only.
+    func beginAnew() {
+        state.storage.withLock { $0.ledgers += 1 }
+    }
+
     /// How many scrapes were right.
     var scrapes: Int { state.storage.withLock { $0.scrapes } }
 
@@ -64,14 +72,16 @@ final class SoakScraper: Sendable {
         var port = 0
         var last: [String: Double] = [:]
         var turn = 0
-        while case let (now, isExcused, excuses, isStopped) = state.storage.withLock({
-            ($0.port, $0.isExcused, $0.excuses, $0.isStopped)
+        var ledger = 0
+        while case let (now, isExcused, excuses, ledgers, isStopped) = state.storage.withLock({
+            ($0.port, $0.isExcused, $0.excuses, $0.ledgers, $0.isStopped)
         }), !isStopped {
             usleep(150_000)
             if isExcused && client == nil { continue }
             if now != port { client = nil }
             port = now
             turn += 1
+            if ledgers != ledger { (ledger, last) = (ledgers, [:]) }
             do {
                 let connection = try client ?? RawHTTPClient(port: port, timeoutSeconds: 5)
                 client = connection

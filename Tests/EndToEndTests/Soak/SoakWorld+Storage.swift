@@ -80,6 +80,9 @@ extension SoakWorld {
         try damageLedger()
         try await meanwhile()
         let isRebuilt = lines(saying: "all counts go on from memory") > 0
-        try await kill { if isRebuilt { try deleteStorage() } }
+        try await kill {
+            if isRebuilt { try deleteStorage() }
+            scraper.beginAnew()
+        }
     }
 }

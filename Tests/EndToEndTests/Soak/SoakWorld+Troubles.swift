@@ -93,7 +93,11 @@ extension SoakWorld {
             try deleteStorage()
             try await lasting()
         case .ledgerDamaged: try await useDamagedLedger(lasting)
-        case .ledgerDamagedAtStart: try await kill { try damageLedger() }
+        case .ledgerDamagedAtStart:
+            try await kill {
+                try damageLedger()
+                scraper.beginAnew()
+            }
         default: break
         }
     }
