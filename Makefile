@@ -73,7 +73,7 @@ bench: setup release
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/scrape.py
 
 bench-scale: setup release
-	BUDGET=1 Tests/Benchmarks/scale.sh
+	ROUND=30 BUDGET=1 Tests/Benchmarks/scale.sh
 
 bench-hostile: setup release
 	Tests/Benchmarks/hostile.py "$$($(SWIFT) build -c release --show-bin-path)"

@@ -4,47 +4,17 @@
 # BUDGET=1 ends with 1 where a number is beyond what is promised.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-bin=${BIN:-$("${SWIFT:-swift}" build -c release --show-bin-path)}
 connectors=${CONNECTORS:-10000}
 each=${EACH:-20}
-round=${ROUND:-60}
-work=$(mktemp -d "${TMPDIR:-/tmp}/magic-connector-scale.XXXXXX")
-pids=()
-stop() {
-    [ ${#pids[@]} -eq 0 ] || kill -KILL "${pids[@]}" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap stop EXIT
+. Tests/Benchmarks/fleet.sh
 
-"$bin/magic-connector-simulator" --web.listen-address 127.0.0.1:0 --rate-limit 0 --life.speed 0 --late-share 0 \
-    --connectors "$connectors" --events-per-connector "$each" >"$work/simulator.log" 2>&1 &
-pids+=($!)
-until grep -q '^control' "$work/simulator.log"; do sleep 0.1; done
-base=$(sed -n 's/^base URL *//p' "$work/simulator.log")
+start_simulator "$connectors" "$each"
+configure "{ interval: ${ROUND:-60}s }"
 
-echo simulator-token >"$work/token"
-cat >"$work/config.yml" <<YAML
-accounts:
-  - account_id: "00000000000000000000000000000001"
-    api_token_file: token
-api: { base_url: "$base", max_requests: 1000000 }
-polling: { interval: ${round}s }
-YAML
-
-now() { date +%s.%N; }
-since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; }
 # The process that listens is the one that is measured.
 begin() {
     begun=$(now)
-    "$bin/magic-connector-exporter" --config.file "$work/config.yml" --storage.path "$work/data" \
-        --web.listen-address 127.0.0.1:0 2>"$work/exporter.log" &
-    exporter=$!
-    pids+=("$exporter")
-    until grep -q 'msg=listening' "$work/exporter.log"; do
-        kill -0 "$exporter"
-        sleep 0.02
-    done
-    address=$(sed -n 's/.*address="\{0,1\}\([0-9.:]*\).*/\1/p' "$work/exporter.log" | head -n 1)
+    start_exporter
     until [ "$(curl -s -o /dev/null -w '%{http_code}' "http://$address/-/ready")" = 200 ]; do sleep 0.05; done
     ready=$(since "$begun")
 }
@@ -87,5 +57,5 @@ awk -v connectors="$connectors" -v each="$each" -v first="$first" -v took="$took
         kept / 1024, now / 1024, now / 1024 * 100 / each
     printf "restart, to ready         %.2f s\n", restart
     printf "exposition                %.0f MB\n", bytes / 1048576
-    if (ENVIRON["BUDGET"] == 1 && (took > 70 || resident > 400 || restart > 5)) exit 1
+    if (ENVIRON["BUDGET"] == 1 && (took > 60 || resident > 400 || restart > 5)) exit 1
 }'
