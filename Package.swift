@@ -155,7 +155,7 @@ if Context.environment["FUZZ"] == "1" {
             name: "fuzz",
             dependencies: fuzzed,
             path: "Tests/FuzzTests",
-            exclude: ["Corpus", "CorpusTests.swift"],
+            exclude: ["Corpus", "CorpusTests.swift", "fuzz.sh"],
             swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
         )
     )
@@ -164,7 +164,7 @@ if Context.environment["FUZZ"] == "1" {
         .testTarget(
             name: "FuzzTests",
             dependencies: fuzzed + ["TestSupport"],
-            exclude: ["Corpus", "FuzzEntry.swift"],
+            exclude: ["Corpus", "FuzzEntry.swift", "fuzz.sh"],
             swiftSettings: house
         )
     )
