@@ -205,7 +205,8 @@ final class SoakWorld {
         #expect(scraper.complaints == [])
         #expect(scraper.scrapes > 0)
         let asked = requests.by_fault.filter { $0.key.hasPrefix("status:429") }.values.reduce(0, +)
-        #expect(requests.by_status["429", default: 0] == asked, "the token was blocked for asking too much")
+        // Of several faults that befall one request, one decides its status.
+        #expect(requests.by_status["429", default: 0] <= asked, "the token was blocked for asking too much")
         // Requests may arrive a little closer to each other than they were sent.
         #expect(requests.peak <= budget + budget / 10)
         guard let begin = report.begin else { return }
