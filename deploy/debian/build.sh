@@ -39,8 +39,9 @@ mandoc -T lint -W warning "$staged/$name.1"
 # The service's token is a credential of systemd's.
 sed "s|^\( *api_token_file:\) token\$|\1 /run/credentials/$name.service/token|" deploy/config.example.yml >"$staged/config.yml"
 grep -q "^ *api_token_file: /run/credentials" "$staged/config.yml"
-cp -r deploy/prometheus "$staged/prometheus"
-mkdir "$staged/dashboards"
+mkdir "$staged/prometheus" "$staged/dashboards"
+cp deploy/prometheus/*.yml "$staged/prometheus"
+cp -r deploy/runbooks "$staged/runbooks"
 cp dashboards/*.json "$staged/dashboards"
 
 (cd "$tree" && DEB_BUILD_OPTIONS=nocheck debian/rules binary >"$out/log" 2>&1) || { cat "$out/log" >&2; exit 1; }
