@@ -1,9 +1,9 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
 # make demo    from an event to a notification: the same with Prometheus, Alertmanager and a receiver, step by step
-# make test    everything that CI checks: lint, walls, rules, tests, a real Prometheus, end to end, release build
+# make test    everything that CI checks: lint, boundaries, rules, tests, a real Prometheus, end to end, release build
 # make soak    everything goes wrong at once, for SECONDS=300 and with a SEED=… of its own; the difference must be 0
-# make lint    formatting, the walls between the rooms, the pure rooms, shell scripts
+# make lint    formatting, module boundaries, the pure modules, shell scripts
 # make format  formats the sources
 # make release builds the programs with Swift's runtime in them
 # make deb     makes a Debian package of the release: .build/deb/*.deb
@@ -14,7 +14,7 @@
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint
 # make dashboards  writes dashboards/*.json anew
 # make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
-# make asan    the tests of the rooms, or those that FILTER='…' names, under AddressSanitizer
+# make asan    the tests of the modules, or those that FILTER='…' names, under AddressSanitizer
 # make tsan    the same under ThreadSanitizer; end-to-end tests, such as FILTER=Exactness, start programs under it too
 # make clean   removes what was built
 
@@ -27,7 +27,7 @@ SHELL := /bin/bash
 export STRICT := 1
 SWIFT ?= swift
 VENV := .build/dashboards
-WALLS := --explicit-target-dependency-import-check error
+BOUNDARIES := --explicit-target-dependency-import-check error
 SOURCES := Package.swift $(shell find Sources Tests -name '*.swift' -not -path '*/.build/*')
 
 run: setup release
@@ -50,14 +50,14 @@ test: setup-test lint $(VENV)/ready
 	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
 	amtool check-config deploy/prometheus/alertmanager.yml
 	promtool test rules deploy/prometheus/alerts_test.yml
-	$(SWIFT) build --build-tests $(WALLS)
+	$(SWIFT) build --build-tests $(BOUNDARIES)
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
 	$(MAKE) release deploy-check
 	DEMO_ONCE=1 deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
 
 soak: setup-test
-	$(SWIFT) build --build-tests $(WALLS)
+	$(SWIFT) build --build-tests $(BOUNDARIES)
 	SOAK_SECONDS=$(or $(SECONDS),300) SOAK_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest --no-parallel \
 		--filter 'A soak'
 
@@ -90,7 +90,7 @@ tsan: setup-test
 
 # Swift's runtime is in the programs, so that they run where Swift is not; and what the linker filled in is read-only.
 release:
-	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -z -Xlinker now $(WALLS)
+	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -z -Xlinker now $(BOUNDARIES)
 
 deb: setup-deploy release
 	deploy/debian/build.sh

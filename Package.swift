@@ -5,7 +5,7 @@ import PackageDescription
 ///
 /// `STRICT=1` (set by the Makefile) turns warnings into errors, so that a newer compiler's new warning never
 /// breaks the build of someone who only wants to run the exporter.
-let house: [SwiftSetting] =
+let sharedSettings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
@@ -14,23 +14,23 @@ let house: [SwiftSetting] =
         .strictMemorySafety(),
     ] + (Context.environment["STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
 
-/// A room: a library target whose whole coupling is the list of rooms it may import.
-func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: imports, swiftSettings: house)
+/// A library target. `imports` lists every module that it may import.
+func module(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: sharedSettings)
 }
 
-/// A program: the command line of one room, and nothing else.
+/// An executable target: a command line on top of one module.
 func program(_ name: String, imports: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: imports, swiftSettings: house)
+    .executableTarget(name: name, dependencies: imports, swiftSettings: sharedSettings)
 }
 
-/// The tests of one room, from outside it.
+/// The tests of one module, from outside that module.
 func tests(_ name: String, imports: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name), "TestSupport"] + imports,
         exclude: exclude,
-        swiftSettings: house
+        swiftSettings: sharedSettings
     )
 }
 
@@ -50,12 +50,12 @@ let package = Package(
         .executable(name: "magic-connector-simulator", targets: ["magic-connector-simulator"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // What Swift cannot call by itself.
@@ -66,15 +66,15 @@ let package = Package(
         .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
 
         // Pure: no I/O, no clock.
-        room("ConnectorEvents"),
-        room("Exposition", imports: ["CZlib"]),
-        room("HTTPTransport"),
+        module("ConnectorEvents"),
+        module("Exposition", imports: ["CZlib"]),
+        module("HTTPTransport"),
 
         // The way in: from the network to the ledger.
-        room("CurlTransport", imports: ["CLibcurl", "CLinux", "HTTPTransport"]),
-        room("CloudflareAPI", imports: ["HTTPTransport"]),
-        room("EventLedger", imports: ["ConnectorEvents", grdb]),
-        room(
+        module("CurlTransport", imports: ["CLibcurl", "CLinux", "HTTPTransport"]),
+        module("CloudflareAPI", imports: ["HTTPTransport"]),
+        module("EventLedger", imports: ["ConnectorEvents", grdb]),
+        module(
             "Polling",
             imports: [
                 "CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", deque, heap, logging,
@@ -82,10 +82,10 @@ let package = Package(
         ),
 
         // The way out: from prepared bytes to a socket.
-        room("HTTPEndpoint", imports: ["CCrypt", "CLibSSL", "CLinux", logging]),
+        module("HTTPEndpoint", imports: ["CCrypt", "CLibSSL", "CLinux", logging]),
 
         // The whole.
-        room(
+        module(
             "Exporter",
             imports: [
                 "CLinux", "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition",
@@ -99,14 +99,14 @@ let package = Package(
         ),
 
         // What stands for Cloudflare in the quick start and in the tests.
-        room("ConnectorSimulator", imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", logging]),
+        module("ConnectorSimulator", imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", logging]),
         program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
 
         .target(
             name: "TestSupport",
             dependencies: ["ConnectorEvents"],
             path: "Tests/TestSupport",
-            swiftSettings: house
+            swiftSettings: sharedSettings
         ),
         tests("ConnectorEvents"),
         tests("Exposition", exclude: ["Golden"]),
@@ -132,7 +132,7 @@ let package = Package(
             dependencies: [
                 "ConnectorEvents", "TestSupport", "magic-connector-exporter", "magic-connector-simulator",
             ],
-            swiftSettings: house
+            swiftSettings: sharedSettings
         ),
         tests("HTTPEndpoint", imports: [logging]),
         tests(
@@ -156,7 +156,7 @@ if Context.environment["FUZZ"] == "1" {
             dependencies: fuzzed,
             path: "Tests/FuzzTests",
             exclude: ["Corpus", "CorpusTests.swift", "fuzz.sh"],
-            swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
+            swiftSettings: sharedSettings + [.unsafeFlags(["-parse-as-library"])]
         )
     )
 } else {
@@ -165,12 +165,12 @@ if Context.environment["FUZZ"] == "1" {
             name: "FuzzTests",
             dependencies: fuzzed + ["TestSupport"],
             exclude: ["Corpus", "FuzzEntry.swift", "fuzz.sh"],
-            swiftSettings: house
+            swiftSettings: sharedSettings
         )
     )
 }
 
-// `TESTS=Polling,EventLedger swift build --product magic-connector-exporterPackageTests` builds those rooms, their tests,
+// `TESTS=Polling,EventLedger swift build --product magic-connector-exporterPackageTests` builds those modules and their tests,
 // and nothing else.
 if let names = Context.environment["TESTS"]?.split(separator: ",") {
     package.targets.removeAll { target in

@@ -35,7 +35,7 @@ package struct APIClient: Sendable {
         account: String,
         credential: Credential
     ) async throws(APIError) -> APIReply<ConnectorList> {
-        try await ask(Question(.connectors, ["accounts", account, "magic", "connectors"]), credential)
+        try await ask(APICall(.connectors, ["accounts", account, "magic", "connectors"]), credential)
     }
 
     /// Lists a page of a connector's events.
@@ -56,7 +56,7 @@ package struct APIClient: Sendable {
         credential: Credential
     ) async throws(APIError) -> APIReply<EventPage> {
         let segments = Self.telemetry(account, connector)
-        return try await ask(Question(.events, segments, query: query.encoded), credential)
+        return try await ask(APICall(.events, segments, query: query.encoded), credential)
     }
 
     /// Gets one event with its payload.
@@ -79,7 +79,7 @@ package struct APIClient: Sendable {
         credential: Credential
     ) async throws(APIError) -> APIReply<EventDetail> {
         // Integers, whatever their size: an exponent would name no event.
-        let question = try Question(.event, Self.telemetry(account, connector) + ["\(t).\(n)"])
+        let question = try APICall(.event, Self.telemetry(account, connector) + ["\(t).\(n)"])
         let reply: APIReply<EventDetail> = try await ask(question, credential)
         guard reply.value.t == t, reply.value.n == n else {
             throw APIError(
@@ -109,7 +109,7 @@ package struct APIClient: Sendable {
         connector: String,
         credential: Credential
     ) async throws(APIError) -> APIReply<LatestEvents> {
-        try await ask(Question(.latest, Self.telemetry(account, connector) + ["latest"]), credential)
+        try await ask(APICall(.latest, Self.telemetry(account, connector) + ["latest"]), credential)
     }
 }
 
@@ -119,7 +119,7 @@ extension APIClient {
     }
 
     private func ask<Value: Decodable & Sendable>(
-        _ question: Question,
+        _ question: APICall,
         _ credential: Credential
     ) async throws(APIError) -> APIReply<Value> {
         let request = HTTPRequest(
@@ -133,6 +133,6 @@ extension APIClient {
         } catch {
             throw APIError(error, to: question)
         }
-        return try Answer(response, to: question).decoded()
+        return try ResponseDecoder(response, to: question).decoded()
     }
 }

@@ -8,7 +8,7 @@ extension APIError {
     /// - Parameters:
     ///   - error: the transport's.
     ///   - question: what was asked.
-    init(_ error: TransportError, to question: Question) {
+    init(_ error: TransportError, to question: APICall) {
         var text = error.description
         if text.hasSuffix(".") { text.removeLast() }
         self.init(

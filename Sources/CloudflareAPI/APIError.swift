@@ -8,7 +8,7 @@ package struct APIError: Error, Sendable, Hashable {
     package let reason: Reason
 
     /// The question.
-    package let endpoint: Endpoint
+    package let endpoint: APIEndpoint
 
     /// The status code, `nil` where there was no response.
     package let status: Int?
@@ -41,7 +41,7 @@ package struct APIError: Error, Sendable, Hashable {
     ///   - detail: what else is to be said, without a full stop.
     package init(
         reason: Reason,
-        endpoint: Endpoint,
+        endpoint: APIEndpoint,
         path: String = "",
         status: Int? = nil,
         codes: [APIMessage] = [],

@@ -19,7 +19,7 @@ package struct ConnectorList: Sendable, Hashable {
 
 extension ConnectorList: Decodable {
     package init(from decoder: any Decoder) throws {
-        let list = try Lossy<ListedConnector>(from: decoder)
+        let list = try LossyArray<ListedConnector>(from: decoder)
         connectors = list.elements
         malformed = list.malformed
     }

@@ -15,7 +15,7 @@ struct Envelope<Value: Decodable & Sendable>: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        let list = try? fields.decode(Lossy<APIMessage>.self, forKey: .errors)
+        let list = try? fields.decode(LossyArray<APIMessage>.self, forKey: .errors)
         errors = Array((list?.elements ?? []).prefix(APIMessage.limit))
         // Only a success has a result that must be right.
         result =
@@ -33,7 +33,7 @@ struct FailureEnvelope: Decodable, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         errors = Array(
-            try fields.decode(Lossy<APIMessage>.self, forKey: .errors).elements.prefix(APIMessage.limit)
+            try fields.decode(LossyArray<APIMessage>.self, forKey: .errors).elements.prefix(APIMessage.limit)
         )
     }
 }

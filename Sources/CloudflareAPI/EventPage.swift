@@ -30,7 +30,7 @@ extension EventPage: Decodable {
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        let list = try fields.decode(Lossy<ListedEvent>.self, forKey: .items)
+        let list = try fields.decode(LossyArray<ListedEvent>.self, forKey: .items)
         items = list.elements
         malformed = list.malformed
         count = try? fields.decode(Int.self, forKey: .count)

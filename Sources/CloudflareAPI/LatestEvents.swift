@@ -22,7 +22,7 @@ extension LatestEvents: Decodable {
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        let list = try fields.decode(Lossy<EventDetail>.self, forKey: .items)
+        let list = try fields.decode(LossyArray<EventDetail>.self, forKey: .items)
         items = list.elements
         malformed = list.malformed
     }

@@ -7,7 +7,7 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     /// The last event that was applied.
     package private(set) var newest: EventID?
 
-    package private(set) var agent = AgentLife()
+    package private(set) var agent = AgentState()
 
     private var attestation = OperationMachine()
     private var cryptKeyRotation = OperationMachine()

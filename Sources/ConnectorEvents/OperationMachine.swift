@@ -50,7 +50,7 @@ package struct OperationMachine: Sendable, Hashable, Codable {
     }
 
     /// The moment at which the open run becomes stuck, in seconds since the Unix epoch.
-    package func stuckMoment(after threshold: Int) -> Int? {
+    package func becomesStuckAt(after threshold: Int) -> Int? {
         openSince.map { $0 + threshold }
     }
 }

@@ -57,7 +57,7 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
 
     /// The moment at which the tunnel becomes stuck, in seconds since the Unix epoch; `nil` in a phase that
     /// may last.
-    package func stuckMoment(after threshold: Int) -> Int? {
+    package func becomesStuckAt(after threshold: Int) -> Int? {
         phase.isTransitional ? phaseStart + threshold : nil
     }
 }

@@ -43,7 +43,7 @@ enum CurlOptions {
     /// - Throws: `.other` where libcurl refuses an option.
     static func address(
         _ handle: borrowing EasyHandle,
-        to target: URLGuard,
+        to target: AllowedURL,
         bodyLimit: Int,
         identity: Int
     ) throws(TransportError) {

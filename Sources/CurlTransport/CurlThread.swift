@@ -10,15 +10,15 @@ enum CurlThread {
     /// Where there is no thread, the mailbox is closed at once, with the reason.
     ///
     /// The corresponding C function is `pthread_create(3)`.
-    static func start(_ mailbox: Mailbox, _ settings: CurlSettings) {
-        let luggage = unsafe Unmanaged.passRetained(Luggage(mailbox: mailbox, settings: settings))
+    static func start(_ mailbox: CommandQueue, _ settings: CurlSettings) {
+        let luggage = unsafe Unmanaged.passRetained(ThreadContext(mailbox: mailbox, settings: settings))
         var thread = pthread_t()
         let code = unsafe pthread_create(
             &thread,
             nil,
             { pointer in
                 guard let pointer = unsafe pointer else { return nil }
-                let luggage = unsafe Unmanaged<Luggage>.fromOpaque(pointer).takeRetainedValue()
+                let luggage = unsafe Unmanaged<ThreadContext>.fromOpaque(pointer).takeRetainedValue()
                 CurlThread.main(luggage.mailbox, luggage.settings)
                 return nil
             },
@@ -31,27 +31,27 @@ enum CurlThread {
         pthread_detach(thread)
     }
 
-    private final class Luggage: Sendable {
-        let mailbox: Mailbox
+    private final class ThreadContext: Sendable {
+        let mailbox: CommandQueue
         let settings: CurlSettings
 
-        init(mailbox: Mailbox, settings: CurlSettings) {
+        init(mailbox: CommandQueue, settings: CurlSettings) {
             self.mailbox = mailbox
             self.settings = settings
         }
     }
 
-    private static func main(_ mailbox: Mailbox, _ settings: CurlSettings) {
+    private static func main(_ mailbox: CommandQueue, _ settings: CurlSettings) {
         blockSignals()
         mailbox.close(run(mailbox, settings))
     }
 
     /// Frees all of libcurl's before it returns.
-    private static func run(_ mailbox: Mailbox, _ settings: CurlSettings) -> TransportError {
+    private static func run(_ mailbox: CommandQueue, _ settings: CurlSettings) -> TransportError {
         do throws(TransportError) {
             var loop = try TransferLoop(mailbox: mailbox, settings: settings)
             loop.run()
-            return Mailbox.stopped
+            return CommandQueue.stopped
         } catch {
             return error
         }

@@ -16,7 +16,7 @@ package final class CurlTransport: HTTPTransport, Sendable {
     /// How long an exchange may take at most, so that no deadline overflows: a day.
     private static let longestTimeout = Duration.seconds(86_400)
 
-    private let mailbox: Result<Mailbox, TransportError>
+    private let mailbox: Result<CommandQueue, TransportError>
     private let lastID = Atomic<Int>(0)
 
     /// Starts the thread.
@@ -89,10 +89,10 @@ package final class CurlTransport: HTTPTransport, Sendable {
         await mailbox.over()
     }
 
-    private static func start(_ settings: CurlSettings) -> Result<Mailbox, TransportError> {
+    private static func start(_ settings: CurlSettings) -> Result<CommandQueue, TransportError> {
         if let failure = CurlGlobal.failure { return .failure(failure) }
         return Result { () throws(TransportError) in
-            let mailbox = try Mailbox()
+            let mailbox = try CommandQueue()
             CurlThread.start(mailbox, settings)
             return mailbox
         }

@@ -15,7 +15,7 @@ import HTTPTransport
     /// Who waits.
     let submission: Submission
 
-    private let target: URLGuard
+    private let target: AllowedURL
 
     /// Holds the token; libcurl reads it for as long as the transfer runs.
     private let fields: HeaderList
@@ -32,7 +32,7 @@ import HTTPTransport
     init(_ submission: Submission, _ settings: CurlSettings) throws(TransportError) {
         let request = submission.request
         self.submission = submission
-        target = try URLGuard(request.url)
+        target = try AllowedURL(request.url)
         handle = try EasyHandle()
         fields = try HeaderList(request.credential)
         assembly = ResponseAssembly(bodyLimit: request.bodyLimit)

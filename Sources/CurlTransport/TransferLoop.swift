@@ -14,13 +14,13 @@ struct TransferLoop: ~Copyable {
     /// of looks per byte. Those beyond wait in a line of our own.
     static let transferLimit = 64
 
-    private let mailbox: Mailbox
+    private let mailbox: CommandQueue
     private let settings: CurlSettings
     private let multi: MultiHandle
     private let clock = ContinuousClock()
 
     private var running: [Int: Transfer] = [:]
-    private var waiting = WaitingLine()
+    private var waiting = PendingRequests()
 
     /// No deadline comes before this; `nil` where there is none at all.
     private var nextDeadline: ContinuousClock.Instant?
@@ -28,7 +28,7 @@ struct TransferLoop: ~Copyable {
     /// Gets ready to run.
     ///
     /// - Throws: `.other` where libcurl has no memory or refuses an option.
-    init(mailbox: Mailbox, settings: CurlSettings) throws(TransportError) {
+    init(mailbox: CommandQueue, settings: CurlSettings) throws(TransportError) {
         let multi = try MultiHandle()
         try multi.shareConnections(perHost: settings.connectionsPerHost)
         self.multi = multi
@@ -42,7 +42,7 @@ struct TransferLoop: ~Copyable {
             let post = mailbox.take()
             for submission in post.submitted { accept(submission) }
             for id in post.cancelled { cancel(id) }
-            if post.isStopping { return endAll(Mailbox.stopped) }
+            if post.isStopping { return endAll(CommandQueue.stopped) }
             do {
                 try advance()
                 expire()

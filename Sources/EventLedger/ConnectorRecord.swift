@@ -9,7 +9,7 @@ package struct ConnectorRecord: Sendable {
     /// The row that it is kept in.
     let row: Int64
 
-    package internal(set) var facts: Connector
+    package internal(set) var inventory: Connector
 
     /// Whether discovery shows it, or has not been asked often enough to be sure that it is gone.
     package internal(set) var isPresent = true
@@ -21,7 +21,7 @@ package struct ConnectorRecord: Sendable {
     ///
     /// An event recorded earlier is not counted: it is older than the history that was asked for, or it was
     /// counted long ago and its identity is forgotten.
-    package internal(set) var floor: Int?
+    package internal(set) var scopeStart: Int?
 
     /// When its counts were 0: the first floor, which never moves; `nil` before the first poll.
     package internal(set) var countedSince: Int?
@@ -36,7 +36,7 @@ package struct ConnectorRecord: Sendable {
     package internal(set) var lastSuccess: Double?
 
     /// Whether the history's payloads have all arrived, so that tunnel counters hold the whole history.
-    package internal(set) var isDrained = false
+    package internal(set) var hasAllPayloads = false
 
     package internal(set) var tallies: [EventKind: KindTally] = [:]
     package internal(set) var state = ConnectorState()
@@ -52,14 +52,14 @@ package struct ConnectorRecord: Sendable {
     var pending: [EventID: Event]? = [:]
 
     /// Counted events that only `latest` has shown so far: the list still has to say when they were collected.
-    var undated: Set<EventID> = []
+    var awaitingCollectionTime: Set<EventID> = []
 
     /// What of this connector could not be counted, and need not be reported again.
-    var beyondScope = BeyondScope()
+    var lostEvents = LostEventTracker()
 
-    init(key: ConnectorKey, row: Int64, facts: Connector) {
+    init(key: ConnectorKey, row: Int64, inventory: Connector) {
         self.key = key
         self.row = row
-        self.facts = facts
+        self.inventory = inventory
     }
 }

@@ -45,7 +45,7 @@ extension EventLedger {
     ///   - record: what was spent, and what may be before the next record.
     ///   - token: a name that does not tell the token.
     /// - Throws: when the database cannot be written; what was kept before then still is.
-    package func keepBudget(_ record: BudgetRecord, of token: String) async throws(LedgerError) {
+    package func saveBudget(_ record: BudgetRecord, of token: String) async throws(LedgerError) {
         let change: @Sendable (Database) throws -> Void = { db in
             let statement = try db.cachedStatement(
                 sql: "INSERT OR REPLACE INTO budget (token, record) VALUES (?, ?)"

@@ -20,7 +20,7 @@ extension EventLedger {
     ///   - isOurs: which of them are of interest; others are neither added nor changed.
     /// - Returns: the connectors that are gone with this discovery.
     /// - Throws: when the database cannot be written; nothing is kept then.
-    package func keepDiscovery(
+    package func recordDiscovery(
         of account: String,
         showing shown: [String: Connector],
         among isOurs: (String) -> Bool = { _ in true }
@@ -29,8 +29,8 @@ extension EventLedger {
         let known = connectors(of: account).filter { isOurs($0.key.connector) }
         let updates = known.map { record in
             var record = record
-            if let facts = shown[record.key.connector] {
-                record.facts = facts
+            if let inventory = shown[record.key.connector] {
+                record.inventory = inventory
                 record.missing = 0
                 record.isPresent = true
             } else {
@@ -55,9 +55,9 @@ extension EventLedger {
             }
             return appeared.isEmpty && isKnown ? [keeping] : [keeping, adding]
         } remember: { memory, added in
-            memory.accounts[account] = memory.accounts[account] ?? LedgerMemory.Account(row: added.account)
+            memory.accounts[account] = memory.accounts[account] ?? LedgerCache.Account(row: added.account)
             for update in updates {
-                memory.connectors[update.key]?.facts = update.facts
+                memory.connectors[update.key]?.inventory = update.inventory
                 memory.connectors[update.key]?.missing = update.missing
                 memory.connectors[update.key]?.isPresent = update.isPresent
             }
@@ -72,7 +72,7 @@ extension EventLedger {
             sql: "UPDATE connector SET facts = ?, missing = ?, present = ? WHERE id = ?"
         )
         try statement.execute(
-            arguments: [try json(record.facts), record.missing, record.isPresent, record.row]
+            arguments: [try json(record.inventory), record.missing, record.isPresent, record.row]
         )
     }
 
@@ -87,13 +87,13 @@ extension EventLedger {
         )
         let accountRow =
             try Int64.fetchOne(db, sql: "SELECT id FROM account WHERE name = ?", arguments: [account]) ?? 0
-        let records = try appeared.sorted { $0.key < $1.key }.map { id, facts in
+        let records = try appeared.sorted { $0.key < $1.key }.map { id, inventory in
             try db.execute(
                 sql: "INSERT INTO connector (account, name, facts) VALUES (?, ?, ?)",
-                arguments: [accountRow, id, try json(facts)]
+                arguments: [accountRow, id, try json(inventory)]
             )
             let key = ConnectorKey(account: account, connector: id)
-            return ConnectorRecord(key: key, row: db.lastInsertedRowID, facts: facts)
+            return ConnectorRecord(key: key, row: db.lastInsertedRowID, inventory: inventory)
         }
         return (accountRow, records)
     }

@@ -14,9 +14,9 @@ extension EventLedger {
     ///
     /// - Returns: the floor in force, in seconds since the Unix epoch.
     /// - Throws: when the database cannot be written; the scope stays open then.
-    package func openScope(of key: ConnectorKey, from floor: Int) async throws(LedgerError) -> Int {
+    package func setScopeStart(of key: ConnectorKey, from floor: Int) async throws(LedgerError) -> Int {
         guard let record = connector(key) else { return floor }
-        if let floor = record.floor { return floor }
+        if let floor = record.scopeStart { return floor }
         try await store.write { db in
             try db.execute(
                 sql: "UPDATE connector SET floor = ?, counted_since = ? WHERE id = ?",
@@ -30,7 +30,7 @@ extension EventLedger {
                 arguments: [floor, record.row]
             )
         } remember: { memory, _ in
-            memory.connectors[key]?.floor = floor
+            memory.connectors[key]?.scopeStart = floor
             memory.connectors[key]?.countedSince = floor
             if memory.accounts[key.account]?.countedSince == nil {
                 memory.accounts[key.account]?.countedSince = floor
@@ -77,8 +77,8 @@ extension EventLedger {
         }
         var outcome = inserted.outcome
         outcome.outOfScope = store.memory.withLock { memory in
-            memory.connectors[key]?.beyondScope.note(
-                inserted.beyondScope,
+            memory.connectors[key]?.lostEvents.note(
+                inserted.lostEvents,
                 shown: page.lazy.map(\.id),
                 isLatest: isLatest
             ) ?? 0
@@ -122,8 +122,8 @@ extension ConnectorRecord {
             )
         }
         wantedPayloads += inserted.wantedPayloads
-        undated.formUnion(inserted.new.lazy.filter { $0.collectedAt == nil }.map(\.id))
-        undated.subtract(inserted.dated.keys)
+        awaitingCollectionTime.formUnion(inserted.new.lazy.filter { $0.collectedAt == nil }.map(\.id))
+        awaitingCollectionTime.subtract(inserted.dated.keys)
         if (pending?.count ?? 0) + inserted.new.count > pendingBound { pending = nil }
         for event in inserted.new { pending?[event.id] = event }
     }

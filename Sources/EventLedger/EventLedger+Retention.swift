@@ -18,7 +18,7 @@ extension EventLedger {
     /// - Throws: when the database cannot be written or read.
     package func forgetEvents(of key: ConnectorKey, before floor: Int) async throws(LedgerError) {
         guard let record = connector(key), record.pending?.isEmpty == true,
-            let oldFloor = record.floor, floor > oldFloor
+            let oldFloor = record.scopeStart, floor > oldFloor
         else { return }
         guard await !store.isHolding else { return }
         var pruned = record.state
@@ -49,10 +49,10 @@ extension EventLedger {
                 arguments: [record.row]
             ) ?? 0
         } remember: { memory, wanted in
-            memory.connectors[key]?.floor = floor
+            memory.connectors[key]?.scopeStart = floor
             memory.connectors[key]?.wantedPayloads = wanted
             memory.connectors[key]?.state.forgetFinishes(before: floor)
-            memory.connectors[key]?.undated = []
+            memory.connectors[key]?.awaitingCollectionTime = []
         }
     }
 }

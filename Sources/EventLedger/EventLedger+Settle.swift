@@ -18,12 +18,12 @@ extension EventLedger {
     /// - Throws: when the ledger can neither be written nor hold it in memory; nothing is settled then.
     package func settle(
         _ key: ConnectorKey,
-        completing completion: Completion? = nil
+        completing completion: CompletedWindow? = nil
     ) async throws(LedgerError) -> ConnectorRecord? {
         let (record, account) = store.memory.withLock { ($0.connectors[key], $0.accounts[key.account]) }
         guard let record, let account else { return nil }
         guard completion != nil || record.pending?.isEmpty != true else { return record }
-        let observes = !account.isImported || record.isDrained
+        let observes = !account.isImported || record.hasAllPayloads
         _ = try await store.write { db in
             var settlement = Settlement(of: record, counting: observes ? account.row : nil)
             try settlement.fold(in: db)
@@ -48,7 +48,7 @@ extension ConnectorRecord {
         watermark = settlement.record.watermark
         rescannedAt = settlement.record.rescannedAt
         lastSuccess = settlement.record.lastSuccess
-        isDrained = settlement.record.isDrained
+        hasAllPayloads = settlement.record.hasAllPayloads
         pending = [:]
     }
 }

@@ -34,7 +34,7 @@ package final class EventLedger: Sendable {
     package init(
         directory path: String,
         retryAfter seconds: Double = 1,
-        tell: @escaping @Sendable (StorageNews) -> Void = { _ in }
+        tell: @escaping @Sendable (StorageEvent) -> Void = { _ in }
     ) throws(LedgerError) {
         store = try LedgerStore(directory: path, retryAfter: seconds, tell: tell)
     }

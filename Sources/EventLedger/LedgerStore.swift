@@ -32,18 +32,18 @@ final class LedgerStore: Sendable {
     private static let longestDelay = 30.0
 
     /// What of the ledger is kept at hand: all that was counted, whether or not it is on the disk.
-    let memory = Mutex(LedgerMemory())
+    let memory = Mutex(LedgerCache())
 
     private let state: Mutex<State>
     private let thread = DispatchQueue(label: "ledger")
     private let firstDelay: Double
-    private let tell: @Sendable (StorageNews) -> Void
+    private let tell: @Sendable (StorageEvent) -> Void
 
     /// Opens the database, which may be a new one; a damaged one is set aside.
     init(
         directory path: String,
         retryAfter seconds: Double,
-        tell: @escaping @Sendable (StorageNews) -> Void
+        tell: @escaping @Sendable (StorageEvent) -> Void
     ) throws(LedgerError) {
         let directory = try StorageDirectory(path)
         let database: LedgerDatabase
@@ -83,10 +83,10 @@ final class LedgerStore: Sendable {
     func load() async throws(LedgerError) {
         let loaded = try await onThread { (state: inout State) throws(LedgerError) in
             do throws(LedgerError) {
-                return try Self.read(&state) { db in try LedgerMemory(reading: db) }
+                return try Self.read(&state) { db in try LedgerCache(reading: db) }
             } catch {
                 try self.startOver(&state, after: error)
-                return LedgerMemory()
+                return LedgerCache()
             }
         }
         memory.withLock { $0 = loaded }
@@ -137,7 +137,7 @@ final class LedgerStore: Sendable {
     func write<Value: Sendable>(
         _ change: @escaping @Sendable (Database) throws -> Value,
         again: (@Sendable (Value) -> [HeldChange])? = nil,
-        remember: @escaping @Sendable (inout LedgerMemory, Value) -> Void = { _, _ in }
+        remember: @escaping @Sendable (inout LedgerCache, Value) -> Void = { _, _ in }
     ) async throws(LedgerError) -> Value {
         let again = again ?? { _ in [HeldChange { db in _ = try change(db) }] }
         return try await onThread { (state: inout State) throws(LedgerError) in

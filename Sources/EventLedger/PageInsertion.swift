@@ -10,7 +10,7 @@ struct PageInsertion: Sendable {
 
     /// The account whose kept histogram counts the delays; `nil` where history is not to be observed.
     private let account: Int64?
-    private let floor: Int?
+    private let scopeStart: Int?
     private(set) var outcome = InsertOutcome()
     private(set) var new: [Event] = []
 
@@ -18,7 +18,7 @@ struct PageInsertion: Sendable {
     private(set) var dated: [EventID: Int] = [:]
 
     /// Events that are older than the scope.
-    private(set) var beyondScope: [EventID] = []
+    private(set) var lostEvents: [EventID] = []
     private(set) var tallies: [EventKind: KindTally] = [:]
     private(set) var delays = DurationHistogram(bounds: AccountHistograms.Name.deliveryDelay.bounds)
     private(set) var wantedPayloads = 0
@@ -38,7 +38,7 @@ struct PageInsertion: Sendable {
         self.kindRows = kindRows
         knownKindRows = kindRows
         self.account = account
-        floor = try Int.fetchOne(
+        scopeStart = try Int.fetchOne(
             db,
             sql: "SELECT floor FROM connector WHERE id = ? AND floor IS NOT NULL",
             arguments: [record.row]
@@ -47,8 +47,8 @@ struct PageInsertion: Sendable {
 
     /// Inserts an event unless its identity is there, and notes what it changes.
     mutating func insert(_ incoming: IncomingEvent, as kind: EventKind, in db: Database) throws {
-        if let floor, incoming.id.t < floor {
-            beyondScope.append(incoming.id)
+        if let scopeStart, incoming.id.t < scopeStart {
+            lostEvents.append(incoming.id)
             return
         }
         let event = Event(id: incoming.id, kind: kind, collectedAt: incoming.collectedAt)
@@ -79,7 +79,7 @@ struct PageInsertion: Sendable {
 
     /// Notes when an event was collected that was counted because `latest` showed it.
     private mutating func date(_ event: Event, _ collectedAt: Int, in db: Database) throws {
-        guard record.undated.contains(event.id), dated[event.id] == nil else { return }
+        guard record.awaitingCollectionTime.contains(event.id), dated[event.id] == nil else { return }
         try Self.store(collectedAt, of: event.id, connector: record.row, in: db)
         dated[event.id] = collectedAt
         if let delay = event.deliveryDelaySeconds { delays.observe(Double(delay)) }

@@ -59,15 +59,15 @@ struct Settlement: Sendable {
     ///
     /// It goes back where the clock of the completion before was ahead: what had not happened yet was not
     /// complete.
-    mutating func complete(with completion: Completion?) {
+    mutating func complete(with completion: CompletedWindow?) {
         if let completion {
             record.watermark = completion.until
             record.lastSuccess = completion.at
             if completion.isRescan { record.rescannedAt = Double(completion.until) }
         }
-        let isDrained = record.isDrained || (record.watermark != nil && record.wantedPayloads == 0)
-        isMoved = completion != nil || isDrained != record.isDrained
-        record.isDrained = isDrained
+        let hasAllPayloads = record.hasAllPayloads || (record.watermark != nil && record.wantedPayloads == 0)
+        isMoved = completion != nil || hasAllPayloads != record.hasAllPayloads
+        record.hasAllPayloads = hasAllPayloads
     }
 
     /// Writes what was found.
@@ -110,7 +110,7 @@ struct Settlement: Sendable {
 
     private var newWatermark: HeldChange {
         let values: StatementArguments = [
-            record.watermark, record.lastSuccess, record.rescannedAt, record.isDrained, record.row,
+            record.watermark, record.lastSuccess, record.rescannedAt, record.hasAllPayloads, record.row,
         ]
         return HeldChange(overwriting: "watermark of \(record.row)") { db in
             let statement = try db.cachedStatement(

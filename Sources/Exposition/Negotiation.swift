@@ -15,15 +15,17 @@ package enum Negotiation {
     ///
     /// Source: RFC 9110, section 12.5.1; Prometheus, "Scrape protocol content negotiation": "PrometheusText0.0.4 as a
     /// last resort".
-    package static func dialect(accept: String?) -> (dialect: Dialect, contentType: String) {
-        let ranges = accept.map(WeightedItem.list) ?? []
-        var best: (representation: Representation, match: Match)?
-        for representation in Representation.allCases {
-            guard let match = Match(representation, ranges: ranges), match.weight > 0 else { continue }
+    package static func dialect(accept: String?) -> (dialect: ExpositionFormat, contentType: String) {
+        let ranges = accept.map(QualityItem.list) ?? []
+        var best: (representation: MediaTypeVariant, match: MediaRangeMatch)?
+        for representation in MediaTypeVariant.allCases {
+            guard let match = MediaRangeMatch(representation, ranges: ranges), match.weight > 0 else {
+                continue
+            }
             if let standing = best?.match, !standing.yields(to: match) { continue }
             best = (representation, match)
         }
-        guard let best else { return (.text004, Dialect.text004.contentType) }
+        guard let best else { return (.text004, ExpositionFormat.text004.contentType) }
         return (
             best.representation.dialect,
             best.representation.contentType(escaping: best.match.escaping)
@@ -38,7 +40,7 @@ package enum Negotiation {
     /// Source: RFC 9110, section 12.5.3: a coding that is named counts before `*`, a weight of 0 means "not
     /// acceptable", `x-gzip` is gzip. Without the header anything may be sent; then it is sent plain.
     package static func acceptsGzip(_ acceptEncoding: String?) -> Bool {
-        let codings = acceptEncoding.map(WeightedItem.list) ?? []
+        let codings = acceptEncoding.map(QualityItem.list) ?? []
         let named = codings.first { $0.value == "gzip" || $0.value == "x-gzip" }
         guard let gzip = named ?? codings.first(where: { $0.value == "*" }) else { return false }
         let identity = codings.first { $0.value == "identity" }?.weight ?? 0

@@ -42,8 +42,8 @@ package struct PreparedBody: Sendable {
     ///
     /// - Parameter tail: what comes after the segments; may be empty.
     /// - Returns: what to send.
-    package func plain(tail: [UInt8]) -> Rendition {
-        Rendition(shared: plainChunks, sharedCount: checksum.length, end: tail)
+    package func plain(tail: [UInt8]) -> EncodedBody {
+        EncodedBody(shared: plainChunks, sharedCount: checksum.length, end: tail)
     }
 
     /// Gives the body as one gzip member.
@@ -55,7 +55,7 @@ package struct PreparedBody: Sendable {
     /// - Returns: what to send.
     ///
     /// Source: RFC 1952, section 2.3: header, deflate blocks, CRC32, ISIZE ("modulo 2^32"), both little-endian.
-    package func gzip(tail: [UInt8]) -> Rendition {
+    package func gzip(tail: [UInt8]) -> EncodedBody {
         var whole = checksum
         let last = Checksum(tail)
         whole.append(last, shift: last.shift)
@@ -64,7 +64,7 @@ package struct PreparedBody: Sendable {
         Self.appendStored(tail, to: &end)
         Self.append(whole.crc, to: &end)
         Self.append(UInt32(truncatingIfNeeded: whole.length), to: &end)
-        return Rendition(shared: gzipChunks, sharedCount: gzipCount, end: end)
+        return EncodedBody(shared: gzipChunks, sharedCount: gzipCount, end: end)
     }
 
     /// Magic number, deflate, no flags, no time, no hint, Unix: no name and no time, so equal bodies are equal bytes.

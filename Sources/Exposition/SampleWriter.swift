@@ -2,7 +2,7 @@
 
 /// Sample lines, in bytes that both formats read alike.
 ///
-/// The formats differ only in what they say about a family (`Preamble`) and in how they end (`Dialect`). Whatever they
+/// The formats differ only in what they say about a family (`FamilyMetadata`) and in how they end (`ExpositionFormat`). Whatever they
 /// allow in two spellings is written in the one that both allow: bounds as `le="1.0"`, whole numbers without a
 /// fraction, no timestamps. So a series is encoded and compressed once, whoever asks. Exemplars and created samples are
 /// for OpenMetrics alone: lines that have some are not for a body in the text format.

@@ -68,7 +68,7 @@ package final class BasicAuthentication: Sendable {
     ///
     /// The handler is called on the endpoint thread, or on the thread that checks passwords when a password had to be
     /// checked.
-    package func guarding(_ handler: @escaping Handler) -> Handler {
+    package func wrapping(_ handler: @escaping Handler) -> Handler {
         { [self] request, responder in
             guard let credentials = BasicCredentials(request.headers) else {
                 return responder.send(Self.refusal)

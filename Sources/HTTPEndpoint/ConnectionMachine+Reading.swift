@@ -19,7 +19,7 @@ extension ConnectionMachine {
     /// Begins, goes on with or ends the wait for the client, whichever is now right.
     mutating func refreshPatience(at now: ContinuousClock.Instant) {
         let isWaiting = phase == .open && exchanges.isEmpty && writer == nil
-        patience.wait(for: isWaiting ? parser.awaited : .nothing, at: now)
+        readDeadline.wait(for: isWaiting ? parser.awaited : .nothing, at: now)
     }
 
     private mutating func begin(_ request: Request) {
@@ -40,14 +40,14 @@ extension ConnectionMachine {
     }
 
     /// Answers a client that cannot be understood at all; nothing that it has sent was read.
-    mutating func refuse(_ error: RequestError, at moment: Moment) {
+    mutating func refuse(_ error: RequestError, at moment: LoopTime) {
         guard phase == .open else { return }
         refuse(error)
         settle(at: moment)
     }
 
     /// Ends the connection without an answer, so that what was sent to the client below this machine still arrives.
-    mutating func refuseSilently(at moment: Moment) {
+    mutating func refuseSilently(at moment: LoopTime) {
         guard phase == .open else { return }
         finishAfterLastExchange()
         settle(at: moment)

@@ -7,7 +7,7 @@ extension ConnectionMachine {
     }
 
     /// Counts bytes of `writer` that the kernel has taken.
-    mutating func wrote(_ count: Int, at moment: Moment) {
+    mutating func wrote(_ count: Int, at moment: LoopTime) {
         writer?.advance(by: count)
         guard let writer else { return }
         guard writer.hasWrittenAll else {
@@ -53,7 +53,7 @@ extension ConnectionMachine {
     }
 
     /// Begins to write what can be, and to wait for what must be: the end of every event.
-    mutating func settle(at moment: Moment) {
+    mutating func settle(at moment: LoopTime) {
         // Only one response leaves at a time, and nobody who takes what he asks for asks for the next before.
         if exchanges.count > 1 {
             for index in exchanges.indices { stall(index) }
@@ -92,16 +92,16 @@ extension ConnectionMachine {
     }
 
     /// Ends the exchange whose response has left.
-    private mutating func endFirstExchange(_ finish: Finish) {
+    private mutating func endFirstExchange(_ finish: ResponseOutcome) {
         stopWriting()
         end(exchanges.removeFirst(), finish)
         if hasPeerEnded, exchanges.isEmpty { phase = .finishing }
     }
 
-    private mutating func end(_ exchange: Exchange, _ finish: Finish) {
+    private mutating func end(_ exchange: Exchange, _ finish: ResponseOutcome) {
         actions.append(
             .finished(
-                Closure(
+                ExchangeResult(
                     onFinish: exchange.response?.onFinish,
                     finish: finish,
                     wasHandled: exchange.wasHandled
@@ -132,7 +132,7 @@ extension ConnectionMachine {
 }
 
 extension ConnectionMachine {
-    private mutating func begin(_ response: Response, for exchange: Exchange, at moment: Moment) {
+    private mutating func begin(_ response: Response, for exchange: Exchange, at moment: LoopTime) {
         guard response.delivery != .reset else { return abort(.reset) }
         let status = (200...599).contains(response.status) ? response.status : 500
         let isEndless = response.delivery == .endless

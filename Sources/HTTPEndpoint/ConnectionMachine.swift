@@ -15,7 +15,7 @@ struct ConnectionMachine {
         /// Tell whoever sent a response that its client does not take it.
         case stalled(@Sendable () -> Void)
         /// Tell whoever sent a response how it ended.
-        case finished(Closure)
+        case finished(ExchangeResult)
         /// End the stream towards the client, and go on reading.
         case shutDownWriting
         /// Close the socket.
@@ -25,11 +25,11 @@ struct ConnectionMachine {
     }
 
     /// How an exchange ended.
-    struct Closure {
+    struct ExchangeResult {
         /// Whom to tell.
-        let onFinish: (@Sendable (Finish) -> Void)?
+        let onFinish: (@Sendable (ResponseOutcome) -> Void)?
         /// What to tell.
-        let finish: Finish
+        let finish: ResponseOutcome
         /// Whether a handler was given the request.
         let wasHandled: Bool
     }
@@ -80,7 +80,7 @@ struct ConnectionMachine {
     /// Whether the endpoint stops.
     var isDraining = false
     /// How long the client is waited for.
-    var patience: Patience
+    var readDeadline: ReadDeadline
 
     private var lingered = 0
 
@@ -97,7 +97,7 @@ struct ConnectionMachine {
         self.limits = limits
         self.peer = peer
         parser = RequestParser(limits: limits)
-        patience = Patience(limits: limits, at: now)
+        readDeadline = ReadDeadline(limits: limits, at: now)
     }
 
     /// Takes the next thing to do.
@@ -129,7 +129,7 @@ struct ConnectionMachine {
     var expendableFrom: ContinuousClock.Instant? {
         guard phase == .open || phase == .finishing, !isIdle else { return nil }
         if writer != nil { return progressDeadline }
-        return patience.deadline.map { _ in patience.start + limits.crowdedTimeout }
+        return readDeadline.deadline.map { _ in readDeadline.start + limits.crowdedTimeout }
     }
 
     /// When `expire(at:)` is to be called, unless something else happens before.
@@ -141,7 +141,7 @@ struct ConnectionMachine {
             if let writer {
                 [writer.resumption, writeDeadline, responseDeadline, stallDeadline].compactMap(\.self).min()
             } else {
-                patience.deadline
+                readDeadline.deadline
             }
         }
     }
@@ -149,7 +149,7 @@ struct ConnectionMachine {
 
 extension ConnectionMachine {
     /// Takes bytes that have arrived.
-    mutating func receive(_ bytes: Span<UInt8>, at moment: Moment) {
+    mutating func receive(_ bytes: Span<UInt8>, at moment: LoopTime) {
         switch phase {
         case .open:
             parser.append(bytes)
@@ -163,7 +163,7 @@ extension ConnectionMachine {
     }
 
     /// Takes the end of what the client sends; it may still read.
-    mutating func receiveEnd(at moment: Moment) {
+    mutating func receiveEnd(at moment: LoopTime) {
         guard !hasPeerEnded, phase != .closed else { return }
         hasPeerEnded = true
         if case .lingering = phase { return close() }
@@ -184,14 +184,14 @@ extension ConnectionMachine {
     mutating func respond(
         to exchange: Int,
         with response: Response,
-        at moment: Moment,
+        at moment: LoopTime,
         wasHandled: Bool = true
     ) {
         guard let first = exchanges.first?.id, exchange >= first, exchange - first < exchanges.count,
             exchanges[exchange - first].response == nil
         else {
             actions.append(
-                .finished(Closure(onFinish: response.onFinish, finish: .aborted, wasHandled: false))
+                .finished(ExchangeResult(onFinish: response.onFinish, finish: .aborted, wasHandled: false))
             )
             return
         }
@@ -201,7 +201,7 @@ extension ConnectionMachine {
     }
 
     /// Reads no further request, and closes as soon as nothing is owed; a request that has begun is still answered.
-    mutating func drain(at moment: Moment) {
+    mutating func drain(at moment: LoopTime) {
         isDraining = true
         guard phase == .open else { return }
         if !exchanges.isEmpty {
@@ -218,7 +218,7 @@ extension ConnectionMachine {
     }
 
     /// Acts on the time alone.
-    mutating func expire(at moment: Moment) {
+    mutating func expire(at moment: LoopTime) {
         let now = moment.instant
         switch phase {
         case .closed: return
@@ -227,7 +227,7 @@ extension ConnectionMachine {
         case .open, .finishing:
             if writer != nil {
                 expireWriting(at: now)
-            } else if let deadline = patience.deadline, deadline <= now {
+            } else if let deadline = readDeadline.deadline, deadline <= now {
                 expireReading(at: moment)
             }
         }
@@ -245,7 +245,7 @@ extension ConnectionMachine {
     }
 
     /// Source: RFC 9110, 15.5.9: 408 is for a request that has begun.
-    private mutating func expireReading(at moment: Moment) {
+    private mutating func expireReading(at moment: LoopTime) {
         if parser.isIdle { return close() }
         refuse(.tooSlow)
         settle(at: moment)

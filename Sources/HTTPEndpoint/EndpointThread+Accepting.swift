@@ -106,7 +106,7 @@ extension EndpointThread {
         }
     }
 
-    private mutating func pause(_ reason: Accepting) {
+    private mutating func pause(_ reason: AcceptState) {
         accepting = reason
         watchListeners(for: [])
     }

@@ -69,7 +69,7 @@ extension EndpointThread {
     private func responder(for exchange: Int, of connection: ConnectionID) -> Responder {
         let mailbox = shared.mailbox
         return Responder { response, delay in
-            let reply = Mailbox.Reply(
+            let reply = LoopInbox.Reply(
                 connection: connection,
                 exchange: exchange,
                 response: response,

@@ -13,7 +13,7 @@ struct EndpointThread: ~Copyable {
     let logger: Logger
 
     var listeners: [ConnectionID: Listener] = [:]
-    var accepting = Accepting.open
+    var accepting = AcceptState.open
     /// Whether a connection has closed or become idle since accepting was last tried.
     var hasMadeRoom = false
     /// Whether the log has been told that no client can be accepted.
@@ -28,13 +28,13 @@ struct EndpointThread: ~Copyable {
     var expendable = Deadlines<ConnectionID>()
 
     /// Responses that are held back.
-    private var delayed: [Int: Mailbox.Reply] = [:]
+    private var delayed: [Int: LoopInbox.Reply] = [:]
     private var delays = Deadlines<Int>()
     private var nextDelay = 0
 
     private var stopDeadline: ContinuousClock.Instant?
-    private var clock = RoundClock()
-    var moment: Moment
+    private var clock = LoopClock()
+    var moment: LoopTime
 
     private let alarm: ConnectionID
     private var events: [Epoll.Event] = []
@@ -144,7 +144,7 @@ extension EndpointThread {
     }
 
     /// Delivers a response now, or keeps it until it is due.
-    private mutating func schedule(_ reply: Mailbox.Reply) {
+    private mutating func schedule(_ reply: LoopInbox.Reply) {
         guard let due = reply.due else { return deliver(reply) }
         delays.set(due, for: nextDelay)
         delayed[nextDelay] = reply
@@ -157,7 +157,7 @@ extension EndpointThread {
         }
     }
 
-    private mutating func deliver(_ reply: Mailbox.Reply) {
+    private mutating func deliver(_ reply: LoopInbox.Reply) {
         guard let connection = connections[reply.connection] else {
             reply.response.onFinish?(.aborted)
             return

@@ -53,7 +53,7 @@ package final class HTTPEndpoint: Sendable {
         for address in listening { listeners.append(try Listener(address)) }
         do throws(Errno) {
             epoll = try Epoll()
-            shared = SharedState(mailbox: try Mailbox(), tls: tls, handler: handler)
+            shared = SharedState(mailbox: try LoopInbox(), tls: tls, handler: handler)
         } catch {
             throw EndpointError("cannot make an event queue: \(error).", errno: error.rawValue)
         }

@@ -32,7 +32,7 @@ package struct Response: Sendable {
     ///
     /// It runs on the endpoint thread and must not block. Only when the endpoint has already ended does it run on
     /// the thread that sent the response.
-    package var onFinish: (@Sendable (Finish) -> Void)?
+    package var onFinish: (@Sendable (ResponseOutcome) -> Void)?
 
     /// Makes a response.
     package init(
@@ -40,7 +40,7 @@ package struct Response: Sendable {
         headers: [(name: String, value: String)] = [],
         body: ResponseBody = [],
         delivery: Delivery = .whole,
-        onFinish: (@Sendable (Finish) -> Void)? = nil
+        onFinish: (@Sendable (ResponseOutcome) -> Void)? = nil
     ) {
         self.status = status
         self.headers = headers

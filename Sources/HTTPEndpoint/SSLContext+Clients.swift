@@ -9,7 +9,8 @@ extension SSLContext {
     ///   - settings: what a client must be.
     ///   - policy: judges; it must live as long as anything that was made from this context.
     /// - Throws: an error that names the file or the key of the configuration.
-    borrowing func admit(by settings: TLSSettings, _ policy: ClientPolicy) throws(EndpointError) {
+    borrowing func admit(by settings: TLSSettings, _ policy: ClientCertificateVerifier) throws(EndpointError)
+    {
         try Self.check(settings)
         let authentication = settings.clientAuthentication
         guard authentication != .none else { return }
@@ -26,7 +27,8 @@ extension SSLContext {
             pointer,
             { store, argument in
                 guard let store = unsafe store, let argument = unsafe argument else { return 0 }
-                return unsafe Unmanaged<ClientPolicy>.fromOpaque(argument).takeUnretainedValue().admits(store)
+                return unsafe Unmanaged<ClientCertificateVerifier>.fromOpaque(argument).takeUnretainedValue()
+                    .admits(store)
                     ? 1 : 0
             },
             Unmanaged.passUnretained(policy).toOpaque()

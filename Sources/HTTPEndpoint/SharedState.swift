@@ -5,7 +5,7 @@ import Synchronization
 /// What the endpoint thread shares with everyone else.
 final class SharedState: Sendable {
     /// The way to the thread.
-    let mailbox: Mailbox
+    let mailbox: LoopInbox
 
     /// A handler in a value of its own.
     ///
@@ -31,7 +31,7 @@ final class SharedState: Sendable {
     let requestsInFlight = Atomic(0)
 
     /// Makes the state of an endpoint that has done nothing yet.
-    init(mailbox: Mailbox, tls: TLSContext?, handler: @escaping Handler) {
+    init(mailbox: LoopInbox, tls: TLSContext?, handler: @escaping Handler) {
         self.mailbox = mailbox
         self.tls = Mutex(tls)
         answering = Mutex(Answering(handler: handler))

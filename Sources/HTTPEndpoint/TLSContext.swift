@@ -13,13 +13,13 @@ package final class TLSContext: Sendable {
     private let context: Mutex<SSLContext>
 
     /// OpenSSL has its address: a stream holds this object, and with it the policy, for as long as it lives.
-    private let policy: ClientPolicy
+    private let policy: ClientCertificateVerifier
 
     /// Reads certificates and key, and checks everything that can be checked without a client.
     ///
     /// - Throws: an error that names the file or the key of the configuration, and says what is wrong with it.
     package init(_ settings: TLSSettings) throws(EndpointError) {
-        policy = ClientPolicy(settings)
+        policy = ClientCertificateVerifier(settings)
         let context = try SSLContext()
         try context.speak(settings)
         try context.identify(by: settings)

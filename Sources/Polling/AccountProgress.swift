@@ -112,7 +112,7 @@ extension AccountProgress {
     /// Takes note of a connector as it is now.
     mutating func note(_ record: ConnectorRecord) {
         guard record.watermark != nil else { return }
-        if record.isDrained {
+        if record.hasAllPayloads {
             undrained.remove(record.key)
             drained.insert(record.key)
         } else {

@@ -6,20 +6,20 @@ import HTTPTransport
 /// The API of one account, every request paid for, counted, and retried where that may help.
 package struct BudgetedClient: Sendable {
     let api: APIClient
-    let gate: TokenGate
+    let gate: TokenRateLimiter
     let account: AccountSettings
     let statistics: PollStatistics
     let clock: any PollingClock
-    let time: APITime
+    let time: ServerClockOffset
     let retryDelays: [Double]
 
     package init(
         api: APIClient,
-        gate: TokenGate,
+        gate: TokenRateLimiter,
         account: AccountSettings,
         statistics: PollStatistics,
         clock: any PollingClock,
-        time: APITime,
+        time: ServerClockOffset,
         retryDelays: [Double]
     ) {
         self.api = api
@@ -40,7 +40,7 @@ package struct BudgetedClient: Sendable {
     /// - Returns: what the API answered.
     /// - Throws: the failure of the last try, or why there was none: no token, a block, or a cancelled task.
     func call<Value: Sendable>(
-        _ endpoint: Endpoint,
+        _ endpoint: APIEndpoint,
         _ priority: RequestPriority,
         _ request: (Credential) async throws(APIError) -> APIReply<Value>
     ) async throws(PollFailure) -> Value {
@@ -65,7 +65,7 @@ package struct BudgetedClient: Sendable {
     }
 
     private func enter(_ priority: RequestPriority) async throws(PollFailure) {
-        do throws(TokenGate.Refusal) {
+        do throws(TokenRateLimiter.Refusal) {
             try await gate.enter(priority)
         } catch {
             throw PollFailure(error)
@@ -73,7 +73,7 @@ package struct BudgetedClient: Sendable {
     }
 
     private func send<Value: Sendable>(
-        _ endpoint: Endpoint,
+        _ endpoint: APIEndpoint,
         _ credential: Credential,
         _ request: (Credential) async throws(APIError) -> APIReply<Value>
     ) async throws(APIError) -> Value {

@@ -57,7 +57,7 @@ package struct ConnectorPoll: Sendable {
         }
         let isImport = result.record?.watermark == nil
         if !isImport { result.failure = await readBeyondList(of: window) }
-        let completion = Completion(
+        let completion = CompletedWindow(
             until: min(window.completeUntil, Int(client.time.bounds(of: now).lowerBound)),
             at: client.clock.now(),
             isRescan: window.isRescan
@@ -91,15 +91,15 @@ package struct ConnectorPoll: Sendable {
         let bounds = client.time.bounds(of: now)
         let early = Int(bounds.lowerBound)
         let record = ledger.connector(key)
-        let floor: Int
+        let scopeStart: Int
         do throws(LedgerError) {
-            floor = try await ledger.openScope(of: key, from: early - settings.initialLookback)
+            scopeStart = try await ledger.setScopeStart(of: key, from: early - settings.initialLookback)
         } catch {
             throw PollFailure(error)
         }
         return PollWindow(
             watermark: record?.watermark,
-            floor: floor,
+            scopeStart: scopeStart,
             now: early,
             latest: Int(bounds.upperBound),
             rescan: await rescan(record, now: bounds.lowerBound),
@@ -133,7 +133,7 @@ package struct ConnectorPoll: Sendable {
         }
     }
 
-    private func settle(_ result: inout Result, completing completion: Completion?) async {
+    private func settle(_ result: inout Result, completing completion: CompletedWindow?) async {
         do throws(LedgerError) {
             result.record = try await ledger.settle(key, completing: completion)
         } catch {

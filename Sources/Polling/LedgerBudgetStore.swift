@@ -18,7 +18,7 @@ package struct LedgerBudgetStore: BudgetStore {
     }
 
     package func keep(_ record: BudgetRecord) async throws(LedgerError) {
-        try await ledger.keepBudget(record, of: try await name())
+        try await ledger.saveBudget(record, of: try await name())
     }
 
     private func name() async throws(LedgerError) -> String {

@@ -24,7 +24,7 @@ package struct PollFailure: Error, Sendable, CustomStringConvertible {
         self.init(reason: "storage", error.description)
     }
 
-    package init(_ refusal: TokenGate.Refusal) {
+    package init(_ refusal: TokenRateLimiter.Refusal) {
         switch refusal {
         case .silenced:
             self.init(

@@ -9,7 +9,7 @@ import Synchronization
 package final class PollStatistics: Sendable {
     /// A request as it is counted.
     package struct RequestKey: Sendable, Hashable {
-        package let endpoint: Endpoint
+        package let endpoint: APIEndpoint
 
         /// The HTTP status, or the reason why there is none.
         package let status: String
@@ -18,8 +18,8 @@ package final class PollStatistics: Sendable {
     /// The numbers at one moment.
     package struct Snapshot: Sendable {
         package var requests: [RequestKey: Int] = [:]
-        package var durations: [Endpoint: DurationHistogram] = Dictionary(
-            uniqueKeysWithValues: Endpoint.allCases.map {
+        package var durations: [APIEndpoint: DurationHistogram] = Dictionary(
+            uniqueKeysWithValues: APIEndpoint.allCases.map {
                 ($0, DurationHistogram(bounds: PollStatistics.durationBounds))
             }
         )
@@ -31,7 +31,7 @@ package final class PollStatistics: Sendable {
         package var storageWriteFailures = 0
 
         /// How each budget stood at the newest look.
-        fileprivate var budgets: [ObjectIdentifier: BudgetStanding] = [:]
+        fileprivate var budgets: [ObjectIdentifier: BudgetSnapshot] = [:]
 
         /// What is left of the budget that has least.
         package var leastBudget: Int? { budgets.values.map(\.remaining).min() }
@@ -49,7 +49,7 @@ package final class PollStatistics: Sendable {
 
     package var snapshot: Snapshot { storage.withLock { $0 } }
 
-    func countRequest(_ endpoint: Endpoint, status: String, seconds: Double) {
+    func countRequest(_ endpoint: APIEndpoint, status: String, seconds: Double) {
         storage.withLock { snapshot in
             snapshot.requests[RequestKey(endpoint: endpoint, status: status), default: 0] += 1
             snapshot.durations[endpoint]?.observe(seconds)
@@ -73,7 +73,7 @@ package final class PollStatistics: Sendable {
     }
 
     /// Notes how a token's budget stands.
-    func noteBudget(_ standing: BudgetStanding, of gate: TokenGate) {
+    func noteBudget(_ standing: BudgetSnapshot, of gate: TokenRateLimiter) {
         storage.withLock { $0.budgets[ObjectIdentifier(gate)] = standing }
     }
 

@@ -26,20 +26,20 @@ package struct PollWindow: Sendable, Hashable {
     ///   - settings: how far windows reach back.
     package init(
         watermark: Int?,
-        floor: Int,
+        scopeStart: Int,
         now: Int,
         latest: Int,
         rescan: Rescan,
         settings: PollingSettings
     ) {
         // A watermark ahead of now is that of a clock which was ahead: what happens now is before it.
-        var from = watermark.map { min($0, now) - settings.overlap } ?? floor
+        var from = watermark.map { min($0, now) - settings.overlap } ?? scopeStart
         switch rescan {
         case .none: break
         case .first: from = min(from, now - settings.rescanLookback)
         case .after(let last): from = min(from, min(now, last) - settings.rescanLookback)
         }
-        self.from = max(from, floor)
+        self.from = max(from, scopeStart)
         to = max(latest, self.from) + PollingSettings.clockSkew
         completeUntil = now
         isRescan = rescan != .none

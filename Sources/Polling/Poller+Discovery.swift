@@ -47,7 +47,7 @@ extension Poller {
         let gone: [ConnectorKey]
         do throws(LedgerError) {
             // The rows of connectors that others poll are not this one's to change.
-            gone = try await context.ledger.keepDiscovery(
+            gone = try await context.ledger.recordDiscovery(
                 of: account.account,
                 showing: shown,
                 among: account.selects

@@ -12,7 +12,7 @@ package actor Poller {
     /// Everything that a poller works with.
     package struct Context: Sendable {
         package let api: APIClient
-        package let gate: TokenGate
+        package let gate: TokenRateLimiter
         package let ledger: EventLedger
         package let statistics: PollStatistics
         package let status: PollerStatus
@@ -22,7 +22,7 @@ package actor Poller {
 
         package init(
             api: APIClient,
-            gate: TokenGate,
+            gate: TokenRateLimiter,
             ledger: EventLedger,
             statistics: PollStatistics,
             status: PollerStatus,
@@ -56,11 +56,11 @@ package actor Poller {
     var accounts: [String: AccountProgress]
     var schedule: PollSchedule
     var failureLog: FailureLog
-    private let bell = Doorbell()
-    private let time = APITime()
+    private let bell = WakeSignal()
+    private let time = ServerClockOffset()
     private var running = 0
 
-    private var backlog = Backlog()
+    private var backlog = PayloadBackfillQueue()
     private var cost = PollCost()
     private var fitDue = -Double.infinity
 

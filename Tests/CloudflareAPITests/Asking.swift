@@ -20,7 +20,7 @@ func credential() throws -> Credential { try #require(Credential(secret)) }
 
 extension APIClient {
     /// Asks the endpoint for something, whatever it is.
-    func ask(_ endpoint: Endpoint) async throws {
+    func ask(_ endpoint: APIEndpoint) async throws {
         let credential = try credential()
         switch endpoint {
         case .connectors: _ = try await connectors(account: "acc", credential: credential)
@@ -46,7 +46,7 @@ extension APIClient {
 /// Asks an API that answers like this for something that it must not give, and looks for the token in the error.
 func failure(
     _ transport: FixedTransport,
-    _ endpoint: Endpoint = .events,
+    _ endpoint: APIEndpoint = .events,
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> APIError {
     let client = try makeClient(transport)

@@ -53,7 +53,7 @@ import Testing
         message: String,
         reason: APIError.Reason
     ) async throws {
-        for endpoint in Endpoint.allCases {
+        for endpoint in APIEndpoint.allCases {
             let transport = FixedTransport(status: status, body: Self.envelope(code, message))
             let error = try await failure(transport, endpoint)
             #expect(error.reason == reason)

@@ -53,7 +53,7 @@ import Testing
             )
             let response = HTTPResponse(status: status, headers: [("ratelimit", limit)], body: body)
             let client = try makeClient(FixedTransport(.success(response)))
-            for endpoint in Endpoint.allCases {
+            for endpoint in APIEndpoint.allCases {
                 do {
                     try await client.ask(endpoint)
                     answers += 1

@@ -12,9 +12,9 @@ import Testing
         arguments: [
             (.connectors, base), (.events, base + "/con/telemetry/events?from=1&to=2"),
             (.event, base + "/con/telemetry/events/0.0"), (.latest, base + "/con/telemetry/events/latest"),
-        ] as [(Endpoint, String)]
+        ] as [(APIEndpoint, String)]
     )
-    func `every endpoint has its URL`(endpoint: Endpoint, url: String) async throws {
+    func `every endpoint has its URL`(endpoint: APIEndpoint, url: String) async throws {
         let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
         try? await makeClient(transport).ask(endpoint)
         let request = try #require(transport.requests.first)
@@ -166,6 +166,6 @@ import Testing
     }
 
     @Test func `the labels of the endpoints are what the metrics say`() {
-        #expect(Endpoint.allCases.map(\.rawValue) == ["connectors", "events", "event", "events_latest"])
+        #expect(APIEndpoint.allCases.map(\.rawValue) == ["connectors", "events", "event", "events_latest"])
     }
 }

@@ -10,13 +10,13 @@ import Testing
         _ = machine.apply(.start, at: 500)
         #expect(machine.openSince == 500)
         #expect(machine.newestStart == 500)
-        #expect(machine.stuckMoment(after: 600) == 1100)
+        #expect(machine.becomesStuckAt(after: 600) == 1100)
         do {
             let result = machine.apply(.finish(.failure), at: 530)
             #expect(result == 30)
         }
         #expect(machine.openSince == nil)
-        #expect(machine.stuckMoment(after: 600) == nil)
+        #expect(machine.becomesStuckAt(after: 600) == nil)
         #expect(machine.newestStart == 500)
     }
 
@@ -51,7 +51,7 @@ import Testing
         let machine = try #require(RekeyMachine(first: kind, at: 50))
         #expect(machine.phase == phase)
         #expect(machine.phaseStart == 50)
-        #expect(machine.stuckMoment(after: 900) == (isTransitional ? 950 : nil))
+        #expect(machine.becomesStuckAt(after: 900) == (isTransitional ? 950 : nil))
     }
 
     @Test func `a rekey takes from its start to its completion, restarts included`() throws {
@@ -86,7 +86,7 @@ import Testing
         _ = machine.apply(.rekeyReset, at: 20)
         #expect(machine.resets == 1)
         _ = machine.apply(.rekeyInstallBoth, at: 30)
-        #expect(machine.stuckMoment(after: 900) == nil)
+        #expect(machine.becomesStuckAt(after: 900) == nil)
         do {
             let result = machine.apply(.rekeyComplete, at: 40)
             #expect(result == nil)
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func `an agent that starts again without leaving restarted uncleanly`() {
-        var life = AgentLife()
+        var life = AgentState()
         #expect(life.isRunning == nil)
         do {
             let result = life.apply(.initialize)

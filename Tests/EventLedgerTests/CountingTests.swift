@@ -33,11 +33,11 @@ import TestSupport
             if Bool.random(using: &random) { _ = try await ledger.settle(key) }
             if Int.random(in: 0..<6, using: &random) == 0 { storage.close() }
         }
-        let completion = Completion(until: 1_800_000_000, at: 1, isRescan: true)
+        let completion = CompletedWindow(until: 1_800_000_000, at: 1, isRescan: true)
         let record = try #require(try await storage.open().settle(key, completing: completion))
         try await expect(storage, is: fixture, record)
         #expect(record.wantedPayloads == 0)
-        #expect(record.isDrained)
+        #expect(record.hasAllPayloads)
         #expect(outcome.new == fixture.events.count)
         #expect(outcome.new + outcome.duplicate == fixture.events.count + 150)
 
@@ -93,9 +93,9 @@ import TestSupport
         let directory = try TemporaryDirectory()
         let ledger = try EventLedger(directory: directory.path)
         let key = LedgerFixture.key
-        _ = try await ledger.keepDiscovery(of: key.account, showing: [key.connector: Connector()])
-        #expect(try await ledger.openScope(of: key, from: 100) == 100)
-        #expect(try await ledger.openScope(of: key, from: 50) == 100, "the scope is set once")
+        _ = try await ledger.recordDiscovery(of: key.account, showing: [key.connector: Connector()])
+        #expect(try await ledger.setScopeStart(of: key, from: 100) == 100)
+        #expect(try await ledger.setScopeStart(of: key, from: 50) == 100, "the scope is set once")
         let events = [99, 100, 101].map {
             IncomingEvent(id: EventID(t: $0, n: 1), kind: "Init", collectedAt: nil)
         }
@@ -110,12 +110,12 @@ import TestSupport
         let key = LedgerFixture.key
         let early = IncomingEvent(id: EventID(t: 10, n: 0), kind: "Leave", collectedAt: 20)
         #expect(try await ledger.ingest([early], of: key).late == 0)
-        _ = try await ledger.settle(key, completing: Completion(until: 100, at: 100, isRescan: false))
+        _ = try await ledger.settle(key, completing: CompletedWindow(until: 100, at: 100, isRescan: false))
         let late = IncomingEvent(id: EventID(t: 11, n: 0), kind: "Leave", collectedAt: 150)
         #expect(try await ledger.ingest([late, early], of: key).late == 1)
         let settled = try await ledger.settle(
             key,
-            completing: Completion(until: 90, at: 200, isRescan: false)
+            completing: CompletedWindow(until: 90, at: 200, isRescan: false)
         )
         #expect(settled?.watermark == 90, "the clock was ahead: what had not happened yet was not complete")
     }
@@ -129,10 +129,13 @@ import TestSupport
         let half = fixture.events[250].id.t
         _ = try await ledger.ingest(fixture.events.filter { $0.id.t < half + 500 }, of: key)
         _ = try await ledger.keep(fixture.payloads.filter { $0.id.t < half + 500 }, of: key)
-        let before = try await ledger.settle(key, completing: Completion(until: half, at: 1, isRescan: false))
+        let before = try await ledger.settle(
+            key,
+            completing: CompletedWindow(until: half, at: 1, isRescan: false)
+        )
         try await ledger.forgetEvents(of: key, before: half)
         #expect(ledger.connector(key)?.countsByName == before?.countsByName)
-        #expect(ledger.connector(key)?.floor == half)
+        #expect(ledger.connector(key)?.scopeStart == half)
         // Shown again, what is forgotten is out of scope; the rest arrives out of order and is folded from the base.
         let outcome = try await ledger.ingest(fixture.events.reversed(), of: key)
         #expect(outcome.outOfScope == fixture.events.count { $0.id.t < half })
@@ -155,12 +158,12 @@ import TestSupport
         // The ledger is closed when nobody holds it.
         do {
             let ledger = try await storage.open()
-            _ = try await ledger.keepDiscovery(of: account, showing: shown)
+            _ = try await ledger.recordDiscovery(of: account, showing: shown)
             #expect(ledger.connector(keys[1])?.countedSince == nil)
-            #expect(try await ledger.openScope(of: keys[1], from: 1000) == 1000)
-            #expect(try await ledger.openScope(of: keys[1], from: 500) == 1000)
+            #expect(try await ledger.setScopeStart(of: keys[1], from: 1000) == 1000)
+            #expect(try await ledger.setScopeStart(of: keys[1], from: 500) == 1000)
             try await ledger.forgetEvents(of: keys[1], before: 3000)
-            #expect(ledger.connector(keys[1])?.floor == 3000)
+            #expect(ledger.connector(keys[1])?.scopeStart == 3000)
             #expect(ledger.connector(keys[1])?.countedSince == 1000)
         }
         storage.close()
@@ -168,7 +171,7 @@ import TestSupport
         #expect(reopened.connector(keys[1])?.countedSince == 1000)
         // The first connector's scope began first; one that comes later with more history does not move it.
         #expect(reopened.countedSince(of: account) == 0)
-        _ = try await reopened.openScope(of: keys[2], from: -10)
+        _ = try await reopened.setScopeStart(of: keys[2], from: -10)
         #expect(reopened.connector(keys[2])?.countedSince == -10)
         #expect(reopened.countedSince(of: account) == 0)
         #expect(reopened.countedSince(of: "another") == nil)

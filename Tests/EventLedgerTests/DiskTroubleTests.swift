@@ -29,7 +29,7 @@ import TestSupport
             let payloads = fixture.payloads.filter { known.contains($0.id) }
             _ = try await ledger.keep(payloads, of: LedgerFixture.key)
             let until = page.map(\.id.t).max() ?? 0
-            let completion = Completion(until: until, at: Double(until), isRescan: false)
+            let completion = CompletedWindow(until: until, at: Double(until), isRescan: false)
             _ = try await ledger.settle(LedgerFixture.key, completing: completion)
         }
     }
@@ -45,7 +45,7 @@ import TestSupport
             try await Self.feed(1, to: ledger)
             #expect(await ledger.flush() == false)
             let shown = [LedgerFixture.key.connector: Connector(version: "2"), "c1": Connector()]
-            _ = try await ledger.keepDiscovery(of: LedgerFixture.account, showing: shown)
+            _ = try await ledger.recordDiscovery(of: LedgerFixture.account, showing: shown)
             #expect(await ledger.flush() == false)
             try await Self.feed(2, to: ledger)
             try await Self.expectAll(ledger)
@@ -64,7 +64,7 @@ import TestSupport
     @Test func `the disk is tried again without being asked to`() async throws {
         let directory = try TemporaryDirectory()
         await #expect(processExitsWith: .success) { [path = directory.path as String] in
-            let told = Events<StorageNews>()
+            let told = Events<StorageEvent>()
             let ledger = try await LedgerFixture.open(path, retryAfter: 0.01, tell: told.record)
             FullDisk.begin()
             try await Self.feed(0, to: ledger)
@@ -104,7 +104,7 @@ import TestSupport
         }
         _ = try await ledger?.settle(
             LedgerFixture.key,
-            completing: Completion(until: 7, at: 7, isRescan: false)
+            completing: CompletedWindow(until: 7, at: 7, isRescan: false)
         )
         #expect(paper.headlines == ["restored"])
         let second = #expect(throws: LedgerError.self) { _ = try EventLedger(directory: path) }
@@ -162,7 +162,7 @@ import TestSupport
         var ledger: EventLedger? = try await LedgerFixture.open(directory.path, tell: paper.note)
         _ = try await ledger?.ingest(fixture.events, of: LedgerFixture.key)
         let until = try #require(fixture.events.last?.id.t)
-        let completion = Completion(until: until, at: 1, isRescan: false)
+        let completion = CompletedWindow(until: until, at: 1, isRescan: false)
         _ = try await ledger?.settle(LedgerFixture.key, completing: completion)
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
             let handle = try FileHandle(forUpdating: URL(fileURLWithPath: directory.file(name)))

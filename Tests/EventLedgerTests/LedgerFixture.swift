@@ -64,7 +64,7 @@ struct LedgerFixture: Sendable {
     static func openAgain(
         _ path: String,
         retryAfter seconds: Double = 1,
-        tell: @escaping @Sendable (StorageNews) -> Void = { _ in }
+        tell: @escaping @Sendable (StorageEvent) -> Void = { _ in }
     ) async throws -> EventLedger {
         var opened: EventLedger?
         while opened == nil {
@@ -84,11 +84,11 @@ struct LedgerFixture: Sendable {
     static func open(
         _ path: String,
         retryAfter seconds: Double = 1,
-        tell: @escaping @Sendable (StorageNews) -> Void = { _ in }
+        tell: @escaping @Sendable (StorageEvent) -> Void = { _ in }
     ) async throws -> EventLedger {
         let ledger = try await openAgain(path, retryAfter: seconds, tell: tell)
-        _ = try await ledger.keepDiscovery(of: account, showing: [key.connector: Connector()])
-        _ = try await ledger.openScope(of: key, from: 0)
+        _ = try await ledger.recordDiscovery(of: account, showing: [key.connector: Connector()])
+        _ = try await ledger.setScopeStart(of: key, from: 0)
         return ledger
     }
 }

@@ -108,10 +108,10 @@ struct LedgerSequence {
     }
 
     private mutating func settle(_ index: Int) async throws {
-        var completion: Completion?
+        var completion: CompletedWindow?
         if Bool.random(using: &random) {
             let until = Int.random(in: 1_700_000_000...1_700_020_000, using: &random)
-            completion = Completion(until: until, at: 1, isRescan: Bool.random(using: &random))
+            completion = CompletedWindow(until: until, at: 1, isRescan: Bool.random(using: &random))
         }
         log.append("settle \(index)")
         subjects[index].model.settle(completing: completion)
@@ -120,10 +120,10 @@ struct LedgerSequence {
 
     private mutating func forget(_ index: Int) async throws {
         let floor = subjects[index].fixture.events.randomElement(using: &random)?.id.t ?? 0
-        let before = subjects[index].model.floor
+        let before = subjects[index].model.scopeStart
         try await ledger?.forgetEvents(of: subjects[index].key, before: floor)
         // Where it may not forget now, the floor stays.
-        if let now = ledger?.connector(subjects[index].key)?.floor, now != before {
+        if let now = ledger?.connector(subjects[index].key)?.scopeStart, now != before {
             log.append("forget \(index)")
             subjects[index].model.forget(before: floor)
         }
@@ -134,7 +134,7 @@ struct LedgerSequence {
         let extra = "x\(Int.random(in: 0..<5, using: &random))"
         let shown = Bool.random(using: &random) ? [key.connector: Connector(), extra: Connector()] : [:]
         log.append("discover \(index)")
-        _ = try await ledger?.keepDiscovery(of: key.account, showing: shown)
+        _ = try await ledger?.recordDiscovery(of: key.account, showing: shown)
     }
 
     // MARK: - What happens to it
@@ -183,10 +183,10 @@ struct LedgerSequence {
         log.append("delete path")
         try FileManager.default.removeItem(atPath: path)
         try await settle(0)
-        subjects[0].model.settle(completing: Completion(until: 5, at: 5, isRescan: false))
+        subjects[0].model.settle(completing: CompletedWindow(until: 5, at: 5, isRescan: false))
         _ = try await ledger?.settle(
             subjects[0].key,
-            completing: Completion(until: 5, at: 5, isRescan: false)
+            completing: CompletedWindow(until: 5, at: 5, isRescan: false)
         )
     }
 
@@ -194,8 +194,8 @@ struct LedgerSequence {
         let opened = try await LedgerFixture.openAgain(path, retryAfter: 1_000_000)
         for subject in subjects where opened.connector(subject.key) == nil {
             let shown = [subject.key.connector: Connector()]
-            _ = try await opened.keepDiscovery(of: subject.key.account, showing: shown)
-            _ = try await opened.openScope(of: subject.key, from: 0)
+            _ = try await opened.recordDiscovery(of: subject.key.account, showing: shown)
+            _ = try await opened.setScopeStart(of: subject.key, from: 0)
         }
         ledger = opened
         for index in subjects.indices { subjects[index].model.restart() }

@@ -13,8 +13,8 @@ struct ListModel {
 
     private var events: [EventID: Kept] = [:]
     private var observed: Set<EventID> = []
-    private var undated: Set<EventID> = []
-    private(set) var floor = 0
+    private var awaitingCollectionTime: Set<EventID> = []
+    private(set) var scopeStart = 0
     private(set) var watermark: Int?
     private(set) var uncleanRestarts = 0
     private(set) var finishes = 0
@@ -23,27 +23,27 @@ struct ListModel {
     private var isSettled = true
 
     mutating func ingest(_ page: [IncomingEvent]) {
-        for event in page where event.id.t >= floor {
+        for event in page where event.id.t >= scopeStart {
             let kind = EventKind(rawValue: event.kind)
             if events[event.id] == nil {
                 events[event.id] = Kept(kind: kind, tunnelID: nil, wantsPayload: kind.hasPayload)
-                if event.collectedAt == nil { undated.insert(event.id) } else { delays += 1 }
+                if event.collectedAt == nil { awaitingCollectionTime.insert(event.id) } else { delays += 1 }
                 isSettled = false
-            } else if event.collectedAt != nil, undated.remove(event.id) != nil {
+            } else if event.collectedAt != nil, awaitingCollectionTime.remove(event.id) != nil {
                 delays += 1
             }
         }
     }
 
     mutating func keep(_ payloads: [EventPayload]) {
-        for payload in payloads where payload.id.t >= floor && events[payload.id]?.wantsPayload == true {
+        for payload in payloads where payload.id.t >= scopeStart && events[payload.id]?.wantsPayload == true {
             events[payload.id]?.wantsPayload = false
             events[payload.id]?.tunnelID = payload.tunnelID
             isSettled = false
         }
     }
 
-    mutating func settle(completing completion: Completion?) {
+    mutating func settle(completing completion: CompletedWindow?) {
         watermark = completion?.until ?? watermark
         guard !isSettled else { return }
         var state = ConnectorState()
@@ -59,14 +59,14 @@ struct ListModel {
         isSettled = true
     }
 
-    mutating func forget(before floor: Int) {
-        self.floor = floor
-        undated = []
+    mutating func forget(before start: Int) {
+        scopeStart = start
+        awaitingCollectionTime = []
     }
 
     /// A process that begins anew forgets which events `latest` alone has shown, and settles.
     mutating func restart() {
-        undated = []
+        awaitingCollectionTime = []
         settle(completing: nil)
     }
 
@@ -83,15 +83,19 @@ struct ListModel {
         )
         let newest = events.map { ($0.value.kind.rawValue, $0.key.t) }
         check("newest", record.newestByName, Dictionary(newest, uniquingKeysWith: max))
-        check("floor", record.floor, floor)
+        check("scope start", record.scopeStart, scopeStart)
         check("watermark", record.watermark, watermark)
-        check("wanted", record.wantedPayloads, events.count { $0.key.t >= floor && $0.value.wantsPayload })
+        check(
+            "wanted",
+            record.wantedPayloads,
+            events.count { $0.key.t >= scopeStart && $0.value.wantsPayload }
+        )
         check("unclean restarts", record.uncleanRestarts, uncleanRestarts)
         check("delays", histograms[.deliveryDelay].count, delays)
         let counted = AccountHistograms.Name.allCases.filter { $0 != .deliveryDelay }
         check("finishes", counted.reduce(0) { $0 + histograms[$1].count }, finishes)
         var state = settled
-        state.forgetFinishes(before: floor)
+        state.forgetFinishes(before: scopeStart)
         check("state", record.state, state)
         return found
     }

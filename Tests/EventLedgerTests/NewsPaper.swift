@@ -7,7 +7,7 @@ import Synchronization
 final class NewsPaper: Sendable {
     private let words = Mutex<[String]>([])
 
-    @Sendable func note(_ news: StorageNews) {
+    @Sendable func note(_ news: StorageEvent) {
         let word =
             switch news {
             case .failing: "failing"

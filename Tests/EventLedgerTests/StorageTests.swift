@@ -80,17 +80,20 @@ import TestSupport
             of: key
         )
         for _ in 1..<EventLedger.absences {
-            #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [])
+            #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [])
         }
-        _ = try await ledger.keepDiscovery(of: key.account, showing: [key.connector: Connector(version: "2")])
+        _ = try await ledger.recordDiscovery(
+            of: key.account,
+            showing: [key.connector: Connector(version: "2")]
+        )
         for _ in 1..<EventLedger.absences {
-            #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [])
+            #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [])
         }
         #expect(ledger.connector(key)?.isPresent == true)
-        #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [key])
+        #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [key])
         #expect(ledger.connector(key)?.isPresent == false)
-        #expect(try await ledger.keepDiscovery(of: key.account, showing: [:]) == [], "it is gone once")
-        _ = try await ledger.keepDiscovery(of: key.account, showing: [key.connector: Connector()])
+        #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [], "it is gone once")
+        _ = try await ledger.recordDiscovery(of: key.account, showing: [key.connector: Connector()])
         #expect(ledger.connector(key)?.isPresent == true)
         #expect(ledger.connector(key)?.countsByName == ["Init": 1])
     }

@@ -15,26 +15,26 @@ struct Golden: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// The body as a scrape would get it, by segments.
-    func body(_ dialect: Dialect) -> [UInt8] {
+    func body(_ dialect: ExpositionFormat) -> [UInt8] {
         let compressor = Compressor()
         var segments: [Segment] = []
         for family in families {
             var writer = SampleWriter()
             family.samples(&writer)
             segments.append(
-                Segment(plain: Preamble(family.definition).bytes(dialect), compressor: compressor)
+                Segment(plain: FamilyMetadata(family.definition).bytes(dialect), compressor: compressor)
             )
             segments.append(Segment(plain: writer.bytes, compressor: compressor))
         }
         return PreparedBody(segments: segments).plain(tail: dialect.terminator).bytes
     }
 
-    func url(_ dialect: Dialect) -> URL {
+    func url(_ dialect: ExpositionFormat) -> URL {
         Self.directory.appendingPathComponent(name + (dialect == .text004 ? ".prom" : ".om"))
     }
 
     /// Compares the body with the file, or writes it.
-    func check(_ dialect: Dialect) throws {
+    func check(_ dialect: ExpositionFormat) throws {
         let body = body(dialect)
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
             try Data(body).write(to: url(dialect))

@@ -5,8 +5,8 @@ import Foundation
 import Testing
 
 @Suite struct GoldenTests {
-    @Test(arguments: Golden.cases, Dialect.allCases)
-    func `a body is what is written down`(golden: Golden, dialect: Dialect) throws {
+    @Test(arguments: Golden.cases, ExpositionFormat.allCases)
+    func `a body is what is written down`(golden: Golden, dialect: ExpositionFormat) throws {
         try golden.check(dialect)
     }
 
@@ -19,16 +19,17 @@ import Testing
 
     @Test(arguments: Golden.cases)
     func `both formats have the same sample lines`(golden: Golden) {
-        let samples = Dialect.allCases.map { dialect in
+        let samples = ExpositionFormat.allCases.map { dialect in
             golden.body(dialect).split(separator: UInt8(ascii: "\n")).filter { $0.first != UInt8(ascii: "#") }
         }
         #expect(samples[0] == samples[1])
     }
 
     @Test func `the content types are those of the specifications`() {
-        #expect(Dialect.text004.contentType == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(ExpositionFormat.text004.contentType == "text/plain; version=0.0.4; charset=utf-8")
         #expect(
-            Dialect.openMetrics100.contentType == "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            ExpositionFormat.openMetrics100.contentType
+                == "application/openmetrics-text; version=1.0.0; charset=utf-8"
         )
     }
 }

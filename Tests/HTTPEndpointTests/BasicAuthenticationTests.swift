@@ -44,7 +44,7 @@ import Testing
     /// The answer to a request with these `Authorization` fields; the handler behind the guard answers 200.
     static func answer(_ guardian: BasicAuthentication, _ fields: [String]) async -> Response {
         await withCheckedContinuation { continuation in
-            guardian.guarding { _, responder in responder.send(.text(200, "in")) }(
+            guardian.wrapping { _, responder in responder.send(.text(200, "in")) }(
                 Request(headers: Headers(fields.map { ("Authorization", $0) })),
                 Responder { response, _ in continuation.resume(returning: response) }
             )
@@ -172,7 +172,7 @@ import Testing
         let gate = Gate()
         let inside = Events<Int>()
         let held = Events<Int>()
-        guardian.guarding { _, responder in
+        guardian.wrapping { _, responder in
             inside.record(1)
             gate.pass()
             responder.send(.text(200, ""))
@@ -183,7 +183,7 @@ import Testing
         _ = try await onThread { try inside.next() }
         let waiting = Events<Int>()
         for index in 0..<3 {
-            guardian.guarding(echo)(
+            guardian.wrapping(echo)(
                 Request(headers: Headers([("Authorization", Self.field("b", "wrong \(index % 2)"))])),
                 Responder { response, _ in waiting.record(response.status) }
             )

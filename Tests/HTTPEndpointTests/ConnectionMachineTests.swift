@@ -104,7 +104,7 @@ import TestSupport
     }
 
     @Test func `a response is taken once`() {
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         var driver = MachineDriver()
         driver.receive(Self.get)
         driver.isWritable = false

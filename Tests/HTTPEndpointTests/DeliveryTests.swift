@@ -13,9 +13,9 @@ import Testing
         _ delivery: Delivery,
         body: ResponseBody = body,
         _ change: (inout Limits) -> Void = { _ in },
-        _ test: @escaping @Sendable (RawHTTPClient, Events<Finish>) throws -> Void
+        _ test: @escaping @Sendable (RawHTTPClient, Events<ResponseOutcome>) throws -> Void
     ) async throws {
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let response = Response(
             status: 200,
             body: body,
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `a stalled response waits for the client to go`() async throws {
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let response = Response(
             status: 200,
             body: Self.body,
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func `an endless response ends when the client goes`() async throws {
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let response = Response(
             status: 200,
             body: Self.body,

@@ -10,7 +10,7 @@ import Testing
 
     @Test func `every path and method is guarded, and the connection stays`() async throws {
         let guardian = try `Basic authentication`.guardian(of: ["b"])
-        try await withEndpoint(handler: guardian.guarding(echo)) { endpoint, port throws in
+        try await withEndpoint(handler: guardian.wrapping(echo)) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
             for path in ["/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/nowhere", "/%41"] {
                 for method in ["GET", "HEAD", "POST", "OPTIONS", "BREW"] {
@@ -28,7 +28,7 @@ import Testing
         let guardian = try `Basic authentication`.guardian(of: ["b", "y"])
         let gate = Gate()
         let inside = Events<Int>()
-        let guarded = guardian.guarding { request, responder in
+        let guarded = guardian.wrapping { request, responder in
             if request.path == "/hold" {
                 inside.record(1)
                 gate.pass()
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `clients that went away while they waited harm nobody`() async throws {
         let guardian = try `Basic authentication`.guardian(of: ["b"])
-        try await withEndpoint(handler: guardian.guarding(echo)) { _, port throws in
+        try await withEndpoint(handler: guardian.wrapping(echo)) { _, port throws in
             for index in 0..<20 {
                 let client = try RawHTTPClient(port: port)
                 let field = `Basic authentication`.field("b", "wrong \(index)")
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `configured fields are on every answer, in place of the handler's own`() async throws {
         let guardian = try `Basic authentication`.guardian(of: ["b"])
-        let fields = AddedHeaders([
+        let fields = HeaderMiddleware([
             .init(name: "X-Frame-Options", value: "sameorigin"),
             .init(name: "Strict-Transport-Security", value: "max-age=1"),
         ])
@@ -85,7 +85,7 @@ import Testing
             response.headers += [("x-frame-options", "DENY"), ("X-Own", "stays")]
             responder.send(response, after: .milliseconds(1))
         }
-        try await withEndpoint(handler: fields.guarding(guardian.guarding(handler))) { _, port throws in
+        try await withEndpoint(handler: fields.wrapping(guardian.wrapping(handler))) { _, port throws in
             let client = try RawHTTPClient(port: port)
             let replies = [
                 (401, try client.exchange("GET", "/")),
@@ -104,8 +104,8 @@ import Testing
     }
 
     @Test func `what goes beyond the rate limit is answered 429, with when to come again`() async throws {
-        let throttle = Throttle(TokenBucket(interval: .seconds(3600), burst: 2))
-        try await withEndpoint(handler: throttle.guarding(echo)) { _, port throws in
+        let throttle = RateLimitMiddleware(TokenBucket(interval: .seconds(3600), burst: 2))
+        try await withEndpoint(handler: throttle.wrapping(echo)) { _, port throws in
             let statuses = try (0..<4).map { _ in try RawHTTPClient(port: port).exchange("GET", "/").status }
             #expect(statuses == [200, 200, 429, 429])
             let reply = try RawHTTPClient(port: port).exchange("GET", "/")

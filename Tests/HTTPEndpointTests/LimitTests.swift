@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a client that does not read a large body keeps nobody else waiting`() async throws {
         let block = [UInt8](repeating: 0x61, count: 1 << 20)
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let handler: Handler = { request, responder in
             guard request.path == "/large" else { return responder.send(.text(200, "small")) }
             let body = ResponseBody([[UInt8]](repeating: block, count: 50))
@@ -58,7 +58,7 @@ import Testing
 
     @Test func `a large body arrives whole`() async throws {
         let body = ResponseBody((0..<16).map { [UInt8](repeating: $0, count: 1 << 20) })
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let response = Response(status: 200, body: body, onFinish: { finishes.record($0) })
         try await withEndpoint(handler: { $1.send(response) }) { _, port throws in
             let client = try RawHTTPClient(port: port)

@@ -28,7 +28,7 @@ struct MachineDriver {
         machine = ConnectionMachine(limits: limits, peer: "peer", at: now)
     }
 
-    var moment: Moment { Moment(instant: now, date: Array("today".utf8)) }
+    var moment: LoopTime { LoopTime(instant: now, date: Array("today".utf8)) }
 
     /// Lets bytes arrive, if the machine reads.
     ///

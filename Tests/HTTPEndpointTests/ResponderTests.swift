@@ -80,7 +80,7 @@ import Testing
 
     @Test func `a response for a client that has gone is told so`() async throws {
         let responders = Events<Responder>()
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         try await withEndpoint({ $0.connections = 1 }, handler: { responders.record($1) }) {
             endpoint,
             port throws in

@@ -72,7 +72,7 @@ import Testing
 
     @Test func `a responder delivers once, and 500 when it is forgotten`() throws {
         let responses = Events<Response>()
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         do {
             let responder = Responder { response, _ in responses.record(response) }
             responder.send(.text(200, "first"))

@@ -15,7 +15,7 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     @Test func `what is in flight ends within the grace, and nothing new begins`() async throws {
         let responders = Events<Responder>()
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let endpoint = try Self.endpoint { responders.record($1) }
         let port = endpoint.addresses[0].port
         let end = Task.immediate { await endpoint.run() }
@@ -42,7 +42,7 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     @Test func `what is not done after the grace is closed`() async throws {
         let responders = Events<Responder>()
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let endpoint = try Self.endpoint { responders.record($1) }
         let port = endpoint.addresses[0].port
         let end = Task.immediate { await endpoint.run() }

@@ -157,7 +157,7 @@ import Testing
 
     @Test func `a client that goes without a word is let go of`() async throws {
         let fixture = try await TLSFixture()
-        let finishes = Events<Finish>()
+        let finishes = Events<ResponseOutcome>()
         let handler: Handler = { request, responder in
             let response = Response(
                 status: 200,
@@ -215,7 +215,7 @@ import Testing
                 TLSSettings.PEM(source: path, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
             }
             let settings = try TLSSettings(certificate: read(certificate), key: read(key))
-            let finishes = Events<Finish>()
+            let finishes = Events<ResponseOutcome>()
             let endpoint = try HTTPEndpoint(
                 listening: [.tcp(host: "127.0.0.1", port: 0)],
                 tls: TLSContext(settings),

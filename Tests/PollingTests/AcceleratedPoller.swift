@@ -57,7 +57,7 @@ final class AcceleratedPoller: PollObserver {
         let ledger = try await open()
         statistics.forgetBudgets()
         let credential = try #require(Credential("token"))
-        let gate = TokenGate(
+        let gate = TokenRateLimiter(
             budget: budget,
             clock: clock,
             store: LedgerBudgetStore(ledger: ledger, credential: credential)
@@ -88,7 +88,8 @@ final class AcceleratedPoller: PollObserver {
         atEnd(ledger)
     }
 
-    private func drive(_ poller: Poller, _ gate: TokenGate, ledger: EventLedger, seconds: Double) async {
+    private func drive(_ poller: Poller, _ gate: TokenRateLimiter, ledger: EventLedger, seconds: Double) async
+    {
         let executor = StepExecutor()
         let end = clock.uptime() + seconds
         let ended = Ended()

@@ -32,8 +32,12 @@ import Testing
 
     private let store = MemoryStore()
 
-    private func gate(_ limit: Int, _ clock: ManualClock) async -> TokenGate {
-        let gate = TokenGate(budget: RequestBudget(limit: limit, window: 300), clock: clock, store: store)
+    private func gate(_ limit: Int, _ clock: ManualClock) async -> TokenRateLimiter {
+        let gate = TokenRateLimiter(
+            budget: RequestBudget(limit: limit, window: 300),
+            clock: clock,
+            store: store
+        )
         await gate.restore()
         return gate
     }
@@ -88,7 +92,9 @@ import Testing
         let clock = ManualClock()
         let gate = await gate(100, clock)
         store.fail(true)
-        await #expect(throws: TokenGate.Refusal.storage("the disk is full")) { try await gate.enter(.poll) }
+        await #expect(throws: TokenRateLimiter.Refusal.storage("the disk is full")) {
+            try await gate.enter(.poll)
+        }
         #expect(await gate.remaining == 100)
         let blind = await self.gate(100, clock)
         #expect(await blind.remaining == 0)
@@ -96,7 +102,9 @@ import Testing
         try await gate.enter(.poll)
         store.fail(true)
         try await gate.enter(.poll)
-        await #expect(throws: TokenGate.Refusal.storage("the disk is full")) { try await gate.enter(.poll) }
+        await #expect(throws: TokenRateLimiter.Refusal.storage("the disk is full")) {
+            try await gate.enter(.poll)
+        }
     }
 
     @Test func `counts that no sum can hold are a spent budget`() async throws {

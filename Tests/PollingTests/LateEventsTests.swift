@@ -54,15 +54,15 @@ import TestSupport
         let api = ShiftingAPI(events: Self.life(&random), seed: seed)
         let directory = try TemporaryDirectory(fast: true)
         var ledger = try await Self.open(directory.path)
-        _ = try await ledger.keepDiscovery(of: Self.key.account, showing: [Self.key.connector: Connector()])
-        let time = APITime()
+        _ = try await ledger.recordDiscovery(of: Self.key.account, showing: [Self.key.connector: Connector()])
+        let time = ServerClockOffset()
         let client = BudgetedClient(
             api: APIClient(
                 transport: api,
                 baseURL: try BaseURL("http://127.0.0.1/client/v4"),
                 requestTimeout: .seconds(10)
             ),
-            gate: TokenGate(budget: RequestBudget(limit: 1000, window: 300), clock: api),
+            gate: TokenRateLimiter(budget: RequestBudget(limit: 1000, window: 300), clock: api),
             account: AccountSettings(account: Self.key.account) { () throws(PollFailure) in
                 guard let credential = Credential("token") else { throw .cancelled }
                 return credential
@@ -90,20 +90,20 @@ import TestSupport
             let poll = ConnectorPoll(client: client, ledger: ledger, key: Self.key, settings: Self.settings)
             let result = await poll.run(now: api.now())
             let record = try #require(result.record)
-            scope = scope ?? record.floor
-            let floor = scope ?? 0
+            scope = scope ?? record.scopeStart
+            let scopeStart = scope ?? 0
             #expect(Double(record.watermark ?? 0) <= start + 5, "seed \(seed): ahead of the truth")
             if result.failure == nil {
                 expect(record, has: api.events, seed: seed) {
                     // In the overlap, by the time at which the poll began.
                     Double($0.from) <= start && $0.from - $0.id.t <= Self.settings.overlap
-                        && (floor...(record.watermark ?? floor)).contains($0.id.t)
+                        && (scopeStart...(record.watermark ?? scopeStart)).contains($0.id.t)
                 }
             }
             if result.hasRescanned, result.failure == nil {
                 expect(record, has: api.events, seed: seed) {
                     Double($0.from) <= start && $0.from - $0.id.t <= Self.settings.rescanLookback
-                        && (floor...(record.watermark ?? floor)).contains($0.id.t)
+                        && (scopeStart...(record.watermark ?? scopeStart)).contains($0.id.t)
                 }
                 try await ledger.forgetEvents(
                     of: Self.key,
@@ -115,7 +115,7 @@ import TestSupport
         let record = try #require(ledger.connector(Self.key))
         let shown = api.shownAsLatest
         expect(record, has: api.events, seed: seed) {
-            shown.contains($0.kind) && $0.id.t >= record.floor ?? 0
+            shown.contains($0.kind) && $0.id.t >= record.scopeStart ?? 0
         }
     }
 

@@ -24,14 +24,14 @@ import Testing
     )
     func `it begins where something may be new`(
         watermark: Int?,
-        floor: Int,
+        scopeStart: Int,
         now: Int,
         rescan: PollWindow.Rescan,
         from: Int
     ) {
         let window = PollWindow(
             watermark: watermark,
-            floor: floor,
+            scopeStart: scopeStart,
             now: now,
             latest: now + 7,
             rescan: rescan,
@@ -45,7 +45,7 @@ import Testing
     @Test func `a clock that was set back by a day still makes a window`() {
         let window = PollWindow(
             watermark: 1_000_000,
-            floor: 900_000,
+            scopeStart: 900_000,
             now: 913_600,
             latest: 913_600,
             rescan: .none,

@@ -28,7 +28,7 @@ package struct WebConfiguration: Sendable {
     package var tls: TLS?
 
     /// On every answer.
-    package var headers: [AddedHeaders.Field] = []
+    package var headers: [HeaderMiddleware.Field] = []
 
     /// Nobody is asked for a password where there is none.
     package var users: [User] = []

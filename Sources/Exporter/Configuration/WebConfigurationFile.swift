@@ -63,7 +63,7 @@ package enum WebConfigurationFile {
         ("Content-Security-Policy", []),
     ]
 
-    private static func headers(_ top: YAMLReader) throws(ConfigurationError) -> [AddedHeaders.Field] {
+    private static func headers(_ top: YAMLReader) throws(ConfigurationError) -> [HeaderMiddleware.Field] {
         let server = try top.mapping("http_server_config", keys: ["http2", "headers"])
         if try server.boolean("http2") == true {
             throw server.error(
@@ -72,7 +72,7 @@ package enum WebConfigurationFile {
             )
         }
         let reader = try server.mapping("headers", keys: headerNames.map(\.name))
-        var fields: [AddedHeaders.Field] = []
+        var fields: [HeaderMiddleware.Field] = []
         for (name, values) in headerNames {
             // An empty text unsets the field, as nothing at all does.
             guard let value = try reader.string(name), !value.isEmpty else { continue }
@@ -91,7 +91,7 @@ package enum WebConfigurationFile {
                     "\(YAMLReader.shown(value)) has not exactly one max-age; write it like max-age=31536000"
                 )
             }
-            fields.append(AddedHeaders.Field(name: name, value: value))
+            fields.append(HeaderMiddleware.Field(name: name, value: value))
         }
         return fields
     }

@@ -17,7 +17,7 @@ final class StorageLog: Sendable {
     }
 
     /// Takes what the ledger tells.
-    @Sendable func note(_ news: StorageNews) {
+    @Sendable func note(_ news: StorageEvent) {
         switch news {
         case .failing(let error):
             statistics.countStorageWriteFailure()

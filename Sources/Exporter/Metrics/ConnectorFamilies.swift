@@ -24,7 +24,7 @@ struct ConnectorFamilies {
     ///   - now: in seconds since the Unix epoch.
     init(
         _ view: ConnectorView,
-        births: SeriesBirths,
+        births: NewSeriesTracker,
         settings: FamilySettings,
         columns: FamilyColumns,
         now: Double
@@ -43,7 +43,7 @@ struct ConnectorFamilies {
             settings: settings,
             now: now
         )
-        writer.writeInventory(view.record.facts)
+        writer.writeInventory(view.record.inventory)
         if let succeeded = view.pollSucceeded {
             writer.families.append(MetricCatalogue.pollSuccess, [], succeeded)
         }
@@ -53,7 +53,7 @@ struct ConnectorFamilies {
                 writer.write(operation, view.record.state[operation])
             }
             for (tunnel, machine) in view.record.state.rekeys.sorted(by: { $0.key < $1.key }) {
-                writer.write(machine, tunnel: tunnel, withCounters: view.record.isDrained)
+                writer.write(machine, tunnel: tunnel, withCounters: view.record.hasAllPayloads)
             }
             writer.writeAgent(view.record.state.agent, uncleanRestarts: view.record.uncleanRestarts)
             writer.families.append(MetricCatalogue.completeUntil, [], watermark)
@@ -69,12 +69,12 @@ struct ConnectorFamilies {
 /// Writes the families, and remembers when what it writes stops being true.
 private struct Writer {
     var families: FamilyWriter
-    let births: SeriesBirths
+    let births: NewSeriesTracker
     let settings: FamilySettings
     let now: Double
     var changesAt: Double?
 
-    init(families: FamilyWriter, births: SeriesBirths, settings: FamilySettings, now: Double) {
+    init(families: FamilyWriter, births: NewSeriesTracker, settings: FamilySettings, now: Double) {
         self.families = families
         self.births = births
         self.settings = settings
@@ -85,21 +85,23 @@ private struct Writer {
         if moment > now { changesAt = min(changesAt ?? moment, moment) }
     }
 
-    mutating func writeInventory(_ facts: Connector) {
+    mutating func writeInventory(_ inventory: Connector) {
         families.append(
             MetricCatalogue.info,
             [
-                Label(name: "device_id", value: facts.deviceID ?? ""),
-                Label(name: "serial_number", value: facts.serialNumber ?? ""),
-                Label(name: "device_type", value: facts.deviceType ?? ""),
-                Label(name: "site_id", value: facts.siteID ?? ""),
-                Label(name: "version", value: facts.version ?? ""),
+                Label(name: "device_id", value: inventory.deviceID ?? ""),
+                Label(name: "serial_number", value: inventory.serialNumber ?? ""),
+                Label(name: "device_type", value: inventory.deviceType ?? ""),
+                Label(name: "site_id", value: inventory.siteID ?? ""),
+                Label(name: "version", value: inventory.version ?? ""),
             ],
             1
         )
-        if let isActivated = facts.isActivated { families.append(MetricCatalogue.activated, [], isActivated) }
-        if let isPrimary = facts.isPrimary { families.append(MetricCatalogue.primary, [], isPrimary) }
-        if let heartbeat = facts.lastHeartbeat {
+        if let isActivated = inventory.isActivated {
+            families.append(MetricCatalogue.activated, [], isActivated)
+        }
+        if let isPrimary = inventory.isPrimary { families.append(MetricCatalogue.primary, [], isPrimary) }
+        if let heartbeat = inventory.lastHeartbeat {
             families.append(MetricCatalogue.lastHeartbeat, [], heartbeat)
         }
     }
@@ -132,7 +134,7 @@ private struct Writer {
         families.append(MetricCatalogue.consecutiveFailures, [label], machine.consecutiveFailures)
         families.append(MetricCatalogue.operationInProgress, [label], machine.openSince != nil)
         if let start = machine.newestStart { families.append(MetricCatalogue.operationStart, [label], start) }
-        let moment = machine.stuckMoment(after: settings.stuckAfter[operation])
+        let moment = machine.becomesStuckAt(after: settings.stuckAfter[operation])
         families.append(MetricCatalogue.operationStuck, [label], isPast(moment))
     }
 
@@ -146,7 +148,7 @@ private struct Writer {
             )
         }
         families.append(MetricCatalogue.rekeyPhaseStart, [label], machine.phaseStart)
-        let moment = machine.stuckMoment(after: settings.stuckAfter.rekey)
+        let moment = machine.becomesStuckAt(after: settings.stuckAfter.rekey)
         families.append(MetricCatalogue.rekeyStuck, [label], isPast(moment))
         guard withCounters else { return }
         let isYoung = births.isYoung(.rekeys(tunnel: tunnel))
@@ -161,7 +163,7 @@ private struct Writer {
         return Double(moment) <= now
     }
 
-    mutating func writeAgent(_ agent: AgentLife, uncleanRestarts: Int) {
+    mutating func writeAgent(_ agent: AgentState, uncleanRestarts: Int) {
         if let isRunning = agent.isRunning { families.append(MetricCatalogue.agentRunning, [], isRunning) }
         families.append(MetricCatalogue.agentUncleanRestarts, [], uncleanRestarts)
     }

@@ -46,7 +46,7 @@ struct ExporterFamilies {
             ]
             families.append(Catalogue.apiRequests, labels, count)
         }
-        for endpoint in Endpoint.allCases {
+        for endpoint in APIEndpoint.allCases {
             guard let durations = statistics.durations[endpoint] else { continue }
             let label = [Label(name: "endpoint", value: endpoint.rawValue)]
             families.append(Catalogue.apiRequestDuration, label, HistogramValue(durations))

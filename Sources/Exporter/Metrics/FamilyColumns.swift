@@ -33,7 +33,7 @@ struct FamilyColumns: Sendable {
     }
 
     /// The column that a family is read from.
-    func column(of family: Int, in dialect: Dialect) -> Int {
+    func column(of family: Int, in dialect: ExpositionFormat) -> Int {
         switch dialect {
         case .text004: family
         case .openMetrics100: openMetrics[family]

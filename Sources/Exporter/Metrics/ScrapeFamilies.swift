@@ -14,14 +14,14 @@ final class ScrapeFamilies: Sendable {
 
     /// The lines about the process, as they were at a moment.
     private struct Process {
-        var lines: [Dialect: [UInt8]] = [:]
+        var lines: [ExpositionFormat: [UInt8]] = [:]
         /// In uptime.
         var readAt = -Double.infinity
     }
 
     private let counting: FamilyColumns
     private let ofProcess: FamilyColumns
-    private let preambles: [Dialect: [[UInt8]]]
+    private let preambles: [ExpositionFormat: [[UInt8]]]
     private let startTime: Double?
     private let read: @Sendable () -> ProcessUsage
     private let process = Mutex(Process())
@@ -41,8 +41,8 @@ final class ScrapeFamilies: Sendable {
         counting = FamilyColumns(Array(entries.prefix(2)), withCreated: withCreated)
         ofProcess = FamilyColumns(Array(entries.dropFirst(2)), withCreated: withCreated)
         preambles = Dictionary(
-            uniqueKeysWithValues: Dialect.allCases.map { dialect in
-                (dialect, entries.map { Preamble($0.definition).bytes(dialect) })
+            uniqueKeysWithValues: ExpositionFormat.allCases.map { dialect in
+                (dialect, entries.map { FamilyMetadata($0.definition).bytes(dialect) })
             }
         )
         self.startTime = startTime
@@ -57,7 +57,7 @@ final class ScrapeFamilies: Sendable {
     ///   - inFlight: how many are being answered.
     ///   - uptime: now, to know how old the lines about the process are.
     /// - Returns: whole lines; families without a sample are left out.
-    func bytes(_ dialect: Dialect, scrapes: [Int: Int], inFlight: Int, uptime: Double) -> [UInt8] {
+    func bytes(_ dialect: ExpositionFormat, scrapes: [Int: Int], inFlight: Int, uptime: Double) -> [UInt8] {
         typealias Catalogue = MetricCatalogue
         var families = FamilyWriter(counting, labels: [], created: startTime)
         for (code, count) in scrapes.sorted(by: { $0.key < $1.key }) {
@@ -69,11 +69,11 @@ final class ScrapeFamilies: Sendable {
         return bytes
     }
 
-    private func processLines(_ dialect: Dialect, uptime: Double) -> [UInt8] {
+    private func processLines(_ dialect: ExpositionFormat, uptime: Double) -> [UInt8] {
         process.withLock { process in
             if !(0..<Self.processAge).contains(uptime - process.readAt) {
                 let families = processFamilies(read())
-                for dialect in Dialect.allCases {
+                for dialect in ExpositionFormat.allCases {
                     let preambles = preambles[dialect]?.dropFirst(counting.entries.count) ?? []
                     process.lines[dialect] = joined(families, of: ofProcess, preambles: preambles, dialect)
                 }
@@ -101,7 +101,7 @@ final class ScrapeFamilies: Sendable {
         _ families: FamilyWriter,
         of columns: FamilyColumns,
         preambles: ArraySlice<[UInt8]>,
-        _ dialect: Dialect
+        _ dialect: ExpositionFormat
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048)

@@ -15,14 +15,14 @@ package struct PublishedBody: Sendable {
     /// - Parameters:
     ///   - generation: higher than that of the body before it.
     ///   - segments: those of a format, in their order.
-    init(generation: Int, segments: (Dialect) -> [Segment]) {
+    init(generation: Int, segments: (ExpositionFormat) -> [Segment]) {
         self.generation = generation
         text = PreparedBody(segments: segments(.text004))
         openMetrics = PreparedBody(segments: segments(.openMetrics100))
     }
 
     /// The body in a format.
-    package subscript(dialect: Dialect) -> PreparedBody {
+    package subscript(dialect: ExpositionFormat) -> PreparedBody {
         switch dialect {
         case .text004: text
         case .openMetrics100: openMetrics

@@ -19,7 +19,7 @@ package actor Publisher {
         var settings: FamilySettings?
         var selection: (@Sendable (ConnectorKey) -> Bool)?
         var reloadSucceeded: Bool?
-        var questions: [@Sendable (Fleet) -> Void] = []
+        var questions: [@Sendable (FleetSnapshot) -> Void] = []
         var seenGeneration = 0
 
         /// Whether a scrape makes a difference: there are series that wait to be seen.
@@ -29,7 +29,7 @@ package actor Publisher {
     /// A connector as it is shown.
     private struct Shown {
         var view: ConnectorView
-        var births = SeriesBirths()
+        var births = NewSeriesTracker()
     }
 
     /// The longest that the loop sleeps, in seconds, lest a clock that is stepped make it oversleep.
@@ -45,7 +45,7 @@ package actor Publisher {
 
     private nonisolated let inbox = Mutex(Inbox())
     private nonisolated let published: Mutex<PublishedBody>
-    private nonisolated let bell = Doorbell()
+    private nonisolated let bell = WakeSignal()
     private let clock: any PollingClock
     private let statistics: PollStatistics
 
@@ -53,7 +53,7 @@ package actor Publisher {
     /// When the process started, in seconds since the Unix epoch: its own counters began then.
     private let startTime: Double?
 
-    private var assembly: BodyAssembly
+    private var assembly: BodyBuilder
     private let shard: Shard
     private var settings: FamilySettings
     private var shown: [ConnectorKey: Shown] = [:]
@@ -92,7 +92,7 @@ package actor Publisher {
         self.startTime = startTime
         self.shard = shard
         self.clock = clock
-        assembly = BodyAssembly(withCreated: withCreated)
+        assembly = BodyBuilder(withCreated: withCreated)
         published = Mutex(PublishedBody(generation: 0, segments: { _ in [] }))
     }
 
@@ -131,7 +131,7 @@ package actor Publisher {
     }
 
     /// Asks how the fleet stands; the answer comes from the loop.
-    nonisolated func askFleet(_ answer: @escaping @Sendable (Fleet) -> Void) {
+    nonisolated func askFleet(_ answer: @escaping @Sendable (FleetSnapshot) -> Void) {
         inbox.withLock { $0.questions.append(answer) }
         bell.ring()
     }
@@ -178,7 +178,7 @@ extension Publisher: PollObserver {
 // MARK: - The loop's work
 
 extension Publisher {
-    private func takeInbox(at now: Double) -> [@Sendable (Fleet) -> Void] {
+    private func takeInbox(at now: Double) -> [@Sendable (FleetSnapshot) -> Void] {
         let taken = inbox.withLock { inbox in
             let taken = inbox
             inbox = Inbox()
@@ -230,7 +230,7 @@ extension Publisher {
         if view.record.watermark != nil {
             entry.births.note(
                 kinds: Array(view.record.tallies.keys),
-                tunnels: view.record.isDrained ? Array(view.record.state.rekeys.keys) : nil,
+                tunnels: view.record.hasAllPayloads ? Array(view.record.state.rekeys.keys) : nil,
                 at: now,
                 interval: accounts[key.account]?.pollInterval ?? 60
             )
@@ -293,9 +293,9 @@ extension Publisher {
         nextBody = max(start + Self.leastPause, end + Self.pauseFactor * (end - start))
     }
 
-    private func answer(_ questions: [@Sendable (Fleet) -> Void], at now: Double) {
+    private func answer(_ questions: [@Sendable (FleetSnapshot) -> Void], at now: Double) {
         guard !questions.isEmpty else { return }
-        let fleet = Fleet(
+        let fleet = FleetSnapshot(
             connectors: shown.values.map(\.view),
             accounts: accounts.values.sorted { $0.account < $1.account },
             settings: settings,

@@ -73,7 +73,7 @@ package struct ExporterProgram: Sendable {
             clock: clock,
             logger: logger
         )
-        let desk = ReloadDesk()
+        let desk = ReloadQueue()
         let routes = Routes(
             telemetryPath: options.telemetryPath,
             metrics: MetricsRoute(
@@ -93,7 +93,7 @@ package struct ExporterProgram: Sendable {
             desk: desk,
             load: { () throws(ConfigurationError) in try Self.load(options) },
             supervisor: supervisor,
-            web: security.map { GuardedEndpoint(endpoint: endpoint, security: $0, handler: handler) },
+            web: security.map { SecuredEndpoint(endpoint: endpoint, security: $0, handler: handler) },
             publisher: publisher,
             logger: logger
         )
@@ -109,7 +109,7 @@ package struct ExporterProgram: Sendable {
                 PollingService(supervisor: supervisor),
                 ReloadService(
                     reloader: reloader,
-                    watch: security.map { WebWatch(security: $0, desk: desk, clock: clock) }
+                    watch: security.map { WebConfigurationWatcher(security: $0, desk: desk, clock: clock) }
                 ),
             ],
             logger: logger
@@ -146,7 +146,7 @@ package struct ExporterProgram: Sendable {
                 listening: options.listenAddresses,
                 tls: security?.configuration.tls?.context,
                 logger: options.logger,
-                handler: security?.guarding(handler) ?? handler
+                handler: security?.wrapping(handler) ?? handler
             )
         } catch {
             throw StartError(error.description)

@@ -37,7 +37,7 @@ struct PollingPlan: Sendable {
         var order: [Credential] = []
         var accounts: [Credential: [AccountSettings]] = [:]
         for account in configuration.accounts {
-            let token = LiveToken(account.token)
+            let token = ReloadingToken(account.token)
             let credential = try token.current()
             if accounts[credential] == nil { order.append(credential) }
             accounts[credential, default: []].append(

@@ -14,13 +14,13 @@ import Synchronization
 final class PollingSupervisor: Sendable {
     private struct State {
         var plan: PollingPlan
-        var gates: [Credential: TokenGate] = [:]
+        var gates: [Credential: TokenRateLimiter] = [:]
         var statuses: [PollerStatus] = []
         var hasBeenReady = false
     }
 
     private let state: Mutex<State>
-    private let changed = Doorbell()
+    private let changed = WakeSignal()
     private let transport: any HTTPTransport
     private let ledger: EventLedger
     private let statistics: PollStatistics
@@ -96,13 +96,13 @@ final class PollingSupervisor: Sendable {
     }
 
     /// The token's own gate, which remembers what was spent.
-    private func gate(of credential: Credential, plan: PollingPlan) async -> TokenGate {
+    private func gate(of credential: Credential, plan: PollingPlan) async -> TokenRateLimiter {
         if let gate = state.withLock({ $0.gates[credential] }) {
             await gate.changeLimit(to: plan.budget.limit, per: plan.budget.window)
             return gate
         }
         let store = LedgerBudgetStore(ledger: ledger, credential: credential)
-        let gate = TokenGate(budget: plan.budget, clock: clock, store: store)
+        let gate = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
         await gate.restore()
         state.withLock { $0.gates[credential] = gate }
         return gate

@@ -5,12 +5,12 @@ import Logging
 
 /// Loads the configuration and the web configuration again when it is asked to; a bad one leaves the old one in force.
 struct Reloader: Sendable {
-    let desk: ReloadDesk
+    let desk: ReloadQueue
     let load: @Sendable () throws(ConfigurationError) -> PollingPlan
     let supervisor: PollingSupervisor
 
     /// `nil` where there is no web configuration file.
-    let web: GuardedEndpoint?
+    let web: SecuredEndpoint?
     let publisher: Publisher
     let logger: Logger
 

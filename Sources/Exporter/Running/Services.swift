@@ -43,7 +43,7 @@ struct ReloadService: Service {
     let reloader: Reloader
 
     /// `nil` where there is no web configuration file.
-    let watch: WebWatch?
+    let watch: WebConfigurationWatcher?
 
     func run() async {
         await cancelWhenGracefulShutdown {

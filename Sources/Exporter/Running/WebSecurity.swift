@@ -13,7 +13,7 @@ final class WebSecurity: Sendable {
         /// Kept while the users stay the same, with what it has found right.
         var authentication: BasicAuthentication?
         /// Kept while the limit stays the same, as full as it is.
-        var throttle: Throttle?
+        var throttle: RateLimitMiddleware?
     }
 
     private let path: String
@@ -41,12 +41,12 @@ final class WebSecurity: Sendable {
     var haveFilesChanged: Bool { state.withLock { $0.watch }.hasChanged }
 
     /// Puts what is in force around a handler: header fields on everything, then the limit, then the passwords.
-    func guarding(_ handler: @escaping Handler) -> Handler {
+    func wrapping(_ handler: @escaping Handler) -> Handler {
         let state = state.withLock { $0 }
         var guarded = handler
-        if let authentication = state.authentication { guarded = authentication.guarding(guarded) }
-        if let throttle = state.throttle { guarded = throttle.guarding(guarded) }
-        return AddedHeaders(state.configuration.headers).guarding(guarded)
+        if let authentication = state.authentication { guarded = authentication.wrapping(guarded) }
+        if let throttle = state.throttle { guarded = throttle.wrapping(guarded) }
+        return HeaderMiddleware(state.configuration.headers).wrapping(guarded)
     }
 
     /// Loads the file and everything that it names again.
@@ -98,7 +98,9 @@ final class WebSecurity: Sendable {
         }
     }
 
-    private static func throttle(_ configuration: WebConfiguration) -> Throttle? {
-        configuration.rateLimit.map { Throttle(TokenBucket(interval: $0.interval, burst: $0.burst)) }
+    private static func throttle(_ configuration: WebConfiguration) -> RateLimitMiddleware? {
+        configuration.rateLimit.map {
+            RateLimitMiddleware(TokenBucket(interval: $0.interval, burst: $0.burst))
+        }
     }
 }

@@ -22,17 +22,17 @@ struct LandingPage {
     /// The most accounts that are told of.
     private static let mostAccounts = 50
 
-    private let fleet: Fleet
+    private let fleet: FleetSnapshot
     private let telemetryPath: String
     private let rows: [LandingRow]
 
-    init(_ fleet: Fleet, telemetryPath: String) {
+    init(_ fleet: FleetSnapshot, telemetryPath: String) {
         self.fleet = fleet
         self.telemetryPath = telemetryPath
         let intervals = Dictionary(fleet.accounts.map { ($0.account, $0.pollInterval) }) { $1 }
         rows = fleet.connectors.map { view in
             let interval = intervals[view.record.key.account]
-            let troubles = ConnectorTrouble.all(
+            let troubles = ConnectorProblem.all(
                 of: view,
                 settings: fleet.settings,
                 pollInterval: interval,
@@ -95,7 +95,7 @@ struct LandingPage {
         """
     }
 
-    private func count(_ severity: ConnectorTrouble.Severity) -> Int {
+    private func count(_ severity: ConnectorProblem.Severity) -> Int {
         rows.count { $0.troubles.first?.severity == severity }
     }
 

@@ -9,7 +9,7 @@ struct LandingRow {
     let view: ConnectorView
 
     /// Worst first.
-    let troubles: [ConnectorTrouble]
+    let troubles: [ConnectorProblem]
 
     /// In seconds since the Unix epoch.
     let now: Double
@@ -30,7 +30,7 @@ struct LandingRow {
     var isQuiet: Bool { troubles.isEmpty }
 
     private var name: String {
-        Self.cut(view.record.facts.serialNumber ?? view.record.key.connector)
+        Self.cut(view.record.inventory.serialNumber ?? view.record.key.connector)
     }
 
     /// A row of the table; on a phone, a block whose cells say what they are.
@@ -41,7 +41,7 @@ struct LandingRow {
             newest.map { "\(Self.cut("\($0.key)")) \(age(since: Double($0.value.newest)))" } ?? "none"
         return """
             <tr>
-            <td><b>\(name)</b> <small>\(Self.cut(record.facts.version ?? ""))</small><br>\
+            <td><b>\(name)</b> <small>\(Self.cut(record.inventory.version ?? ""))</small><br>\
             <code>\(Self.cut(record.key.connector))</code></td>
             <td>\(badges)</td>
             <td data-name="Rekeys">\(rekeys)</td>

@@ -15,7 +15,7 @@ struct MetricsRoute: Sendable {
     /// What the tail says of this process; `nil` where it says nothing.
     let families: ScrapeFamilies?
 
-    private let answers = ScrapeAnswers()
+    private let answers = NegotiationCache()
     private let clock = SystemClock()
 
     /// Makes the route.
@@ -56,7 +56,7 @@ struct MetricsRoute: Sendable {
         responder.send(response)
     }
 
-    private func tail(_ dialect: Dialect) -> [UInt8] {
+    private func tail(_ dialect: ExpositionFormat) -> [UInt8] {
         guard let families else { return dialect.terminator }
         let (codes, inFlight) = scrapes.snapshot
         let lines = families.bytes(dialect, scrapes: codes, inFlight: inFlight, uptime: clock.uptime())

@@ -8,7 +8,7 @@ struct Routes: Sendable {
     let metrics: MetricsRoute
     let publisher: Publisher
     let health: any HealthSource
-    let reload: ReloadDesk
+    let reload: ReloadQueue
 
     /// The routes as one handler.
     var handler: Handler {

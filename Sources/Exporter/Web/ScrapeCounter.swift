@@ -21,7 +21,7 @@ final class ScrapeCounter: Sendable {
     ///
     /// - Parameter limit: 0 for no limit.
     /// - Returns: its place; `nil` where it may not go on, and is counted as 503.
-    func begin(limit: Int) -> ScrapePlace? {
+    func begin(limit: Int) -> ScrapePermit? {
         let isAdmitted = state.withLock { state in
             guard limit == 0 || state.inFlight < limit else {
                 state.codes[503, default: 0] += 1
@@ -30,10 +30,10 @@ final class ScrapeCounter: Sendable {
             state.inFlight += 1
             return true
         }
-        return isAdmitted ? ScrapePlace(in: self) : nil
+        return isAdmitted ? ScrapePermit(in: self) : nil
     }
 
-    /// Makes room for another scrape; `ScrapePlace` alone calls it, once per scrape.
+    /// Makes room for another scrape; `ScrapePermit` alone calls it, once per scrape.
     func leave() { state.withLock { $0.inFlight -= 1 } }
 
     /// Counts a scrape that was begun by how it was answered.

@@ -25,7 +25,7 @@ import Testing
 
     private func answer(_ security: WebSecurity, _ authorization: String?) async -> Response {
         await withCheckedContinuation { continuation in
-            security.guarding { _, responder in responder.send(.text(200, "in")) }(
+            security.wrapping { _, responder in responder.send(.text(200, "in")) }(
                 Request(headers: Headers(authorization.map { [("Authorization", $0)] } ?? [])),
                 Responder { response, _ in continuation.resume(returning: response) }
             )
@@ -132,8 +132,8 @@ import Testing
     /// A clock whose sleepers wake when the test says so.
     private struct SteppedClock: PollingClock {
         var epoch: String { "a test" }
-        let step = Doorbell()
-        let asleep = Doorbell()
+        let step = WakeSignal()
+        let asleep = WakeSignal()
 
         func now() -> Double { 0 }
         func uptime() -> Double { 0 }
@@ -150,9 +150,11 @@ import Testing
         let path = try directory.write("", to: "web.yml")
         let security = try WebSecurity(path: path)
         let clock = SteppedClock()
-        let desk = ReloadDesk()
+        let desk = ReloadQueue()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await WebWatch(security: security, desk: desk, clock: clock).run() }
+            group.addTask {
+                await WebConfigurationWatcher(security: security, desk: desk, clock: clock).run()
+            }
             await clock.asleep.wait()
             clock.step.ring()
             await clock.asleep.wait()

@@ -14,7 +14,7 @@ import Testing
     private static let settings = FamilySettings(stuckAfter: StuckThresholds(), failureRatioWindows: [])
 
     private func page(
-        _ facts: [String: Connector],
+        _ inventory: [String: Connector],
         events: [String: [(EventKind, Int)]] = [:],
         pollInterval: Double = 600,
         now: Double = 2000
@@ -23,15 +23,18 @@ import Testing
     {
         let directory = try TemporaryDirectory()
         let ledger = try EventLedger(directory: directory.path)
-        _ = try await ledger.keepDiscovery(of: "account", showing: facts)
+        _ = try await ledger.recordDiscovery(of: "account", showing: inventory)
         for (id, list) in events {
             let key = ConnectorKey(account: "account", connector: id)
-            _ = try await ledger.openScope(of: key, from: 0)
+            _ = try await ledger.setScopeStart(of: key, from: 0)
             let incoming = list.enumerated().map { index, event in
                 IncomingEvent(id: EventID(t: event.1, n: index), kind: event.0.rawValue, collectedAt: nil)
             }
             _ = try await ledger.ingest(incoming, of: key)
-            _ = try await ledger.settle(key, completing: Completion(until: 1000, at: 1000, isRescan: false))
+            _ = try await ledger.settle(
+                key,
+                completing: CompletedWindow(until: 1000, at: 1000, isRescan: false)
+            )
         }
         let views = ledger.connectors(of: "account").map { ConnectorView(record: $0, pollSucceeded: true) }
         let account = AccountView(
@@ -41,7 +44,7 @@ import Testing
             pollInterval: pollInterval,
             histograms: AccountHistograms()
         )
-        let fleet = Fleet(connectors: views, accounts: [account], settings: Self.settings, now: now)
+        let fleet = FleetSnapshot(connectors: views, accounts: [account], settings: Self.settings, now: now)
         let response = LandingPage(fleet, telemetryPath: "/metrics").response
         #expect(response.headers.contains { $0.name == "Content-Security-Policy" })
         #expect(response.headers.contains { $0.name == "X-Content-Type-Options" && $0.value == "nosniff" })

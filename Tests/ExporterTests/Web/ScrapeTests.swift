@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: 1...5)
     func `an answer that is remembered is the one that the headers ask for`(seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        let answers = ScrapeAnswers()
+        let answers = NegotiationCache()
         let accepts = [
             nil, "", "*/*", "text/plain;version=1.0.0",
             "application/openmetrics-text;version=1.0.0;escaping=dots",
@@ -150,7 +150,7 @@ import Testing
                 residentMemoryBytes: nil
             )
         }
-        func samples(_ dialect: Dialect) -> [String] {
+        func samples(_ dialect: ExpositionFormat) -> [String] {
             let bytes = families.bytes(dialect, scrapes: [200: 3, 503: 0], inFlight: 2, uptime: 1)
             return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
                 .filter { !$0.hasPrefix("#") }

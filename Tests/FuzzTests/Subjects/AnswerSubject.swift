@@ -13,12 +13,15 @@ enum AnswerSubject {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         guard let choice = input.first.map(Int.init) else { return }
-        let endpoint = Endpoint.allCases[choice % Endpoint.allCases.count]
-        let status = statuses[choice / Endpoint.allCases.count % statuses.count]
+        let endpoint = APIEndpoint.allCases[choice % APIEndpoint.allCases.count]
+        let status = statuses[choice / APIEndpoint.allCases.count % statuses.count]
         let response = HTTPResponse(status: status, body: Array(input.dropFirst()))
         let events: [(t: Int, n: Int)]
         do throws(APIError) {
-            events = try read(Answer(response, to: try Question(endpoint, ["accounts", "a"])), endpoint)
+            events = try read(
+                ResponseDecoder(response, to: try APICall(endpoint, ["accounts", "a"])),
+                endpoint
+            )
         } catch {
             return try requireReadable(error)
         }
@@ -32,8 +35,8 @@ enum AnswerSubject {
     }
 
     private static func read(
-        _ answer: Answer,
-        _ endpoint: Endpoint
+        _ answer: ResponseDecoder,
+        _ endpoint: APIEndpoint
     ) throws(APIError) -> [(t: Int, n: Int)] {
         switch endpoint {
         case .connectors:
