@@ -31,7 +31,7 @@ import Testing
         for (name, stem) in stems {
             let start = events.last { $0.k == "Start\(stem)" }
             let finish = events.last {
-                $0.k == "ResponseOutcome\(stem)Success" || $0.k == "ResponseOutcome\(stem)Failure"
+                $0.k == "Finish\(stem)Success" || $0.k == "Finish\(stem)Failure"
             }
             let told = connector.operations[name]
             #expect(told?.start == start.map { Wire.Truth.Reference(k: $0.k, t: $0.t, n: $0.n) })
