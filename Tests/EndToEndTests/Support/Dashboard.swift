@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// What Grafana would ask Prometheus for one of the dashboards.
+/// The queries of one dashboard.
 struct Dashboard: Decodable {
     struct Panel: Decodable {
         let title: String?
@@ -37,11 +37,11 @@ struct Dashboard: Decodable {
     let annotations: Annotations?
 
     init(file: String) throws {
-        let data = try Data(contentsOf: URL(filePath: "\(Command.root)/dashboards/\(file)"))
+        let data = try Data(contentsOf: URL(filePath: "\(ChildProgram.root)/dashboards/\(file)"))
         self = try JSONDecoder().decode(Self.self, from: data)
     }
 
-    /// The queries of panels and annotations with what they are for, as Grafana asks them where all is chosen.
+    /// The queries of panels and annotations with their titles, with every variable set to all values.
     var queries: [(of: String, expression: String)] {
         let panels = panels.flatMap { panel in
             (panel.targets ?? []).map { (of: panel.title ?? "", expression: Self.chosen($0.expr)) }
@@ -50,7 +50,7 @@ struct Dashboard: Decodable {
         return panels + notes
     }
 
-    /// The variables that Prometheus fills: name, label, and the selector that it is a label of.
+    /// The variables with values from Prometheus: name, label and selector.
     var lists: [(name: String, label: String, selector: String)] {
         templating.list.compactMap { variable in
             guard let match = variable.query.firstMatch(of: /^label_values\((.*), ([a-z_]+)\)$/) else {

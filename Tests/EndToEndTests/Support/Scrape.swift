@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The samples of one scrape, by their series as they are written.
+/// The samples of one scrape, by series as written in the exposition.
 struct Scrape: Sendable {
     let text: String
     let samples: [String: Double]
@@ -19,7 +19,7 @@ struct Scrape: Sendable {
 
     subscript(series: String) -> Double? { samples[series] }
 
-    /// The sum of a family's samples whose labels hold some text.
+    /// Returns the sum of a family's samples whose labels contain a text.
     func sum(_ family: String, _ part: String? = nil) -> Double {
         samples.filter { $0.key.hasPrefix("\(family){") && part.map($0.key.contains) ?? true }.values.reduce(
             0,
@@ -27,6 +27,6 @@ struct Scrape: Sendable {
         )
     }
 
-    /// How many series a family has.
+    /// Returns the number of series of a family.
     func count(_ family: String) -> Int { samples.keys.count { $0.hasPrefix("\(family){") || $0 == family } }
 }

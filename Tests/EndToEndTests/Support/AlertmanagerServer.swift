@@ -3,9 +3,9 @@
 import Foundation
 import TestSupport
 
-/// Debian's Alertmanager with the routes of the repository, and a receiver that keeps what it is sent.
+/// Debian's Alertmanager with the routes of the repository, and a webhook receiver that records notifications.
 final class AlertmanagerServer {
-    /// An alert as the receiver was told of it.
+    /// An alert in a notification.
     struct Notification: Decodable, Sendable {
         let status: String
         let labels: [String: String]
@@ -13,11 +13,11 @@ final class AlertmanagerServer {
     }
 
     let address: String
-    private let world: World
-    private let process: Command
-    private let receiver: Command
+    private let fixture: ExporterFixture
+    private let process: ChildProgram
+    private let receiver: ChildProgram
 
-    /// The receiver: prints its port, then the body of each request in a line.
+    /// The receiver: prints its port, then the alerts of each request as one line of JSON.
     private static let script = """
         import http.server, json
         class Receiver(http.server.BaseHTTPRequestHandler):
@@ -32,19 +32,19 @@ final class AlertmanagerServer {
         server.serve_forever()
         """
 
-    init(in world: World) async throws {
-        self.world = world
-        let receiver = try Command("python3", ["-c", Self.script], in: world.directory.path)
+    init(in fixture: ExporterFixture) async throws {
+        self.fixture = fixture
+        let receiver = try ChildProgram("python3", ["-c", Self.script], in: fixture.directory.path)
         self.receiver = receiver
-        let port = try await eventually("the receiver's port") {
+        let port = try await eventually("the port of the receiver") {
             receiver.output.split(separator: "\n").first.flatMap { Int($0) }
         }
-        address = "127.0.0.1:\(try await PrometheusServer.freePort(in: world))"
+        address = "127.0.0.1:\(try await PrometheusServer.freePort(in: fixture))"
         let routes = try String(
-            contentsOfFile: "\(Command.root)/deploy/prometheus/alertmanager.yml",
+            contentsOfFile: "\(ChildProgram.root)/deploy/prometheus/alertmanager.yml",
             encoding: .utf8
         )
-        let configuration = try world.directory.write(
+        let configuration = try fixture.directory.write(
             routes.replacing("receiver: nowhere", with: "receiver: test")
                 .replacing(
                     "  - name: nowhere",
@@ -54,32 +54,32 @@ final class AlertmanagerServer {
                 .replacing("group_interval: 5m", with: "group_interval: 1s"),
             to: "alertmanager.yml"
         )
-        process = try Command(
+        process = try ChildProgram(
             "prometheus-alertmanager",
             [
-                "--config.file=\(configuration)", "--storage.path=\(world.directory.file("alertmanager"))",
+                "--config.file=\(configuration)", "--storage.path=\(fixture.directory.file("alertmanager"))",
                 "--web.listen-address=\(address)", "--cluster.listen-address=", "--log.level=warn",
             ],
-            in: world.directory.path
+            in: fixture.directory.path
         )
         let process = process
         _ = try await eventually("Alertmanager") {
-            guard process.isRunning else { throw NotInTime(description: process.errors) }
-            return (try? await world.web.ask("http://\(address)/-/ready"))?.status == 200 ? true : nil
+            guard process.isRunning else { throw TimeoutError(description: process.errors) }
+            return (try? await fixture.http.get("http://\(address)/-/ready"))?.status == 200 ? true : nil
         }
     }
 
-    /// Whether it has an alert of a connector.
+    /// Whether an alert of a connector is active.
     func has(_ alert: String, of connector: String) async throws -> Bool {
         struct Active: Decodable { let labels: [String: String] }
 
-        let answer = try await world.web.ask("http://\(address)/api/v2/alerts")
-        return try JSONDecoder().decode([Active].self, from: Data(answer.body.utf8)).contains {
+        let response = try await fixture.http.get("http://\(address)/api/v2/alerts")
+        return try JSONDecoder().decode([Active].self, from: Data(response.body.utf8)).contains {
             $0.labels["alertname"] == alert && $0.labels["connector_id"] == connector
         }
     }
 
-    /// What the receiver was told, oldest first.
+    /// The notifications, oldest first.
     func notifications() throws -> [Notification] {
         try receiver.output.split(separator: "\n").dropFirst().flatMap {
             try JSONDecoder().decode([Notification].self, from: Data($0.utf8))

@@ -4,20 +4,21 @@ import Dispatch
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `A process without descriptors` {
-    @Test func `lives on while work waits for a thread`() async {
+/// The replacement of `open(2)` in CLinux: libdispatch traps if no descriptor is left.
+@Suite(.timeLimit(.minutes(2))) struct DescriptorExhaustionTests {
+    @Test func `libdispatch starts threads without a free descriptor`() async {
         await #expect(processExitsWith: .success) {
-            // What Dispatch opens once, it has.
+            // Dispatch opens some files once.
             DispatchQueue.global().sync {}
             try await Task.sleep(for: .milliseconds(1))
             let before = Self.limitDescriptors(to: 3)
-            Self.crowd()
+            Self.saturateDispatch()
             _ = Self.limitDescriptors(to: before)
         }
     }
 
-    /// Lets work wait for a thread for some seconds: Dispatch looks at its threads each second.
-    private static func crowd() {
+    /// Queues work for some seconds, because Dispatch checks its threads once a second.
+    private static func saturateDispatch() {
         let group = DispatchGroup()
         for _ in 0..<(80 * ProcessInfo.processInfo.activeProcessorCount) {
             DispatchQueue.global().async(group: group) { usleep(50_000) }
@@ -25,9 +26,7 @@ import Testing
         group.wait()
     }
 
-    /// Sets how many there may be.
-    ///
-    /// - Returns: how many it was before.
+    /// Sets the limit of descriptors, and returns the former limit.
     private static func limitDescriptors(to count: rlim_t) -> rlim_t {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()

@@ -4,9 +4,9 @@ import ConnectorEvents
 import Foundation
 import TestSupport
 
-/// What the exporter ought to say, worked out from the simulator's own list of events by a reader that has no state.
+/// The expected series, computed without state from the simulator's list of all events.
 enum Oracle {
-    private struct Truth: Decodable {
+    private struct GroundTruth: Decodable {
         struct Connector: Decodable {
             let id: String
             let counts: [String: Int]
@@ -26,36 +26,39 @@ enum Oracle {
         let e: Payload
     }
 
-    /// The series that differ, each with both values.
-    static func difference(_ world: World) async throws -> [String] {
-        let truth = try await world.control("truth?account=\(World.account)", as: Truth.self)
+    /// Returns the series that differ, each with both values.
+    static func differences(_ fixture: ExporterFixture) async throws -> [String] {
+        let truth = try await fixture.control(
+            "truth?account=\(ExporterFixture.account)",
+            as: GroundTruth.self
+        )
         let connectors = truth.connectors.filter { !$0.removed }
         var events: [[Listed]] = []
         for connector in connectors {
             let path = "events?connector=\(connector.id)&from=0&to=9999999999"
-            events.append(try await world.control(path, as: [Listed].self))
+            events.append(try await fixture.control(path, as: [Listed].self))
         }
         let before = Date.now.timeIntervalSince1970
-        let scrape = try await world.scrape()
+        let scrape = try await fixture.scrape()
         let after = Date.now.timeIntervalSince1970
         var differences: [String] = []
         for (connector, listed) in zip(connectors, events) {
             let early = expected(of: connector.id, listed, now: before)
             let late = expected(of: connector.id, listed, now: after)
             let families = Set(early.keys.map { $0.prefix { $0 != "{" } })
-            var shown = scrape.samples.filter { series, _ in
+            var exposed = scrape.samples.filter { series, _ in
                 series.contains("connector_id=\"\(connector.id)\"")
                     && families.contains(series.prefix { $0 != "{" })
             }
             for series in Set(early.keys).union(late.keys) {
-                let value = shown.removeValue(forKey: series)
+                let value = exposed.removeValue(forKey: series)
                 if value != early[series], value != late[series] {
                     differences.append("\(series): \(value as Any), not \(early[series] as Any)")
                 }
             }
-            differences += shown.map { "\($0.key): \($0.value), which ought not to be" }
+            differences += exposed.map { "\($0.key): \($0.value), unexpected" }
             if connector.counts.values.reduce(0, +) != listed.count {
-                differences.append("the simulator disagrees with itself over \(connector.id)")
+                differences.append("\(connector.id): the simulator's counts and its list of events differ")
             }
         }
         return differences.sorted()
@@ -74,8 +77,8 @@ enum Oracle {
         )
         var series: [String: Double] = [:]
         func set(_ name: String, _ labels: String = "", _ value: Double?) {
-            let own = "account_id=\"\(World.account)\",connector_id=\"\(connector)\""
-            series["\(World.prefix)\(name){\(own)\(labels)}"] = value
+            let own = "account_id=\"\(ExporterFixture.account)\",connector_id=\"\(connector)\""
+            series["\(ExporterFixture.prefix)\(name){\(own)\(labels)}"] = value
         }
         for kind in Set(EventKind.documented.map(\.rawValue)).union(listed.map(\.k)) {
             let own = listed.filter { $0.k == kind }

@@ -2,22 +2,22 @@
 
 import Foundation
 
-/// Says how long each step of something took since the one before.
-struct Steps {
+/// Prints how long each step of a sequence took.
+struct StepTimer {
     private let begin = ContinuousClock.now
     private var last: ContinuousClock.Instant
 
-    /// Begins now.
+    /// Starts the timer.
     init(_ what: String) {
         last = begin
         print("\(what):")
     }
 
-    /// Waits for a step, and prints what it took.
-    mutating func take(_ step: String, _ isDone: () async throws -> Bool) async throws {
+    /// Waits until a step is done, and prints its duration.
+    mutating func wait(for step: String, _ isDone: () async throws -> Bool) async throws {
         _ = try await eventually(step, within: 60) { try await isDone() ? true : nil }
         let now = ContinuousClock.now
-        print("  \(step): \(now - last), \(now - begin) since it began")
+        print("  \(step): \(now - last), \(now - begin) in total")
         last = now
     }
 }

@@ -2,10 +2,10 @@
 
 import Foundation
 
-/// A program of this package or of the system, run as a user runs it.
-final class Command: Sendable {
-    /// How it ended.
-    struct Ending: Sendable {
+/// A process of a program of this package or of the system.
+final class ChildProgram: Sendable {
+    /// The exit status and the output of a process that ended.
+    struct Result: Sendable {
         let status: Int32
         let output: String
         let errors: String
@@ -17,20 +17,20 @@ final class Command: Sendable {
 
     /// The folder of the package.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
+        .deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// Where the programs that are tested were built: where this one was, with the same sanitizer or none.
+    /// The folder of the programs under test: that of the test program, so that both have the same sanitizer or none.
     static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().path
 
-    /// What a program that was built with a sanitizer needs of this one's environment.
+    /// The variables that a program built with a sanitizer needs.
     private static let inherited = ProcessInfo.processInfo.environment.filter {
         ["ASAN_OPTIONS", "LD_PRELOAD", "TSAN_OPTIONS"].contains($0.key)
     }
 
-    /// Starts a program; what it prints goes to files in a directory.
+    /// Starts a program and redirects its output to files in a directory.
     ///
-    /// The name is a path, or a command to look for in `PATH`; the environment comes on top of a nearly empty one.
+    /// The name is a path, or a command in `PATH`. The environment is added to a nearly empty one.
     init(_ name: String, _ arguments: [String], in directory: String, environment: [String: String] = [:])
         throws
     {
@@ -54,12 +54,13 @@ final class Command: Sendable {
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
-        // A long soak runs thousands of commands.
+        // A long soak starts thousands of processes.
         for file in [outputFile, errorFile] { try? FileManager.default.removeItem(atPath: file) }
     }
 
     var isRunning: Bool { process.isRunning }
-    /// How it has ended: the status, or the signal below 0; `nil` while it runs.
+
+    /// The exit status, or the negated signal number; `nil` while the process runs.
     var status: Int32? {
         guard !process.isRunning else { return nil }
         let isSignal = process.terminationReason == .uncaughtSignal
@@ -72,24 +73,24 @@ final class Command: Sendable {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// Waits for its end, on a thread of its own.
-    func end() async -> Ending {
+    /// Waits until the process ends, on a thread of its own.
+    func end() async -> Result {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
                 process.waitUntilExit()
                 continuation.resume()
             }
         }
-        return Ending(status: process.terminationStatus, output: output, errors: errors)
+        return Result(status: process.terminationStatus, output: output, errors: errors)
     }
 
-    /// Runs a program to its end.
+    /// Runs a program until it ends.
     static func run(
         _ name: String,
         _ arguments: [String],
         in directory: String,
         environment: [String: String] = [:]
-    ) async throws -> Ending {
-        try await Command(name, arguments, in: directory, environment: environment).end()
+    ) async throws -> Result {
+        try await ChildProgram(name, arguments, in: directory, environment: environment).end()
     }
 }
