@@ -2,8 +2,8 @@
 
 @testable import HTTPEndpoint
 
-/// An address reads back as it is written, a socket's path fits into the kernel's address, and a mistake is explained.
-enum AddressSubject {
+/// A parsed address is printed so that it parses again, and a socket path fits into `sockaddr_un`.
+enum AddressTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let text = String(decoding: input.prefix(300), as: UTF8.self)

@@ -2,8 +2,8 @@
 
 @testable import Exporter
 
-/// A duration of Go's is not negative, nothing more adds nothing, and where Prometheus writes the same it means the same.
-enum GoDurationSubject {
+/// A Go duration is never negative, and agrees with Prometheus's syntax where both accept a text.
+enum GoDurationTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let text = String(decoding: input, as: UTF8.self)

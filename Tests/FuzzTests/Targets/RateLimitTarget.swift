@@ -3,10 +3,10 @@
 import CloudflareAPI
 import HTTPTransport
 
-/// No rate limit is below nothing, whatever a server sends as one.
+/// A parsed rate limit is never negative.
 ///
 /// The input is `Ratelimit` up to the first line end, and `Ratelimit-Policy` after it.
-enum RateLimitSubject {
+enum RateLimitTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let parts = input.split(separator: 0x0a, maxSplits: 1, omittingEmptySubsequences: false)

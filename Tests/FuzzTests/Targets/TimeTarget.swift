@@ -2,8 +2,8 @@
 
 @testable import CloudflareAPI
 
-/// A time that was read is a number.
-enum TimeSubject {
+/// A parsed time is finite.
+enum TimeTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let text = String(decoding: input, as: UTF8.self)

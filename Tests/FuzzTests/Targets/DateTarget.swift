@@ -3,10 +3,10 @@
 @testable import CloudflareAPI
 @testable import HTTPEndpoint
 
-/// Dates of HTTP are read as the time that they were written for, and written as they were read.
+/// HTTP dates survive formatting and parsing.
 ///
-/// The input is a field of its own; its first eight bytes are a time as well.
-enum DateSubject {
+/// The input is a field value. Its first eight bytes are also a time.
+enum DateTarget {
     /// All of the years 0 to 9999.
     private static let times = -62_167_219_200...253_402_300_799
 
@@ -28,7 +28,7 @@ enum DateSubject {
         guard let time = Int(exactly: read), times.contains(time) else {
             throw FuzzFinding(description: "\(value.debugDescription) is \(read)")
         }
-        // The day of the week is for people.
+        // The day of the week is not checked.
         let words = value.split(separator: " ").dropFirst()
         try FuzzFinding.require(
             words.elementsEqual(text(time).split(separator: " ").dropFirst()),

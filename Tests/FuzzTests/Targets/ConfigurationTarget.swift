@@ -2,8 +2,8 @@
 
 import Exporter
 
-/// A configuration is read whole, or refused in one line that names the file.
-enum ConfigurationSubject {
+/// A configuration is applied completely, or rejected in one line that names the file.
+enum ConfigurationTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let text = String(decoding: input, as: UTF8.self)

@@ -4,10 +4,10 @@ import HTTPTransport
 
 @testable import CloudflareAPI
 
-/// An answer of the API is read, or is an error in one line; numbers that are read are in their ranges.
+/// A response of the API is decoded or is an error in one line, and decoded numbers are in range.
 ///
 /// The first byte of the input chooses the endpoint and the status; the rest is the body.
-enum AnswerSubject {
+enum AnswerTarget {
     private static let statuses = [200, 200, 200, 200, 201, 400, 401, 403, 404, 429, 500, 503]
 
     /// Checks one input.

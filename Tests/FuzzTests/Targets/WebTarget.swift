@@ -4,9 +4,9 @@ import HTTPEndpoint
 
 @testable import Exporter
 
-/// A web configuration is honoured whole, or refused in one line that names the file.
-enum WebSubject {
-    /// In a folder that is not there: certificates and keys are those that the text has within it.
+/// A web configuration is applied completely, or rejected in one line that names the file.
+enum WebTarget {
+    /// A folder that does not exist, so that certificates and keys must be inline.
     private static let path = "fuzz/web.yml"
 
     /// Checks one input.

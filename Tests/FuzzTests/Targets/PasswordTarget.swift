@@ -4,10 +4,10 @@ import FoundationEssentials
 
 @testable import HTTPEndpoint
 
-/// Credentials are read exactly as they were sent, and in one spelling only.
+/// Credentials are decoded exactly, from one encoding only.
 ///
-/// The input is a field of its own, and the name and password of another one.
-enum PasswordSubject {
+/// The input is a field value, and also the name and password of another one.
+enum PasswordTarget {
     private static let colon = UInt8(ascii: ":")
 
     /// Checks one input.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What should hold for every input and does not hold for this one.
+/// A property that an input violates.
 struct FuzzFinding: Error, CustomStringConvertible {
-    /// One sentence, with the values that disagree.
+    /// The property with the differing values.
     let description: String
 
-    /// Makes a finding where a condition does not hold.
+    /// Throws a finding if a condition is false.
     static func require(
         _ condition: Bool,
         _ description: @autoclosure () -> String
@@ -14,7 +14,7 @@ struct FuzzFinding: Error, CustomStringConvertible {
     }
 }
 
-/// Looks whether an error is one line that an operator can read.
+/// Checks that an error is one line of printable text.
 func requireReadable(_ error: some CustomStringConvertible) throws(FuzzFinding) {
     let text = error.description
     try FuzzFinding.require(!text.isEmpty && text.utf8.count < 4000, "an error of \(text.utf8.count) bytes")

@@ -2,10 +2,10 @@
 
 @testable import HTTPEndpoint
 
-/// Requests are the same however the bytes were split, and stay within the limits.
+/// Requests do not depend on how the bytes are split, and respect the limits.
 ///
-/// The first byte of the input seeds the lengths of the pieces; the rest is what a client sends.
-enum RequestSubject {
+/// The first byte of the input seeds the lengths of the pieces; the rest is the client's data.
+enum RequestTarget {
     private static let limits: Limits = {
         var limits = Limits()
         limits.targetBytes = 64
@@ -15,7 +15,7 @@ enum RequestSubject {
         return limits
     }()
 
-    /// What a parser made of its bytes.
+    /// The result of a parser.
     private struct Outcome {
         var requests: [String] = []
         var failure: RequestError?
@@ -31,7 +31,7 @@ enum RequestSubject {
             whole.requests == split.requests,
             "whole \(whole.requests) and split \(split.requests)"
         )
-        // Which of two faults is seen first may depend on what has arrived; whether there is one may not.
+        // Which of two errors is found first may depend on the split; whether there is one may not.
         try FuzzFinding.require(
             (whole.failure == nil) == (split.failure == nil),
             "whole \(String(describing: whole.failure)) and split \(String(describing: split.failure))"

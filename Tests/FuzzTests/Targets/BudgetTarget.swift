@@ -4,20 +4,19 @@ import EventLedger
 import FoundationEssentials
 import Polling
 
-/// Whatever a kept budget says, nothing is sent above the limit, nothing is silent without end, and keeping it again
-/// gives nothing away.
-enum BudgetSubject {
+/// A restored budget never exceeds the limit, blocks for a bounded time, and survives saving.
+enum BudgetTarget {
     private static let limit = 1200
     private static let now = 1000.0
     private static let clock = StandingClock(epoch: "boot")
 
-    /// A clock of one moment.
+    /// A stopped clock.
     private struct StandingClock: PollingClock {
         let epoch: String
 
         func now() -> Double { 1_795_000_000 }
 
-        func uptime() -> Double { BudgetSubject.now }
+        func uptime() -> Double { BudgetTarget.now }
 
         func sleep(seconds: Double) async throws(CancellationError) {}
     }

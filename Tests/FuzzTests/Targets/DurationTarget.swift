@@ -2,8 +2,8 @@
 
 import Exporter
 
-/// A duration that was read is printed so that it reads back.
-enum DurationSubject {
+/// A parsed duration is printed so that it parses to the same value.
+enum DurationTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         guard let duration = PrometheusDuration(String(decoding: input, as: UTF8.self)) else { return }

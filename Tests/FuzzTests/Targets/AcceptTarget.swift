@@ -2,8 +2,8 @@
 
 import Exposition
 
-/// Whatever a client accepts, it is answered in a format that exists, under a name that readers know.
-enum AcceptSubject {
+/// Every `Accept` header selects an existing format with a standard media type.
+enum AcceptTarget {
     private static let contentTypes: Set<String> = {
         let schemes = ["allow-utf-8", "underscores", "dots", "values"].map { "; escaping=\($0)" }
         let types = [
@@ -25,7 +25,7 @@ enum AcceptSubject {
             contentType.hasPrefix("text/plain") == (dialect == .text004),
             "\(dialect) is sent as \(contentType)"
         )
-        // A list whose first member is empty is the same list (RFC 9110, 5.6.1.2), unless that makes it too long.
+        // An empty first member does not change a list (RFC 9110, 5.6.1.2), unless the list becomes too long.
         if header.utf8.count < 8000 {
             try FuzzFinding.require(
                 Negotiation.dialect(accept: ", " + header) == (dialect, contentType),

@@ -2,10 +2,10 @@
 
 @testable import Exporter
 
-/// A scrape's timeout is one that Prometheus can have, and one that it can have is read.
+/// A parsed scrape timeout is in Prometheus's range, and every timeout in that range is parsed.
 ///
-/// The input is a field of its own; its first four bytes are a number of milliseconds as well.
-enum TimeoutSubject {
+/// The input is a field value. Its first four bytes are also a number of milliseconds.
+enum TimeoutTarget {
     private static let longest = 86_400_000
 
     /// Checks one input.
