@@ -1,28 +1,30 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
 # make demo    from an event to a notification: the same with Prometheus, Alertmanager and a receiver, step by step
-# make test    everything that CI checks: lint, boundaries, rules, tests, a real Prometheus, end to end, release build
-# make soak    everything goes wrong at once, for SECONDS=300 and with a SEED=… of its own; the difference must be 0
-# make lint    formatting, module boundaries, the pure modules, shell scripts
+# make check   lint, module boundaries and the tests of the modules: under two minutes if most is built
+# make test    the same, rules, dashboards, deployment files, and end-to-end tests with a real Prometheus
+# make nightly soak with a random seed, AddressSanitizer, ThreadSanitizer, fuzzing
+# make soak    random faults for SECONDS=300 with a SEED=…; no event may be lost or counted twice
+# make lint    formatting, boundaries, the pure modules, words, shell scripts
 # make format  formats the sources
-# make release builds the programs with Swift's runtime in them
-# make deb     makes a Debian package of the release: .build/deb/*.deb
+# make release builds the programs with Swift's runtime linked statically
+# make deb     builds a Debian package of the release: .build/deb/*.deb
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
-# make deploy-check  looks at what deploys it: units, image, compose files, chart
+# make deploy-check  checks the deployment files: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint
-# make dashboards  writes dashboards/*.json anew
-# make fuzz    fuzzes whatever reads what others wrote, SECONDS (30) each
+# make dashboards  generates dashboards/*.json
+# make fuzz    fuzzes every parser of external input, SECONDS (30) each
 # make asan    the tests of the modules, or those that FILTER='…' names, under AddressSanitizer
-# make tsan    the same under ThreadSanitizer; end-to-end tests, such as FILTER=Exactness, start programs under it too
-# make clean   removes what was built
+# make tsan    the same under ThreadSanitizer; end-to-end tests, such as FILTER=CountingTests, start such programs too
+# make clean   removes everything that was built
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run demo dashboards test soak lint format bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test \
-	setup-deploy build release deb deb-check deploy-check
+.PHONY: run demo dashboards check test nightly test-build test-modules test-end-to-end test-deployment soak lint format \
+	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy release deb deb-check deploy-check
 
 export STRICT := 1
 SWIFT ?= swift
@@ -44,22 +46,43 @@ $(VENV)/ready: dashboards/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r dashboards/requirements.txt
 	touch $@
 
-test: setup-test lint $(VENV)/ready
+check: setup-test lint test-build test-modules
+
+test: setup-test setup-demo setup-deploy lint $(VENV)/ready test-build
+	$(MAKE) -j2 --output-sync=target test-modules test-deployment
+	$(MAKE) test-end-to-end
+
+nightly: setup-test
+	$(MAKE) soak
+	$(MAKE) asan
+	$(MAKE) tsan
+	$(MAKE) fuzz
+
+test-build:
+	$(SWIFT) build --build-tests $(BOUNDARIES)
+
+# Most tests wait for a socket or a process most of the time, so a few run at once.
+test-modules:
+	$(SWIFT) test --skip-build --disable-xctest --parallel --experimental-maximum-parallelization-width 2 \
+		--skip EndToEndTests
+
+test-end-to-end:
+	$(SWIFT) test --skip-build --disable-xctest --parallel --experimental-maximum-parallelization-width 3 \
+		--filter EndToEndTests
+
+test-deployment:
 	$(VENV)/bin/python dashboards/build.py --check
 	promtool check config deploy/prometheus/prometheus.yml
 	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
 	amtool check-config deploy/prometheus/alertmanager.yml
 	promtool test rules deploy/prometheus/alerts_test.yml
-	$(SWIFT) build --build-tests $(BOUNDARIES)
-	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip EndToEndTests
-	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter EndToEndTests
-	$(MAKE) release deploy-check
-	DEMO_ONCE=1 deploy/demo/demo.py "$$($(SWIFT) build -c release --show-bin-path)"
+	deploy/check.sh
+	DEMO_ONCE=1 deploy/demo/demo.py .build/debug
 
 soak: setup-test
 	$(SWIFT) build --build-tests $(BOUNDARIES)
 	SOAK_SECONDS=$(or $(SECONDS),300) SOAK_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest --no-parallel \
-		--filter 'A soak'
+		--filter SoakTests
 
 lint:
 	.ci/lint
@@ -88,7 +111,7 @@ asan: setup-test
 tsan: setup-test
 	Tests/sanitize.sh thread '$(FILTER)'
 
-# Swift's runtime is in the programs, so that they run where Swift is not; and what the linker filled in is read-only.
+# The programs contain Swift's runtime, so that they run on machines without Swift. `now` makes the relocated data read-only.
 release:
 	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -z -Xlinker now $(BOUNDARIES)
 

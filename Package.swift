@@ -132,6 +132,7 @@ let package = Package(
             dependencies: [
                 "ConnectorEvents", "TestSupport", "magic-connector-exporter", "magic-connector-simulator",
             ],
+            exclude: ["Golden", "Soak/stepped_clock.c"],
             swiftSettings: sharedSettings
         ),
         tests("HTTPEndpoint", imports: [logging]),

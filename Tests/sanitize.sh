@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs tests, and the programs that they start, under a sanitizer:
-# sanitize.sh address|thread [FILTER, all rooms but not end to end]
+# sanitize.sh address|thread [FILTER: the tests of all modules by default]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sanitizer=$1
@@ -13,12 +13,12 @@ options=(--sanitize "$sanitizer" --scratch-path "$scratch")
 "$swift" build --build-tests "${options[@]}"
 tests=$("$swift" build "${options[@]}" --show-bin-path)/magic-connector-exporterPackageTests.xctest
 
-# Swift's handler of crashes and the sanitizer's want the same signals.
+# Swift's backtracer and the sanitizer handle the same signals.
 export SWIFT_BACKTRACE=enable=no
-# The programs that end-to-end tests start report as well, and those may be killed before they can exit with a status.
+# Programs that end-to-end tests start write reports too, because they may be killed before they exit with a status.
 reports=$PWD/$scratch/report
 rm -f "$reports".*
-# Swift's metadata looks like leaks; pages that tests do not free at their end are none.
+# Swift's metadata and memory that is still in use at exit look like leaks.
 export ASAN_OPTIONS=detect_leaks=0:log_path=$reports
 export TSAN_OPTIONS=history_size=4:log_path=$reports
 if [ "$sanitizer" = thread ]; then
@@ -28,7 +28,7 @@ if [ "$sanitizer" = thread ]; then
 fi
 if [ -n "$filter" ]; then selection=(--filter "$filter"); else selection=(--skip EndToEndTests); fi
 if [ "$sanitizer" = address ]; then
-    # It measures the process, which is mostly the sanitizer's own memory.
+    # This test measures the resident memory, which is mostly the sanitizer's.
     selection+=(--skip 'an idle connection keeps little memory')
 fi
 status=0

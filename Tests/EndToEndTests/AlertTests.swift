@@ -4,27 +4,28 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct `From an event to a pager` {
+/// The way from an event to a notification, with a real Prometheus and Alertmanager.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct AlertTests {
     private static let alert = "MagicConnectorAttestationFailed"
     private static let rules = ["deploy/prometheus/alerts.yml", "deploy/prometheus/rules.yml"]
 
-    @Test func `a failed attestation is told to the receiver, and its end with the next success`()
+    @Test func `a failed attestation notifies the receiver, and the next success resolves it`()
         async throws
     {
-        let world = try await World(["--life.speed", "0"])
-        try await world.startExporter()
-        try await world.expectTruth()
-        let alertmanager = try await AlertmanagerServer(in: world)
+        let fixture = try await ExporterFixture(["--life.speed", "0"])
+        try await fixture.startExporter()
+        try await fixture.expectMatchesOracle()
+        let alertmanager = try await AlertmanagerServer(in: fixture)
         let prometheus = try await PrometheusServer(
-            scraping: world,
+            scraping: fixture,
             rules: Self.rules,
             alerting: alertmanager
         )
-        let connector = try await world.connectorIDs()[0]
-        let family = "\(World.prefix)consecutive_failures"
+        let connector = try await fixture.connectorIDs()[0]
+        let family = "\(ExporterFixture.prefix)consecutive_failures"
         let labels = #"connector_id="\#(connector)",operation="attestation""#
-        // History may have left it failing, and that is another story.
-        try await world.inject(#"{"index": 0, "kind": "FinishAttestationSuccess"}"#)
+        // The generated history may end with a failure.
+        try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationSuccess"}"#)
         _ = try await eventually("no failure before") {
             try await prometheus.query("\(family){\(labels)}") == [0] ? true : nil
         }
@@ -32,45 +33,46 @@ import Testing
             try await prometheus.isFiring(Self.alert, on: connector) ? nil : true
         }
 
-        var steps = Steps("an attestation fails")
-        try await world.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
-        try await steps.take("poll") { try await world.scrape().sum(family, labels) > 0 }
-        try await steps.take("scrape") { try await prometheus.query("\(family){\(labels)}") == [1] }
-        try await steps.take("rule") { try await prometheus.isFiring(Self.alert, on: connector) }
-        try await steps.take("Alertmanager") { try await alertmanager.has(Self.alert, of: connector) }
-        try await steps.take("receiver") {
-            try Self.told(alertmanager, of: connector).last?.status == "firing"
+        var steps = StepTimer("an attestation fails")
+        try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
+        try await steps.wait(for: "poll") { try await fixture.scrape().sum(family, labels) > 0 }
+        try await steps.wait(for: "scrape") { try await prometheus.query("\(family){\(labels)}") == [1] }
+        try await steps.wait(for: "rule") { try await prometheus.isFiring(Self.alert, on: connector) }
+        try await steps.wait(for: "Alertmanager") { try await alertmanager.has(Self.alert, of: connector) }
+        try await steps.wait(for: "receiver") {
+            try Self.notifications(alertmanager, of: connector).last?.status == "firing"
         }
-        let told = try #require(try Self.told(alertmanager, of: connector).last)
-        #expect(told.labels["severity"] == "critical")
-        #expect(told.annotations["description"]?.contains(connector) == true)
-        let page = try #require(told.annotations["runbook_url"]?.split(separator: "/blob/main/").last)
-        #expect(FileManager.default.fileExists(atPath: "\(Command.root)/\(page)"))
+        let notification = try #require(try Self.notifications(alertmanager, of: connector).last)
+        #expect(notification.labels["severity"] == "critical")
+        #expect(notification.annotations["description"]?.contains(connector) == true)
+        let page = try #require(notification.annotations["runbook_url"]?.split(separator: "/blob/main/").last)
+        #expect(FileManager.default.fileExists(atPath: "\(ChildProgram.root)/\(page)"))
 
-        // A restart of the exporter is no news.
-        await world.killExporter()
-        _ = try await eventually("a scrape that fails") {
+        // A restart of the exporter neither resolves nor repeats the alert.
+        await fixture.killExporter()
+        _ = try await eventually("a failed scrape") {
             try await prometheus.query("up") == [0] ? true : nil
         }
-        try await world.startExporter()
+        try await fixture.startExporter()
         _ = try await eventually("a scrape") { try await prometheus.query("up") == [1] ? true : nil }
         #expect(try await prometheus.isFiring(Self.alert, on: connector))
-        #expect(try Self.told(alertmanager, of: connector).last?.status == "firing")
+        #expect(try Self.notifications(alertmanager, of: connector).last?.status == "firing")
 
-        steps = Steps("the next attestation succeeds")
-        try await world.inject(#"{"index": 0, "kind": "FinishAttestationSuccess"}"#)
-        try await steps.take("poll") { try await world.scrape().sum(family, labels) == 0 }
-        try await steps.take("scrape") { try await prometheus.query("\(family){\(labels)}") == [0] }
-        try await steps.take("rule") { try await !prometheus.isFiring(Self.alert, on: connector) }
-        try await steps.take("receiver") {
-            try Self.told(alertmanager, of: connector).last?.status == "resolved"
+        steps = StepTimer("the next attestation succeeds")
+        try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationSuccess"}"#)
+        try await steps.wait(for: "poll") { try await fixture.scrape().sum(family, labels) == 0 }
+        try await steps.wait(for: "scrape") { try await prometheus.query("\(family){\(labels)}") == [0] }
+        try await steps.wait(for: "rule") { try await !prometheus.isFiring(Self.alert, on: connector) }
+        try await steps.wait(for: "receiver") {
+            try Self.notifications(alertmanager, of: connector).last?.status == "resolved"
         }
         #expect(
-            try Self.told(alertmanager, of: connector).map(\.status).filter { $0 == "resolved" }.count == 1
+            try Self.notifications(alertmanager, of: connector).map(\.status).filter { $0 == "resolved" }
+                .count == 1
         )
     }
 
-    private static func told(_ alertmanager: AlertmanagerServer, of connector: String) throws
+    private static func notifications(_ alertmanager: AlertmanagerServer, of connector: String) throws
         -> [AlertmanagerServer.Notification]
     {
         try alertmanager.notifications().filter {
@@ -78,22 +80,22 @@ import Testing
         }
     }
 
-    @Test func `a token without permission is told, also by an exporter that starts with it`() async throws {
-        let world = try await World(["--life.speed", "0", "--token", "simulator-token:none"])
-        try await world.startExporter()
-        let prometheus = try await PrometheusServer(scraping: world, rules: Self.rules)
+    @Test func `an exporter that starts with a token without permission raises an alert`() async throws {
+        let fixture = try await ExporterFixture(["--life.speed", "0", "--token", "simulator-token:none"])
+        try await fixture.startExporter()
+        let prometheus = try await PrometheusServer(scraping: fixture, rules: Self.rules)
         let reasons = #"ALERTS{alertname="MagicConnectorUnauthorized",alertstate="firing"}"#
         _ = try await eventually("the alert") {
             try await prometheus.query(reasons) == [1] ? true : nil
         }
     }
 
-    @Test func `Prometheus understands what the pages and the README tell to ask`() async throws {
-        let world = try await World(["--life.speed", "0"])
-        try await world.startExporter()
-        let prometheus = try await PrometheusServer(scraping: world)
+    @Test func `Prometheus accepts every query of the runbooks and the README`() async throws {
+        let fixture = try await ExporterFixture(["--life.speed", "0"])
+        try await fixture.startExporter()
+        let prometheus = try await PrometheusServer(scraping: fixture)
         _ = try await eventually("the scrape") { try await prometheus.query("up") == [1] ? true : nil }
-        let folder = "\(Command.root)/deploy/runbooks"
+        let folder = "\(ChildProgram.root)/deploy/runbooks"
         let pages = try FileManager.default.contentsOfDirectory(atPath: folder).map { "\(folder)/\($0)" }
         #expect(pages.count > 20)
         for page in pages {
@@ -104,7 +106,7 @@ import Testing
                 #expect(try await prometheus.accepts(String(expression)), "\(page): \(expression)")
             }
         }
-        let readme = try String(contentsOfFile: "\(Command.root)/README.md", encoding: .utf8)
+        let readme = try String(contentsOfFile: "\(ChildProgram.root)/README.md", encoding: .utf8)
         for block in readme.matches(of: /```promql\n((?:.|\n)*?)```/) {
             #expect(try await prometheus.accepts(String(block.output.1)), "\(block.output.1)")
         }

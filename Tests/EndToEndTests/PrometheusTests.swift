@@ -4,33 +4,37 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct `Real Prometheus` {
-    @Test func `promtool finds nothing to say about the whole output`() async throws {
-        let world = try await World(["--unknown-kinds", "0.05", "--connectors", "6"])
-        try await world.startExporter()
-        _ = try await eventually("the whole output") {
-            try await world.scrape().count("\(World.prefix)rekey_duration_seconds_count") > 0 ? true : nil
+/// A real Prometheus, and promtool.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PrometheusTests {
+    @Test func `promtool accepts the complete exposition`() async throws {
+        let fixture = try await ExporterFixture(["--unknown-kinds", "0.05", "--connectors", "6"])
+        try await fixture.startExporter()
+        _ = try await eventually("all families") {
+            try await fixture.scrape().count("\(ExporterFixture.prefix)rekey_duration_seconds_count") > 0
+                ? true : nil
         }
-        let scrape = try await world.scrape()
-        let file = try world.directory.write(scrape.text, to: "metrics.prom")
-        let check = try await Command.run(
+        let scrape = try await fixture.scrape()
+        let file = try fixture.directory.write(scrape.text, to: "metrics.prom")
+        let check = try await ChildProgram.run(
             "sh",
             ["-c", "promtool check metrics < \(file)"],
-            in: world.directory.path
+            in: fixture.directory.path
         )
         #expect(check.status == 0)
         #expect(check.output + check.errors == "")
-        // Every family of the design is there.
+
         let families = Set(
             scrape.text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
                 $0.split(separator: " ")[2]
             }
         )
-        for name in Self.designed { #expect(families.contains("\(World.prefix)\(name)"), "\(name)") }
+        for name in Self.families {
+            #expect(families.contains("\(ExporterFixture.prefix)\(name)"), "\(name)")
+        }
     }
 
-    /// The names of the design that a simulated fleet has values for.
-    private static let designed: [Substring] = [
+    /// The families that a simulated fleet has values for.
+    private static let families: [Substring] = [
         "info", "activated", "primary", "last_heartbeat_timestamp_seconds", "events_total",
         "last_event_timestamp_seconds", "event_delivery_delay_seconds", "failure_ratio",
         "consecutive_failures",
@@ -48,44 +52,45 @@ import Testing
         "exporter_config_last_reload_successful",
     ]
 
-    @Test func `a real Prometheus scrapes it and counts what happens`() async throws {
-        let world = try await World(["--life.speed", "0"])
-        try await world.startExporter()
-        try await world.expectTruth()
-        let prometheus = try await PrometheusServer(scraping: world)
-        let total = try await world.scrape().sum("\(World.prefix)events_total")
+    @Test func `Prometheus scrapes the exporter and computes an increase`() async throws {
+        let fixture = try await ExporterFixture(["--life.speed", "0"])
+        try await fixture.startExporter()
+        try await fixture.expectMatchesOracle()
+        let prometheus = try await PrometheusServer(scraping: fixture)
+        let total = try await fixture.scrape().sum("\(ExporterFixture.prefix)events_total")
         _ = try await eventually("the scrape") {
-            try await prometheus.query("sum(\(World.prefix)events_total)") == [total] ? true : nil
+            try await prometheus.query("sum(\(ExporterFixture.prefix)events_total)") == [total] ? true : nil
         }
         #expect(try await prometheus.query("up") == [1])
         #expect(try await prometheus.query("scrape_samples_scraped").allSatisfy { $0 > 300 })
-        try await world.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
-        let increase = #"sum(increase(\#(World.prefix)events_total{kind="FinishAttestationFailure"}[1m]))"#
+        try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
+        let increase =
+            #"sum(increase(\#(ExporterFixture.prefix)events_total{kind="FinishAttestationFailure"}[1m]))"#
         _ = try await eventually("the increase") {
             try await prometheus.query(increase).contains { $0 > 0 } ? true : nil
         }
         let failures = try await prometheus.query(
-            #"max(\#(World.prefix)consecutive_failures{operation="attestation"})"#
+            #"max(\#(ExporterFixture.prefix)consecutive_failures{operation="attestation"})"#
         )
         #expect(failures.contains { $0 >= 1 })
     }
 
-    @Test func `every query of every dashboard has data, and every variable has values`() async throws {
-        // A life that is fast enough for rates, and all that may go wrong.
-        let world = try await World([
+    @Test func `every dashboard query has data, and every variable has values`() async throws {
+        // Fast enough for rates, with unknown and late events.
+        let fixture = try await ExporterFixture([
             "--connectors", "6", "--life.speed", "200", "--history.speed", "1", "--unknown-kinds", "0.05",
             "--late-share", "0.05",
         ])
-        try await world.startExporter()
-        let prometheus = try await PrometheusServer(scraping: world)
+        try await fixture.startExporter()
+        let prometheus = try await PrometheusServer(scraping: fixture)
         _ = try await eventually("the scrape") { try await prometheus.query("up") == [1] ? true : nil }
-        try await world.setFaults(#"[{"kind":"status","param":"500","endpoint":"events","share":0.2}]"#)
-        // Something to see for the annotations, and in the panels that show what is wrong alone.
+        try await fixture.setFaults(#"[{"kind":"status","param":"500","endpoint":"events","share":0.2}]"#)
+        // Data for the annotations and for the panels that show failures only.
         let kinds = [
             "StartAttestation", "FinishAttestationFailure", "HaError", "RekeyReset", "RekeyInstallBoth",
             "StartUpgrade", "FinishUpgradeSuccess", "Leave",
         ]
-        for kind in kinds { try await world.inject(#"{"index": 0, "kind": "\#(kind)"}"#) }
+        for kind in kinds { try await fixture.inject(#"{"index": 0, "kind": "\#(kind)"}"#) }
         for file in ["fleet.json", "connector.json", "exporter.json"] {
             let dashboard = try Dashboard(file: file)
             #expect(dashboard.queries.count > 15, "\(file)")

@@ -4,41 +4,41 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// What fuzzing has found stays found: every input that is kept is read again, and so are thousands like it.
+/// Every input of the corpus, and thousands of mutations, without libFuzzer.
 @Suite struct CorpusTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus")
 
-    private static func inputs(of subject: FuzzSubject) throws -> [(name: String, bytes: [UInt8])] {
-        let folder = folder.appending(path: subject.rawValue)
+    private static func inputs(of target: FuzzTarget) throws -> [(name: String, bytes: [UInt8])] {
+        let folder = folder.appending(path: target.rawValue)
         return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
             (name, Array(try Data(contentsOf: folder.appending(path: name))))
         }
     }
 
-    @Test(arguments: FuzzSubject.allCases)
-    func `every kept input is read`(_ subject: FuzzSubject) throws {
-        let inputs = try Self.inputs(of: subject)
+    @Test(arguments: FuzzTarget.allCases)
+    func `every stored input satisfies the properties`(_ target: FuzzTarget) throws {
+        let inputs = try Self.inputs(of: target)
         #expect(!inputs.isEmpty)
         for input in inputs {
-            #expect(throws: Never.self, "\(subject.rawValue)/\(input.name)") {
-                try subject.check(input.bytes)
+            #expect(throws: Never.self, "\(target.rawValue)/\(input.name)") {
+                try target.check(input.bytes)
             }
         }
     }
 
-    @Test(arguments: FuzzSubject.allCases)
-    func `inputs that were cut, copied and mixed are read`(_ subject: FuzzSubject) throws {
+    @Test(arguments: FuzzTarget.allCases)
+    func `mutated inputs satisfy the properties`(_ target: FuzzTarget) throws {
         let seed = UInt64.random(in: .min ... .max)
-        print("CorpusTests: \(subject.rawValue), seed \(seed)")
+        print("CorpusTests: \(target.rawValue), seed \(seed)")
         var random = SeededRandom(seed: seed)
-        let inputs = try Self.inputs(of: subject).map(\.bytes)
+        let inputs = try Self.inputs(of: target).map(\.bytes)
         for round in 0..<2000 {
             let input = Self.spoiled(inputs, using: &random)
-            #expect(throws: Never.self, "seed \(seed), round \(round): \(input)") { try subject.check(input) }
+            #expect(throws: Never.self, "seed \(seed), round \(round): \(input)") { try target.check(input) }
         }
     }
 
-    /// One input with pieces of itself and of another cut, copied and replaced.
+    /// Returns a mutation of one input with pieces of another.
     private static func spoiled(_ inputs: [[UInt8]], using random: inout SeededRandom) -> [UInt8] {
         var bytes = inputs.randomElement(using: &random) ?? []
         for _ in 0..<Int.random(in: 1...6, using: &random) {

@@ -2,28 +2,28 @@
 
 import Foundation
 
-/// The subject of this run, from the environment: libFuzzer's own arguments have no place for it.
-private let subject: FuzzSubject? = ProcessInfo.processInfo.environment["FUZZ_SUBJECT"].flatMap {
-    FuzzSubject(rawValue: $0)
+/// The target of this run, from the environment, because libFuzzer rejects unknown arguments.
+private let target: FuzzTarget? = ProcessInfo.processInfo.environment["FUZZ_TARGET"].flatMap {
+    FuzzTarget(rawValue: $0)
 }
 
-/// What libFuzzer calls with every input; an input that breaks a promise ends the process, which libFuzzer keeps.
+/// The entry point of libFuzzer. An input with a finding ends the process, and libFuzzer stores it.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    guard let subject else {
-        let names = FuzzSubject.allCases.map(\.rawValue).joined(separator: ", ")
-        fail("FUZZ_SUBJECT has to be one of \(names)")
+    guard let target else {
+        let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+        fail("FUZZ_TARGET has to be one of \(names)")
     }
     do throws(FuzzFinding) {
-        try unsafe subject.check(Array(UnsafeBufferPointer(start: bytes, count: count)))
+        try unsafe target.check(Array(UnsafeBufferPointer(start: bytes, count: count)))
     } catch {
-        fail("\(subject.rawValue): \(error)")
+        fail("\(target.rawValue): \(error)")
     }
     return 0
 }
 
 private func fail(_ message: String) -> Never {
-    // An optimised build prints no message of its own.
+    // An optimised build of `preconditionFailure` prints no message.
     FileHandle.standardError.write(Data("finding: \(message)\n".utf8))
     preconditionFailure(message)
 }

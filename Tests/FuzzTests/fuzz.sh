@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes each subject for a while: fuzz.sh PROGRAM [SECONDS, 30 each] [SUBJECT…]
+# Fuzzes each target for a while: fuzz.sh PROGRAM [SECONDS, 30 each] [SUBJECT…]
 #
 # What is found lies in .build-fuzz/found/SUBJECT; copy it into Corpus/SUBJECT together with the fix.
 set -euo pipefail
@@ -7,26 +7,26 @@ cd "$(dirname "$0")"
 program=$1
 seconds=${2:-30}
 shift $(($# < 2 ? $# : 2))
-subjects=("$@")
-if [ ${#subjects[@]} = 0 ]; then
-    mapfile -t subjects < <(ls Corpus)
+targets=("$@")
+if [ ${#targets[@]} = 0 ]; then
+    mapfile -t targets < <(ls Corpus)
 fi
 scratch=../../.build-fuzz
 # Swift's own crash handler waits for a debugger below libFuzzer's.
 export SWIFT_BACKTRACE=enable=no
 failed=()
-for subject in "${subjects[@]}"; do
-    mkdir -p "$scratch/found/$subject" "$scratch/grown/$subject"
-    log=$scratch/found/$subject.log
-    if FUZZ_SUBJECT=$subject "$program" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
-        -artifact_prefix="$scratch/found/$subject/" -print_final_stats=1 \
-        "$scratch/grown/$subject" "Corpus/$subject" >"$log" 2>&1; then
-        awk -v subject="$subject" '
+for target in "${targets[@]}"; do
+    mkdir -p "$scratch/found/$target" "$scratch/grown/$target"
+    log=$scratch/found/$target.log
+    if FUZZ_TARGET=$target "$program" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+        -artifact_prefix="$scratch/found/$target/" -print_final_stats=1 \
+        "$scratch/grown/$target" "Corpus/$target" >"$log" 2>&1; then
+        awk -v target="$target" '
             /number_of_executed_units/ { runs = $2 } / cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") cover = $(i + 1) }
-            END { printf "%-14s %9d inputs, %6d edges, nothing found\n", subject, runs, cover }' "$log"
+            END { printf "%-14s %9d inputs, %6d edges, nothing found\n", target, runs, cover }' "$log"
     else
-        failed+=("$subject")
-        echo "$subject: found something:"
+        failed+=("$target")
+        echo "$target: found something:"
         grep -aE '^finding|ERROR|Test unit written' "$log" || tail -n 5 "$log"
     fi
 done

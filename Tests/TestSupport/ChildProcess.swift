@@ -2,19 +2,19 @@
 
 import Glibc
 
-/// A command that runs beside the tests, and is killed with its last reference.
+/// A child process of a test, killed when its last reference goes away.
 ///
-/// It inherits nothing but its three streams: a descriptor that leaks into a child of one test keeps a connection or a
-/// pipe of another open, which then waits for its end for ever.
+/// It inherits its three standard streams only. A leaked descriptor would keep a connection or a pipe of another test
+/// open, and that test would wait forever.
 package final class ChildProcess: Sendable {
     private let pid: pid_t
     private let input: Int32
     private let output: Int32
 
-    /// Starts a command; its standard input stays open, its standard error is dropped.
+    /// Starts a command with an open standard input, and discards its standard error.
     ///
-    /// - Parameter arguments: the first is looked for in `PATH`.
-    /// - Throws: where there is no such command.
+    /// - Parameter arguments: the command, which is searched in `PATH`, and its arguments.
+    /// - Throws: if the command does not exist.
     package init(_ arguments: [String]) throws(SystemError) {
         let (childInput, input) = try Self.pipe()
         let (output, childOutput) = try Self.pipe()
@@ -54,10 +54,10 @@ package final class ChildProcess: Sendable {
         close(output)
     }
 
-    /// Reads what the command has printed meanwhile, or waits for it.
+    /// Reads the available output, or waits for some.
     ///
-    /// - Returns: nothing at the end.
-    /// - Throws: where there is no thread to wait on.
+    /// - Returns: an empty array at the end of the output.
+    /// - Throws: if no thread can be started.
     package func read() async throws -> [UInt8] {
         try await OwnThread.run { [self] in
             var bytes = [UInt8](repeating: 0, count: 64 << 10)
@@ -71,7 +71,7 @@ package final class ChildProcess: Sendable {
 
     /// Reads until the command closes its output.
     ///
-    /// - Throws: where there is no thread to wait on.
+    /// - Throws: if no thread can be started.
     package func readToEnd() async throws -> [UInt8] {
         var all: [UInt8] = []
         while case let bytes = try await read(), !bytes.isEmpty { all += bytes }

@@ -3,29 +3,29 @@
 import Dispatch
 import Synchronization
 
-/// Things that happen on other threads, in their order, for a test that waits for them.
+/// A queue of events from other threads, for a test that waits for them.
 package final class Events<Event: Sendable>: Sendable {
-    /// Nothing happened in time.
+    /// No event arrived in time.
     package struct TimedOut: Error {}
 
     private let events = Mutex<[Event]>([])
     private let count = DispatchSemaphore(value: 0)
 
-    /// Makes a list in which nothing has happened.
+    /// Creates an empty queue.
     package init() {}
 
-    /// Adds an event; from any thread.
+    /// Appends an event, on any thread.
     package func record(_ event: Event) {
         events.withLock { $0.append(event) }
         count.signal()
     }
 
-    /// Takes the oldest event, and waits for it where there is none; not on the cooperative pool.
+    /// Removes the oldest event, or waits for one. Do not call it on the cooperative pool.
     package func next(within seconds: Double = 10) throws -> Event {
         guard count.wait(timeout: .now() + seconds) == .success else { throw TimedOut() }
         return events.withLock { $0.removeFirst() }
     }
 
-    /// What has happened and was not taken.
+    /// The events in the queue.
     package var pending: [Event] { events.withLock { $0 } }
 }

@@ -3,19 +3,19 @@
 import Foundation
 import Synchronization
 
-/// Holds scripts back until enough of them have come, or a test opens it.
+/// A gate that opens when enough threads wait at it, or when a test opens it.
 package final class Gate: Sendable {
     private let condition = NSCondition()
 
-    /// How many have not come yet; the gate is open at 0.
+    /// The number of threads that have not arrived; the gate is open at 0.
     private let missing: Mutex<Int>
 
-    /// Makes a closed gate.
+    /// Creates a closed gate.
     ///
-    /// - Parameter expected: how many open it by their arrival.
+    /// - Parameter expected: the number of threads whose arrival opens it.
     package init(expected: Int = .max) { missing = Mutex(expected) }
 
-    /// Waits on the calling thread, which must not be the cooperative pool's.
+    /// Blocks the calling thread, which must not belong to the cooperative pool.
     package func pass() {
         change { $0 - 1 }
         condition.lock()
@@ -23,7 +23,7 @@ package final class Gate: Sendable {
         condition.unlock()
     }
 
-    /// Lets everybody through, now and later.
+    /// Opens the gate permanently.
     package func open() { change { _ in 0 } }
 
     private func change(_ change: (Int) -> Int) {

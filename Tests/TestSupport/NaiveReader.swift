@@ -2,7 +2,7 @@
 
 package import ConnectorEvents
 
-/// The same questions answered by looking at the whole list each time: slow, and with no state to get wrong.
+/// The reference model of a connector's state: every property is computed from the complete list of events.
 package struct NaiveReader {
     package let events: [Event]
 
@@ -18,13 +18,13 @@ package struct NaiveReader {
         }
     }
 
-    /// When the newest start of an operation was, finished or not.
+    /// Returns the time of the newest start of an operation, finished or not.
     package func newestStart(_ operation: Operation) -> Int? {
         let start = names(of: operation).start
         return events.last { $0.kind.rawValue == start }?.id.t
     }
 
-    /// Whether the newest of `Init` and `Leave` is an `Init`.
+    /// Returns whether the newest of `Init` and `Leave` is an `Init`.
     package func isAgentRunning() -> Bool? {
         events.last { $0.kind.rawValue == "Init" || $0.kind.rawValue == "Leave" }.map {
             $0.kind.rawValue == "Init"
@@ -61,7 +61,7 @@ package struct NaiveReader {
             "RekeyInstallBoth": "installed", "RekeyStart": "started", "RekeyRestart": "started",
             "RekeyAdvance": "advanced", "RekeyComplete": "completed", "RekeyReset": "reset",
         ]
-        // A restart continues what is started; walk back to the event that started it.
+        // A restart continues a started rekey, so find the event that started it.
         var index = own.count - 1
         while own[index].kind.rawValue == "RekeyRestart", index > 0,
             phases[own[index - 1].kind.rawValue] == "started"

@@ -2,11 +2,11 @@
 
 import Dispatch
 
-/// Runs work that blocks away from the cooperative pool, whose few threads other tests need.
+/// Runs blocking work outside the cooperative pool, whose few threads other tests need.
 ///
-/// - Parameter body: may block, with deadlines of its own.
-/// - Returns: what it returns.
-/// - Throws: what it throws.
+/// - Parameter body: blocking work with its own deadlines.
+/// - Returns: the result of `body`.
+/// - Throws: the error of `body`.
 package func onThread<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {

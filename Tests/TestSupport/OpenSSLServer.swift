@@ -2,9 +2,9 @@
 
 import FoundationEssentials
 
-/// A TLS server with a certificate that nobody has signed: `openssl s_server`.
+/// A TLS server with a self-signed certificate: `openssl s_server`.
 package final class OpenSSLServer: Sendable {
-    /// The certificate as a PEM file, for those who shall trust it.
+    /// The path of the certificate in PEM, for clients that must trust it.
     package let certificate: String
 
     /// The port on 127.0.0.1, chosen by the system.
@@ -13,13 +13,13 @@ package final class OpenSSLServer: Sendable {
     private let directory: String
     private let process: ChildProcess
 
-    /// Makes a key and a certificate, and listens.
+    /// Creates a key and a certificate, and starts the server.
     ///
     /// - Parameters:
     ///   - names: the certificate's subjectAltName, like `IP:127.0.0.1`.
     ///   - options: of `openssl s_server`; `-www` answers every request with a page about the session.
-    ///   - environment: variables for the making of the certificate alone, like `NAME=value`.
-    /// - Throws: where `openssl` is missing or ends.
+    ///   - environment: variables for the creation of the certificate only, like `NAME=value`.
+    /// - Throws: if `openssl` is missing or exits.
     package init(names: String, options: [String] = ["-www"], environment: [String] = []) async throws {
         directory = FileManager.default.temporaryDirectory.path + "/tls-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -39,13 +39,13 @@ package final class OpenSSLServer: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    /// Reads what the server has printed: with `-www` nothing, else the bytes that it decrypts.
+    /// Reads the output of the server: the decrypted bytes, or nothing with `-www`.
     ///
-    /// - Returns: nothing at the end.
-    /// - Throws: where there is no thread to wait on.
+    /// - Returns: an empty array at the end of the output.
+    /// - Throws: if no thread can be started.
     package func read() async throws -> String { String(decoding: try await process.read(), as: UTF8.self) }
 
-    /// Waits for the line "ACCEPT 127.0.0.1:41237", which says that it listens.
+    /// Waits for the line "ACCEPT 127.0.0.1:41237", which the server prints when it listens.
     private static func port(of process: ChildProcess) async throws -> UInt16 {
         var printed = ""
         while true {
@@ -62,10 +62,10 @@ package final class OpenSSLServer: Sendable {
     }
 }
 
-/// Why there is no TLS server.
+/// A failure of `openssl`.
 package struct OpenSSLError: Error, CustomStringConvertible {
     package let description: String
 
-    /// Takes what `openssl` has said.
+    /// Creates an error with the output of `openssl`.
     package init(description: String) { self.description = description }
 }

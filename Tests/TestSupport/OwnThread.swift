@@ -2,11 +2,11 @@
 
 import Glibc
 
-/// Threads for what blocks: the cooperative pool has two on a machine of two cores.
+/// Threads for blocking work. The cooperative pool has two threads on a machine with two cores.
 package enum OwnThread {
-    /// Runs something on a thread of its own, which nobody waits for.
+    /// Runs work on a detached thread.
     ///
-    /// - Throws: what `pthread_create(3)` returned.
+    /// - Throws: the error of `pthread_create(3)`.
     package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let box = unsafe Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
@@ -27,9 +27,9 @@ package enum OwnThread {
         pthread_detach(thread)
     }
 
-    /// Waits for something that blocks, without blocking.
+    /// Runs blocking work on a new thread, and suspends until it is done.
     ///
-    /// - Throws: what `pthread_create(3)` returned.
+    /// - Throws: the error of `pthread_create(3)`.
     package static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             do {

@@ -2,25 +2,25 @@
 
 import Glibc
 
-/// A client that sends exactly the bytes it is told to, and says exactly what came back.
+/// An HTTP client that sends exactly the given bytes and returns exactly what was received.
 ///
-/// Every call blocks, with a deadline: use it through `onThread(_:)`.
+/// Every call blocks, with a deadline. Use it through `onThread(_:)`.
 package final class RawHTTPClient {
-    /// Why there is no answer.
+    /// A failure to receive a response.
     package enum Failure: Error, Equatable {
-        /// The stream has ended in the middle of what was awaited.
+        /// The stream ended within a message.
         case ended
-        /// The server has sent RST.
+        /// The server sent RST.
         case reset
-        /// Nothing came in time.
+        /// The deadline passed.
         case timedOut
-        /// What came is not a response; here it is.
+        /// The received text is not a response.
         case malformed(String)
-        /// A system call failed otherwise, with this number.
+        /// Another error of a system call, as errno.
         case system(Int32)
     }
 
-    /// A response as it was on the wire.
+    /// A response as received.
     package struct Reply: Sendable {
         package var status: Int
         package var headers: [(name: String, value: String)]
@@ -29,7 +29,7 @@ package final class RawHTTPClient {
         /// The body as text.
         package var text: String { String(decoding: body, as: UTF8.self) }
 
-        /// The value of the first field of a name, in lower case.
+        /// Returns the value of the first field with a lower-case name.
         package func header(_ name: String) -> String? {
             headers.first { $0.name.lowercased() == name }?.value
         }
@@ -37,15 +37,15 @@ package final class RawHTTPClient {
 
     private let socket: Int32
     private var buffer: [UInt8] = []
-    /// How much of the buffer is taken.
+    /// The number of consumed bytes in the buffer.
     private var taken = 0
 
-    /// Makes a client that is not connected yet.
+    /// Creates a client without a connection.
     ///
     /// - Parameters:
-    ///   - timeout: the longest that any one call waits.
-    ///   - receiveBuffer: the kernel's buffer in bytes, for a client that is to fill up soon.
-    /// - Throws: where there is no socket to be had.
+    ///   - timeout: the longest wait of one call.
+    ///   - receiveBuffer: the size of the kernel's buffer in bytes, for a client that stops reading early.
+    /// - Throws: if no socket can be created.
     package init(timeoutSeconds timeout: Int = 10, receiveBuffer: Int32? = nil) throws(Failure) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw .system(errno) }
@@ -64,7 +64,7 @@ package final class RawHTTPClient {
         }
     }
 
-    /// Makes a client that is connected to 127.0.0.1.
+    /// Creates a client with a connection to 127.0.0.1.
     package convenience init(port: Int, timeoutSeconds: Int = 10, receiveBuffer: Int32? = nil) throws(Failure)
     {
         try self.init(timeoutSeconds: timeoutSeconds, receiveBuffer: receiveBuffer)
@@ -87,7 +87,7 @@ package final class RawHTTPClient {
         guard status == 0 else { throw .system(errno) }
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     package func send(_ bytes: [UInt8]) throws(Failure) {
         var sent = 0
         while sent < bytes.count {
@@ -99,10 +99,10 @@ package final class RawHTTPClient {
         }
     }
 
-    /// Sends text as it is: its line ends are the caller's.
+    /// Sends text unchanged, including its line ends.
     package func send(_ text: String) throws(Failure) { try send(Array(text.utf8)) }
 
-    /// Sends a request without a body, with a Host field and these lines, and reads the response.
+    /// Sends a request without a body, with a Host field and the given lines, and reads the response.
     package func exchange(_ method: String, _ target: String, _ lines: [String] = []) throws(Failure) -> Reply
     {
         let fields = (["Host: test"] + lines).map { "\($0)\r\n" }.joined()
@@ -110,10 +110,10 @@ package final class RawHTTPClient {
         return try response(toHEAD: method == "HEAD")
     }
 
-    /// Says that nothing more will be sent.
+    /// Closes the sending half of the connection.
     package func endSending() { shutdown(socket, Int32(SHUT_WR)) }
 
-    /// Reads the next response, the interim ones too.
+    /// Reads the next response, which may be an interim one.
     package func response(toHEAD isHEAD: Bool = false) throws(Failure) -> Reply {
         var reply = try head()
         if isHEAD || reply.status < 200 || [204, 304].contains(reply.status) { return reply }
@@ -128,7 +128,7 @@ package final class RawHTTPClient {
         return reply
     }
 
-    /// Reads a status line and the fields, and leaves the body unread.
+    /// Reads the status line and the fields, but not the body.
     package func head() throws(Failure) -> Reply {
         let text = String(decoding: try bytes(through: Array("\r\n\r\n".utf8)), as: UTF8.self)
         let lines = text.split(separator: "\r\n", omittingEmptySubsequences: true)
@@ -152,7 +152,7 @@ package final class RawHTTPClient {
         return Array(buffer[taken..<taken + count])
     }
 
-    /// Reads everything up to the end of the stream.
+    /// Reads up to the end of the stream.
     package func rest() throws(Failure) -> [UInt8] {
         while try receive() {}
         return try bytes(buffer.count - taken)
@@ -183,7 +183,7 @@ package final class RawHTTPClient {
         }
     }
 
-    /// Reads what has arrived.
+    /// Reads the available bytes.
     ///
     /// - Returns: `false` at the end of the stream.
     private func receive() throws(Failure) -> Bool {

@@ -2,13 +2,13 @@
 
 import Foundation
 
-/// Runs a command to its end; not on the cooperative pool.
+/// Runs a command until it exits. Do not call it on the cooperative pool.
 ///
 /// - Parameters:
-///   - arguments: the first is looked for in `PATH`.
-///   - input: what it reads.
-/// - Returns: its exit status, and what it wrote to both of its outputs.
-/// - Throws: where there is no such command.
+///   - arguments: the command, which is searched in `PATH`, and its arguments.
+///   - input: its standard input.
+/// - Returns: the exit status, and the standard output and error in one text.
+/// - Throws: if the command does not exist.
 package func runCommand(_ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -3,7 +3,7 @@
 import Glibc
 import Synchronization
 
-/// One accepted connection, as a script sees it.
+/// An accepted connection of a scripted server.
 package struct ScriptedConnection: ~Copyable {
     private let descriptor: Int32
     private let state: ScriptedServer.State
@@ -13,14 +13,14 @@ package struct ScriptedConnection: ~Copyable {
         self.state = state
     }
 
-    /// Reads the head of the next request, with its empty line.
+    /// Reads the head of the next request, including its empty line.
     ///
-    /// - Returns: `nil` where the client has hung up.
+    /// - Returns: `nil` if the client closed the connection.
     package func readRequest() -> String? {
         var head: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 4096)
         while true {
-            // Looked at first, so that what belongs to the next request stays where it is.
+            // Peek first, so that bytes of the next request stay in the socket.
             let seen = unsafe recv(descriptor, &piece, piece.count, Int32(MSG_PEEK))
             if seen < 0 && errno == EINTR { continue }
             guard seen > 0 else { return nil }
@@ -44,7 +44,7 @@ package struct ScriptedConnection: ~Copyable {
 
     /// Sends bytes.
     ///
-    /// - Returns: whether the client took them all.
+    /// - Returns: whether all bytes were sent.
     @discardableResult
     package func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
@@ -61,18 +61,18 @@ package struct ScriptedConnection: ~Copyable {
 
     /// Sends text.
     ///
-    /// - Returns: whether the client took it all.
+    /// - Returns: whether the whole text was sent.
     @discardableResult
     package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-    /// Answers with a whole response that has a length.
+    /// Sends a complete response with a length.
     @discardableResult
     package func answer(_ status: String = "200 OK", fields: [String] = [], body: [UInt8] = []) -> Bool {
         let head = ["HTTP/1.1 \(status)"] + fields + ["Content-Length: \(body.count)", "", ""]
         return send(Array(head.joined(separator: "\r\n").utf8) + body)
     }
 
-    /// Waits until the client hangs up or the server is stopped.
+    /// Waits until the client closes the connection or the server stops.
     package func waitForEnd() {
         var byte: UInt8 = 0
         while true {
@@ -81,7 +81,7 @@ package struct ScriptedConnection: ~Copyable {
         }
     }
 
-    /// Makes the close that follows a reset, as of a peer that has crashed.
+    /// Makes the following close send RST.
     package func resetAtEnd() {
         var now = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))

@@ -3,18 +3,18 @@
 import Glibc
 import Synchronization
 
-/// A TCP server on loopback whose every byte a test scripts.
+/// A TCP server on loopback that runs a script of the test for each connection.
 ///
-/// It accepts on a thread of its own and plays the script for each connection on another, so that a script may wait
-/// for as long as it likes. It ends with its last reference; scripts that still read then see the end.
+/// It accepts on one thread and runs each script on another, so that a script may block. It stops with its last
+/// reference, which ends the input of scripts that still read.
 package final class ScriptedServer: Sendable {
-    /// What is done with one connection, which is closed when it returns.
+    /// The work for one connection, which is closed when the script returns.
     package typealias Script = @Sendable (borrowing ScriptedConnection) -> Void
 
-    /// What connections have in common.
+    /// The state that all connections share.
     final class State: Sendable {
         struct Storage {
-            /// Descriptors of open connections, each closed by its own thread.
+            /// Descriptors of open connections. Each is closed by its own thread.
             var open: Set<Int32> = []
             var accepted = 0
             var requests: [String] = []
@@ -26,15 +26,15 @@ package final class ScriptedServer: Sendable {
 
     private let state = State()
 
-    /// Shut down at the end, which wakes the accepting thread, which closes it.
+    /// `stop()` shuts it down, which wakes the accepting thread, which closes it.
     private let listener: Int32
 
     /// The port on 127.0.0.1, chosen by the system.
     package let port: UInt16
 
-    /// Begins to listen.
+    /// Starts to listen.
     ///
-    /// - Throws: the call that failed.
+    /// - Throws: the failed system call.
     package init(_ script: @escaping Script) throws(SystemError) {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard listener >= 0 else { throw SystemError(call: "socket", number: errno) }
@@ -70,7 +70,7 @@ package final class ScriptedServer: Sendable {
 
     deinit { stop() }
 
-    /// Ends every connection and listens no more.
+    /// Closes every connection and stops listening.
     package func stop() {
         let wasRunning = state.storage.withLock { storage in
             for descriptor in storage.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
@@ -83,10 +83,10 @@ package final class ScriptedServer: Sendable {
     /// An absolute URL of this server.
     package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-    /// How many connections were accepted.
+    /// The number of accepted connections.
     package var acceptedConnections: Int { state.storage.withLock { $0.accepted } }
 
-    /// How many of them are open.
+    /// The number of open connections.
     package var openConnections: Int { state.storage.withLock { $0.open.count } }
 
     /// The heads of all requests in the order of their arrival.
@@ -109,7 +109,7 @@ package final class ScriptedServer: Sendable {
         let play: @Sendable () -> Void = {
             let connection = ScriptedConnection(descriptor: descriptor, state: state)
             script(connection)
-            // Under the lock, so that `stop()` never shuts down a number that means something else by now.
+            // Under the lock, so that `stop()` never shuts down a reused descriptor.
             state.storage.withLock { storage in
                 storage.open.remove(descriptor)
                 close(descriptor)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Random numbers that a seed decides (SplitMix64), so that a failure can be run again.
+/// A seeded random number generator (SplitMix64), so that a failure can be reproduced.
 package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 

@@ -2,12 +2,12 @@
 
 import Glibc
 
-/// A system call that failed in a test's own machinery.
+/// A failed system call of a test.
 package struct SystemError: Error, CustomStringConvertible {
-    /// The call, by its name in C.
+    /// The C name of the call.
     package let call: String
 
-    /// The number of the error.
+    /// The errno.
     package let number: Int32
 
     package var description: String { "\(call): \(unsafe String(cString: strerror(number)))" }

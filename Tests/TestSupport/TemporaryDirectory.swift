@@ -2,14 +2,14 @@
 
 import Foundation
 
-/// A directory of one test, gone with it.
+/// A directory that is deleted with its last reference.
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    /// Makes a new directory.
+    /// Creates a directory.
     ///
-    /// - Parameter fast: whether it is to be in memory, where the machine has a place for that.
-    /// - Throws: where it cannot be made.
+    /// - Parameter fast: whether to use `/dev/shm` if it exists.
+    /// - Throws: if it cannot be created.
     package init(fast: Bool = false) throws {
         let memory = URL(fileURLWithPath: "/dev/shm")
         let isInMemory = fast && FileManager.default.isWritableFile(atPath: memory.path)
@@ -21,10 +21,10 @@ package final class TemporaryDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The path of something in it.
+    /// Returns the path of a file in the directory.
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file into it.
+    /// Writes a file in the directory.
     ///
     /// - Returns: its path.
     package func write(_ text: String, to name: String) throws -> String {

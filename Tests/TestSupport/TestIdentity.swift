@@ -2,7 +2,7 @@
 
 import FoundationEssentials
 
-/// A certificate and its key as PEM files, made by `openssl`.
+/// A certificate and its key as PEM files, created by `openssl`.
 package struct TestIdentity: Sendable {
     /// The path of the certificate.
     package let certificate: String
@@ -10,21 +10,21 @@ package struct TestIdentity: Sendable {
     /// The path of the key.
     package let key: String
 
-    /// Takes what was made.
+    /// Creates an identity from existing files.
     package init(certificate: String, key: String) {
         self.certificate = certificate
         self.key = key
     }
 
-    /// Makes an elliptic key and a certificate for it.
+    /// Creates an elliptic-curve key and a certificate for it.
     ///
     /// - Parameters:
     ///   - name: of the files, and the certificate's common name.
     ///   - directory: takes the files.
     ///   - names: the certificate's subjectAltName, like `IP:127.0.0.1`.
-    ///   - issuer: signs it; `nil` is itself.
+    ///   - issuer: the signer; the certificate is self-signed if `nil`.
     ///   - environment: variables for `openssl`, like `NAME=value`.
-    /// - Throws: where `openssl` is missing or makes none.
+    /// - Throws: if `openssl` is missing or fails.
     package init(
         _ name: String,
         in directory: String,

@@ -2,13 +2,13 @@
 
 import Foundation
 
-/// What a process holds, as the kernel tells it.
+/// The resources of a process, as the kernel reports them.
 struct ProcessState: Sendable, CustomStringConvertible {
     /// In bytes.
     let residentMemory: Int
     /// Open descriptors that are sockets: they come and go with idle connections.
     let sockets: Int
-    /// All other open descriptors, by what they are, in order.
+    /// The targets of all other open descriptors, sorted.
     let others: [String]
 
     /// Source: proc(5).
@@ -17,12 +17,12 @@ struct ProcessState: Sendable, CustomStringConvertible {
         let kilobytes = status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/).flatMap { Int($0.output.1) }
         residentMemory = (kilobytes ?? 0) * 1024
         let folder = "/proc/\(process)/fd"
-        // One that is closed while they are listed is not open.
+        // A descriptor may be closed while the folder is read.
         let targets = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
             try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
         }
         sockets = targets.count { $0.hasPrefix("socket:") }
-        // Each process of a soak prints into files of its own.
+        // The output files differ from process to process.
         others = targets.filter { !$0.hasPrefix("socket:") }
             .map { $0.hasSuffix(".err") || $0.hasSuffix(".out") ? String($0.suffix(4)) : $0 }.sorted()
     }

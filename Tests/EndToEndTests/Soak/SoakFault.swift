@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A fault of the simulator's, as its control takes it.
+/// A fault in the form of the simulator's control.
 struct SoakFault: Sendable, CustomStringConvertible {
     let kind: String
     var param: String?
     var options: [(name: String, value: String)] = []
 
-    /// How the simulator counts it.
+    /// The name in the simulator's request statistics.
     var description: String {
         ([kind] + [param].compactMap { $0 } + options.map(\.value)).joined(separator: ":")
     }
 
-    /// The fault as JSON, for some requests only.
+    /// Returns the fault as JSON, limited to some requests.
     func json(endpoint: String? = nil, connector: String? = nil, share: Double = 1) -> String {
         var members = [("kind", kind)] + options.map { ($0.name, $0.value) }
         if let param { members.append(("param", param)) }
@@ -25,14 +25,14 @@ struct SoakFault: Sendable, CustomStringConvertible {
 }
 
 extension SoakFault {
-    /// Every status, with every body; 429 is apart, since it stops the whole token.
+    /// Every status with every body, except 429, which blocks the token.
     static let statuses = [400, 401, 403, 404, 408, 409, 500, 502, 503, 504, 520, 599].flatMap { status in
         ["json", "html", "empty"].map { body in
             SoakFault(kind: "status", param: "\(status)", options: [("body", body)])
         }
     }
 
-    /// Answers that are cut, spoiled, or packed in what they should not be.
+    /// Responses that are truncated, corrupt or encoded in an unsupported way.
     static let bodies =
         [
             ("reset", nil), ("stall", "0"), ("stall", nil), ("slow", "200"), ("delay", "2000ms"),
@@ -44,37 +44,37 @@ extension SoakFault {
             SoakFault(kind: "header", param: "X-Large", options: [("bytes", "70000")])
         ]
 
-    /// Right answers told in an unusual way or wrongly.
-    static let tellings =
+    /// Unusual or wrong encodings of correct data.
+    static let encodings =
         [
             "cursor_loop", "cursor_endless", "repeat_pages", "shift_pages", "shuffle", "duplicate_items",
             "numbers_float", "numbers_exponent", "extra_fields", "null_cursor", "empty_cursor",
             "missing_optional", "invalid_utf8", "deep_json", "huge_numbers", "negative_numbers",
         ].map { SoakFault(kind: $0) }
 
-    /// What the list of connectors can be.
-    static let inventories = ["vanish", "duplicate_connectors", "strange_connectors"].map {
+    /// Faults of the list of connectors.
+    static let connectorLists = ["vanish", "duplicate_connectors", "strange_connectors"].map {
         SoakFault(kind: $0)
     }
 
-    /// What a response says of the token's limit, in words that mean nothing or too much.
+    /// `Ratelimit` fields that are malformed or out of range.
     static let limits = [
         #""default";r=0;t=1"#, #""default";r=0;t=99999999999"#, #""default";r=-5;t=-5"#, "garbage;;;=,",
         #""a";r=5;t=0, "b";r=18446744073709551616;t=1"#, #"";r=1"#,
     ].map { SoakFault(kind: "header", param: "Ratelimit", options: [("value", $0)]) }
 
-    /// Refusals that stop the token for a moment.
+    /// Short blocks of the token.
     static let refusals = ["json", "html", "empty"].flatMap { body in
         ["0", "1", "date+1"].map { wait in
             SoakFault(kind: "status", param: "429", options: [("body", body), ("retry_after", wait)])
         }
     }
 
-    /// Those that befall single events and the newest ones too.
+    /// Faults for single events and `latest`.
     static let ofPayloads =
         statuses.filter { ["403", "404", "500"].contains($0.param) } + bodies
-        + tellings.filter { !$0.kind.contains("cursor") && !$0.kind.contains("pages") }
+        + encodings.filter { !$0.kind.contains("cursor") && !$0.kind.contains("pages") }
 
-    /// Whatever may befall any request at any time.
-    static let anywhere = statuses + bodies + tellings + limits + refusals
+    /// Faults for any request.
+    static let anywhere = statuses + bodies + encodings + limits + refusals
 }

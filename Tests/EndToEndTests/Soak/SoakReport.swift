@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a soak did, and what it came to.
+/// The faults and results of one soak.
 struct SoakReport: CustomStringConvertible {
-    /// Requests, connections and moments that each fault befell.
+    /// The number of requests, connections and periods that each fault affected.
     var faults: [String: Int] = [:]
     var kills = 0
     var events = 0
     var checks = 0
-    /// Series that differed from the truth once the API was well again.
+    /// Series that differed from the oracle once all faults were cleared.
     var differences = 0
     var seconds = 0.0
     var scrapes = 0
@@ -25,10 +25,10 @@ struct SoakReport: CustomStringConvertible {
         lines.insert("faults injected: \(faults.values.reduce(0, +)) of \(faults.count) kinds", at: 0)
         lines += [
             "seconds: \(Int(seconds))", "kills and restarts: \(kills)", "events injected: \(events)",
-            "scrapes, all of them right: \(scrapes)", "requests: \(requests), at most \(peak) in any window",
+            "scrapes without a violation: \(scrapes)", "requests: \(requests), at most \(peak) in any window",
             "log lines: \(logLines)", "at the beginning: \(begin.map { "\($0)" } ?? "unknown")",
-            "at the end: \(end.map { "\($0)" } ?? "unknown")", "comparisons with the truth: \(checks)",
-            "difference from the truth: \(differences)",
+            "at the end: \(end.map { "\($0)" } ?? "unknown")", "comparisons with the oracle: \(checks)",
+            "difference from the oracle: \(differences)",
         ]
         return lines.joined(separator: "\n")
     }

@@ -4,23 +4,23 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `make soak` asks for.
-private enum SoakOrder {
-    /// `SOAK_SECONDS`; `nil` where no soak is asked for.
+/// The settings of `make soak`.
+private enum SoakSettings {
+    /// `SOAK_SECONDS`; `nil` if the soak is off.
     static let seconds = ProcessInfo.processInfo.environment["SOAK_SECONDS"].flatMap { Double($0) }
 
-    /// `SOAK_SEED`, or one of the moment.
+    /// `SOAK_SEED`, or a random seed.
     static let seed =
         ProcessInfo.processInfo.environment["SOAK_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
 }
 
-@Suite(.serialized, .enabled(if: SoakOrder.seconds != nil, "SOAK_SECONDS is not set")) struct `A soak` {
-    @Test func `everything goes wrong at once for a while, and nothing is lost`() async throws {
-        let seed = SoakOrder.seed
-        print("soak: \(Int(SoakOrder.seconds ?? 0)) seconds, SOAK_SEED=\(seed)")
-        let end = Date.now.addingTimeInterval(SoakOrder.seconds ?? 0)
+@Suite(.serialized, .enabled(if: SoakSettings.seconds != nil, "SOAK_SECONDS is not set")) struct SoakTests {
+    @Test func `faults in random combinations lose no event and count none twice`() async throws {
+        let seed = SoakSettings.seed
+        print("soak: \(Int(SoakSettings.seconds ?? 0)) seconds, SOAK_SEED=\(seed)")
+        let end = Date.now.addingTimeInterval(SoakSettings.seconds ?? 0)
         var random = SeededRandom(seed: seed)
-        let soak = try await SoakWorld(
+        let soak = try await SoakFixture(
             connectors: 8,
             flags: [
                 "--seed", "\(seed)", "--life.speed", "60", "--history", "6h", "--late-share", "0.02",
@@ -28,34 +28,38 @@ private enum SoakOrder {
                 Bool.random(using: &random) ? "oldest-first" : "newest-first",
             ]
         )
-        try await soak.expectTruth("the start")
-        try soak.noteBegin()
+        try await soak.expectMatchesOracle("the start")
+        try soak.recordBaseline()
         var round = 0
         while Date.now < end {
             round += 1
-            try await worsen(soak, using: &random)
+            try await injectRandomFaults(soak, using: &random)
             guard round % 6 == 0 else { continue }
-            try await soak.heal()
-            try await soak.expectTruth("round \(round) of SOAK_SEED=\(seed)")
+            try await soak.clearAllFaults()
+            try await soak.expectMatchesOracle("round \(round) of SOAK_SEED=\(seed)")
         }
-        try await soak.heal()
-        try await soak.expectTruth("the whole of SOAK_SEED=\(seed)")
+        try await soak.clearAllFaults()
+        try await soak.expectMatchesOracle("the whole of SOAK_SEED=\(seed)")
         try await soak.finish()
         #expect(soak.report.differences == 0)
     }
 
-    /// A few faults of answers at once, and as often as not a trouble on top of them.
-    private func worsen(_ soak: SoakWorld, using random: inout SeededRandom) async throws {
+    /// Applies some faults of responses, and in half of the rounds a disruption as well.
+    private func injectRandomFaults(_ soak: SoakFixture, using random: inout SeededRandom) async throws {
         let count = Int.random(in: 1...6, using: &random)
         let objects = (0..<count).map { _ in fault(soak, using: &random) }
-        try await soak.world.setFaults("[\(objects.joined(separator: ","))]")
+        try await soak.fixture.setFaults("[\(objects.joined(separator: ","))]")
         try await soak.inject(Int.random(in: 1...30, using: &random), using: &random)
         let seconds = Double.random(in: 0.2...3, using: &random)
-        if Bool.random(using: &random), let trouble = SoakWorld.Trouble.allCases.randomElement(using: &random)
+        if Bool.random(using: &random),
+            let disruption = SoakFixture.Disruption.allCases.randomElement(using: &random)
         {
-            // Now and then a process sleeps for longer than its own watchdog has patience.
-            let isLong = trouble == .stop && Int.random(in: 0..<4, using: &random) == 0
-            try await soak.suffer(trouble, seconds: isLong ? min(65, (SoakOrder.seconds ?? 0) / 4) : seconds)
+            // Sometimes the process is stopped for longer than the health check allows.
+            let isLong = disruption == .stop && Int.random(in: 0..<4, using: &random) == 0
+            try await soak.apply(
+                disruption,
+                seconds: isLong ? min(65, (SoakSettings.seconds ?? 0) / 4) : seconds
+            )
         } else {
             try await Task.sleep(for: .seconds(seconds))
         }
@@ -63,10 +67,10 @@ private enum SoakOrder {
         try await soak.inject(Int.random(in: 1...30, using: &random), using: &random)
     }
 
-    private func fault(_ soak: SoakWorld, using random: inout SeededRandom) -> String {
+    private func fault(_ soak: SoakFixture, using random: inout SeededRandom) -> String {
         let share: Double = [1.0, 0.5, 0.1].randomElement(using: &random) ?? 1.0
         if Int.random(in: 0..<5, using: &random) == 0 {
-            let fault = SoakFault.inventories.randomElement(using: &random)
+            let fault = SoakFault.connectorLists.randomElement(using: &random)
             return fault?.json(connector: soak.connectors.randomElement(using: &random), share: share) ?? ""
         }
         let endpoint = ["events", "event", "latest", "connectors", nil].randomElement(using: &random) ?? nil

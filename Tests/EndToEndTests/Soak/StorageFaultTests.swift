@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// Every failure of the disk and of the ledger's files, one after the other.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct StorageFaultTests {
+    private static let connectors = 3
+
+    @Test func `no failure of the storage makes a count wrong or ends the process`() async throws {
+        let soak = try await SoakFixture(
+            connectors: Self.connectors,
+            flags: ["--life.speed", "0", "--history", "1h"],
+            budget: 5000
+        )
+        try await soak.expectMatchesOracle("the start")
+        try soak.recordBaseline()
+        for disruption in [SoakFixture.Disruption.diskFull, .ledgerReadOnly] {
+            try await soak.apply(disruption, seconds: 0) { try await expectFailedPolls(soak) }
+            guard soak.lineCount(event: "storage_failing") > 0 else { continue }
+            try await soak.expectMatchesOracle("\(disruption)")
+            #expect(soak.lineCount(event: "storage_failing") == 1)
+            #expect(soak.lineCount(event: "storage_recovered") == 1)
+            try await soak.kill()
+            try await soak.expectMatchesOracle("\(disruption) and a restart")
+        }
+        for disruption in [SoakFixture.Disruption.storageDeleted, .ledgerDamaged] {
+            try await soak.apply(disruption, seconds: 0) {
+                try await expectFailedPolls(soak)
+                let lines = soak.fixture.logLines(event: "storage_failing")
+                #expect(lines.count == 1 && lines[0].contains("restart"), "\(lines)")
+            }
+            try await soak.expectMatchesOracle("\(disruption) and a restart")
+        }
+        try await soak.apply(.ledgerDamagedAtStart, seconds: 0)
+        try await soak.expectMatchesOracle("a ledger that was damaged before a start")
+        #expect(soak.lineCount(event: "ledger_set_aside") == 1)
+        let files = try FileManager.default.contentsOfDirectory(atPath: soak.fixture.directory.file("data"))
+        #expect(files.contains { $0.hasPrefix("ledger.sqlite.corrupt-") }, "\(files)")
+        try await soak.finish()
+    }
+
+    /// Expects that polls fail with reason "storage", and that the last values stay.
+    private func expectFailedPolls(_ soak: SoakFixture) async throws {
+        let prefix = ExporterFixture.prefix
+        let before = try await soak.fixture.scrape()
+        let failed = #"reason="storage""#
+        let during = try await eventually("failed polls of every connector") {
+            try await soak.injectRekeys()
+            let scrape = try await soak.fixture.scrape()
+            return scrape.sum("\(prefix)poll_success") == 0
+                && scrape.sum("\(prefix)exporter_poll_failures_total", failed)
+                    > before.sum("\(prefix)exporter_poll_failures_total", failed)
+                ? scrape : nil
+        }
+        let events = "\(prefix)events_total"
+        #expect(during.sum(events) == before.sum(events))
+        let watermark = "\(prefix)events_complete_until_timestamp_seconds"
+        #expect(during.sum(watermark) == before.sum(watermark))
+        #expect(soak.lineCount(event: "storage_recovered") == 0)
+    }
+}

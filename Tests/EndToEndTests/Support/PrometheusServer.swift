@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+
+/// Debian's Prometheus, which scrapes the exporter of a fixture every second.
+final class PrometheusServer {
+    private let fixture: ExporterFixture
+    private let process: ChildProgram
+    private let address: String
+
+    /// Starts Prometheus.
+    ///
+    /// - Parameters:
+    ///   - fixture: its exporter is the only target.
+    ///   - job: further lines of the scrape configuration, such as a scheme and credentials.
+    ///   - rules: rule files of the repository.
+    ///   - alertmanager: receives the alerts.
+    init(
+        scraping fixture: ExporterFixture,
+        job: [String] = [],
+        rules: [String] = [],
+        alerting alertmanager: AlertmanagerServer? = nil
+    ) async throws {
+        self.fixture = fixture
+        address = "127.0.0.1:\(try await Self.freePort(in: fixture))"
+        let files = rules.map { "\"\(ChildProgram.root)/\($0)\"" }.joined(separator: ", ")
+        let alerting = alertmanager.map { "\"\($0.address)\"" } ?? ""
+        let target = fixture.address.replacing("http://", with: "")
+        let configuration = try fixture.directory.write(
+            """
+            global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+            rule_files: [\(files)]
+            alerting: { alertmanagers: [{ static_configs: [{ targets: [\(alerting)] }] }] }
+            scrape_configs:
+              - job_name: magic-connector-exporter
+                static_configs: [{ targets: ["\(target)"] }]
+            \(job.map { "    \($0)" }.joined(separator: "\n"))
+            """,
+            to: "prometheus.yml"
+        )
+        process = try ChildProgram(
+            "prometheus",
+            [
+                "--config.file=\(configuration)", "--storage.tsdb.path=\(fixture.directory.file("tsdb"))",
+                "--web.listen-address=\(address)", "--log.level=warn",
+            ],
+            in: fixture.directory.path
+        )
+    }
+
+    /// Returns a port that was free a moment ago.
+    ///
+    /// Neither Prometheus nor Alertmanager reports the port that the kernel chose for port 0.
+    static func freePort(in fixture: ExporterFixture) async throws -> Int {
+        let probe = try await ChildProgram.run(
+            "python3",
+            [
+                "-c",
+                "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
+            ],
+            in: fixture.directory.path
+        )
+        guard let port = Int(probe.output.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw TimeoutError(description: probe.errors)
+        }
+        return port
+    }
+
+    /// Whether Prometheus accepts an expression.
+    func accepts(_ expression: String) async throws -> Bool {
+        try await response(to: expression)?.status == 200
+    }
+
+    /// Returns the values of an instant query; none while Prometheus starts.
+    func query(_ expression: String) async throws -> [Double] {
+        guard let response = try await response(to: expression), response.status == 200 else { return [] }
+        return response.body.matches(of: /"value":\[[0-9.]+,"([^"]+)"\]/).compactMap { Double($0.output.1) }
+    }
+
+    /// Returns the values of a label, as Grafana requests those of a variable; none while Prometheus starts.
+    func values(of label: String, in selector: String) async throws -> [String] {
+        struct Values: Decodable { let data: [String] }
+
+        guard
+            let response = try? await fixture.http.get(
+                "http://\(address)/api/v1/label/\(label)/values",
+                query: ["match[]": selector]
+            ), response.status == 200
+        else { return [] }
+        return try JSONDecoder().decode(Values.self, from: Data(response.body.utf8)).data
+    }
+
+    /// Whether an alert fires for a connector.
+    func isFiring(_ alert: String, on connector: String) async throws -> Bool {
+        let selector = #"alertname="\#(alert)",connector_id="\#(connector)",alertstate="firing""#
+        return try await query("ALERTS{\(selector)}") == [1]
+    }
+
+    private func response(to expression: String) async throws -> HTTPClient.Response? {
+        guard process.isRunning else {
+            throw TimeoutError(description: "Prometheus ended: \(process.errors)")
+        }
+        return try? await fixture.http.get("http://\(address)/api/v1/query", query: ["query": expression])
+    }
+}

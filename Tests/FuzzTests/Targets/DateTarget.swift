@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import CloudflareAPI
+@testable import HTTPEndpoint
+
+/// HTTP dates survive formatting and parsing.
+///
+/// The input is a field value. Its first eight bytes are also a time.
+enum DateTarget {
+    /// All of the years 0 to 9999.
+    private static let times = -62_167_219_200...253_402_300_799
+
+    /// Checks one input.
+    static func check(_ input: [UInt8]) throws(FuzzFinding) {
+        let number = input.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let time = times.lowerBound + Int(number % UInt64(times.count))
+        let written = text(time)
+        let read = WireTime.parseHTTPDate(written)
+        try FuzzFinding.require(
+            read == Double(time),
+            "\(time) is written as \(written), which is \(String(describing: read))"
+        )
+        try checkField(String(decoding: input, as: UTF8.self))
+    }
+
+    private static func checkField(_ value: String) throws(FuzzFinding) {
+        guard let read = WireTime.parseHTTPDate(value), !value.contains(":60 ") else { return }
+        guard let time = Int(exactly: read), times.contains(time) else {
+            throw FuzzFinding(description: "\(value.debugDescription) is \(read)")
+        }
+        // The day of the week is not checked.
+        let words = value.split(separator: " ").dropFirst()
+        try FuzzFinding.require(
+            words.elementsEqual(text(time).split(separator: " ").dropFirst()),
+            "\(value.debugDescription) is read as \(text(time))"
+        )
+    }
+
+    private static func text(_ time: Int) -> String {
+        String(decoding: HTTPDate.text(secondsSinceEpoch: time), as: UTF8.self)
+    }
+}
