@@ -66,40 +66,50 @@ let package = Package(
         .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
 
         // Pure: no I/O, no clock.
+        module("WireText"),
         module("ConnectorEvents"),
-        module("Exposition", imports: ["CZlib"]),
+        module("Exposition", imports: ["CZlib", "WireText"]),
         module("HTTPTransport"),
 
+        // What several modules need of the kernel.
+        module("LinuxSystem", imports: ["CLinux"]),
+
         // The way in: from the network to the ledger.
-        module("CurlTransport", imports: ["CLibcurl", "CLinux", "HTTPTransport"]),
-        module("CloudflareAPI", imports: ["HTTPTransport"]),
-        module("EventLedger", imports: ["ConnectorEvents", grdb]),
+        module("CurlTransport", imports: ["CLibcurl", "HTTPTransport", "LinuxSystem", "WireText", deque]),
+        module("CloudflareAPI", imports: ["HTTPTransport", "WireText"]),
+        module("EventLedger", imports: ["ConnectorEvents", "LinuxSystem", grdb]),
         module(
             "Polling",
             imports: [
-                "CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", deque, heap, logging,
+                "CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", "LinuxSystem", "WireText",
+                deque,
+                heap, logging,
             ]
         ),
 
         // The way out: from prepared bytes to a socket.
-        module("HTTPEndpoint", imports: ["CCrypt", "CLibSSL", "CLinux", logging]),
+        module("HTTPEndpoint", imports: ["CCrypt", "CLibSSL", "CLinux", "LinuxSystem", "WireText", logging]),
 
         // The whole.
         module(
             "Exporter",
             imports: [
                 "CLinux", "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition",
-                "HTTPEndpoint",
-                "HTTPTransport", "Polling", logging, serviceLifecycle, unixSignals, yams,
+                "HTTPEndpoint", "HTTPTransport", "LinuxSystem", "Polling", "WireText", logging,
+                serviceLifecycle,
+                unixSignals, yams,
             ]
         ),
         program(
             "magic-connector-exporter",
-            imports: ["Exporter", "HTTPEndpoint", "Polling", argumentParser, logging]
+            imports: ["Exporter", "HTTPEndpoint", "Polling", "WireText", argumentParser, logging]
         ),
 
         // What stands for Cloudflare in the quick start and in the tests.
-        module("ConnectorSimulator", imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", logging]),
+        module(
+            "ConnectorSimulator",
+            imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", "WireText", logging]
+        ),
         program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
 
         .target(
@@ -108,6 +118,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: sharedSettings
         ),
+        tests("LinuxSystem"),
+        tests("WireText"),
         tests("ConnectorEvents"),
         tests("Exposition", exclude: ["Golden"]),
         tests("CurlTransport", imports: ["HTTPTransport"]),
@@ -115,15 +127,15 @@ let package = Package(
         tests("EventLedger", imports: ["ConnectorEvents"]),
         tests(
             "Polling",
-            imports: ["CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", logging]
+            imports: [
+                "CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", "LinuxSystem", logging,
+            ]
         ),
         tests(
             "Exporter",
             imports: [
                 "CloudflareAPI", "ConnectorEvents", "EventLedger", "Exposition", "HTTPEndpoint",
-                "HTTPTransport",
-                "Polling", logging,
-                yams,
+                "HTTPTransport", "LinuxSystem", "Polling", "WireText", logging, yams,
             ],
             exclude: ["Configuration/Files", "Configuration/WebFiles"]
         ),
@@ -135,7 +147,7 @@ let package = Package(
             exclude: ["Golden", "Soak/stepped_clock.c"],
             swiftSettings: sharedSettings
         ),
-        tests("HTTPEndpoint", imports: [logging]),
+        tests("HTTPEndpoint", imports: ["LinuxSystem", logging]),
         tests(
             "ConnectorSimulator",
             imports: ["ConnectorEvents", "HTTPEndpoint", logging],
@@ -147,6 +159,7 @@ let package = Package(
 
 let fuzzed: [Target.Dependency] = [
     "CloudflareAPI", "EventLedger", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport", "Polling",
+    "WireText",
 ]
 if Context.environment["FUZZ"] == "1" {
     // libFuzzer brings a `main` of its own, so this program exists only while fuzzing.

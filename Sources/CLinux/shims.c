@@ -17,6 +17,6 @@ int clinux_keep_to_this_process(int fd) {
     return fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-void clinux_name_thread(const char *name) {
+void clinux_set_thread_name(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);
 }

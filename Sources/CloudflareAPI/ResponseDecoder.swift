@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import HTTPTransport
+import WireText
 
 /// A response to a question, and what can be made of it.
 struct ResponseDecoder {
@@ -39,7 +40,9 @@ struct ResponseDecoder {
         )
     }
 
-    private var servedAt: Double? { response.header("date").flatMap(WireTime.parseHTTPDate) }
+    private var servedAt: Double? {
+        response.header("date").flatMap(CivilTime.parseIMFFixdate).map(Double.init)
+    }
 
     private func error(_ codes: [APIMessage]) -> APIError {
         error(APIError.Reason(status: response.status, codes: codes), codes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPEndpoint
+import WireText
 
 /// What faults do to a whole answer.
 extension Answer {
@@ -20,7 +21,7 @@ extension Answer {
             case .none: break
             case .seconds(let seconds): answer.headers.append(("Retry-After", String(seconds)))
             case .date(let seconds):
-                answer.headers.append(("Retry-After", CivilTime(now + seconds).httpDate))
+                answer.headers.append(("Retry-After", CivilTime(secondsSinceEpoch: now + seconds).imfFixdate))
             }
             return answer
         case .html: return html(200)

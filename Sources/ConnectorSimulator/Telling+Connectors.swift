@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// Connectors in the API's words.
 extension Telling {
     /// The list of an account's connectors.
@@ -62,7 +64,7 @@ extension Telling {
         json.raw(",\"interrupt_window_hour_of_day\":")
         json.integer(identity.windowHour)
         json.raw(",\"last_updated\":")
-        json.string(CivilTime(identity.lastUpdated).rfc3339)
+        json.string(CivilTime(secondsSinceEpoch: identity.lastUpdated).rfc3339)
         json.raw(",\"notes\":")
         json.string(identity.notes)
         json.raw(",\"timezone\":")
@@ -85,7 +87,7 @@ extension Telling {
         json.raw(",\"type\":")
         json.string(identity.deviceType)
         json.raw("},\"last_heartbeat\":")
-        json.string(CivilTime(connector.lastHeartbeat(at: now)).rfc3339)
+        json.string(CivilTime(secondsSinceEpoch: connector.lastHeartbeat(at: now)).rfc3339)
         json.raw(",\"last_seen_version\":")
         json.string(connector.version)
         // A trap: the real API shows it once, at creation; whoever shows it again has decoded what it must not.

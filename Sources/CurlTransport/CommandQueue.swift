@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import LinuxSystem
 import Synchronization
 
 /// What the tasks that send and the curl thread share, and the only thing that they do.
@@ -34,20 +35,21 @@ final class CommandQueue: Sendable {
     }
 
     private let storage = Mutex(Storage())
-    private let bell: WakeDescriptor
+    private let bell: Wakeup
 
     /// Opens a mailbox.
     ///
     /// - Throws: `.other` where there is no descriptor left.
     init() throws(TransportError) {
-        guard let bell = WakeDescriptor() else {
-            throw TransportError(.other, "There is no descriptor left for libcurl's thread.")
+        do throws(Errno) {
+            bell = try Wakeup()
+        } catch {
+            throw TransportError(.other, "cannot open an eventfd for the libcurl thread: \(error)")
         }
-        self.bell = bell
     }
 
     /// For `poll(2)`: readable when there is post.
-    var descriptor: Int32 { bell.rawValue }
+    var descriptor: Int32 { bell.descriptor.rawValue }
 
     /// Hands a request to the curl thread, or fails it at once where there is none.
     func submit(_ submission: Submission) {
@@ -57,7 +59,7 @@ final class CommandQueue: Sendable {
             return (nil, storage.ring())
         }
         if let closed { submission.reply.resume(returning: .failure(closed)) }
-        if isFirst { bell.ring() }
+        if isFirst { bell.signal() }
     }
 
     /// Ends a request, wherever it is.
@@ -68,7 +70,7 @@ final class CommandQueue: Sendable {
             storage.post.cancelled.append(id)
             return storage.ring()
         }
-        if isFirst { bell.ring() }
+        if isFirst { bell.signal() }
     }
 
     /// Asks the curl thread to end; every further request is cancelled.
@@ -78,7 +80,7 @@ final class CommandQueue: Sendable {
             if storage.closed == nil { storage.closed = Self.stopped }
             return storage.ring()
         }
-        if isFirst { bell.ring() }
+        if isFirst { bell.signal() }
     }
 
     /// Takes all that lies there.
@@ -87,7 +89,7 @@ final class CommandQueue: Sendable {
     func take() -> PendingCommands {
         // In this order: a ring between the two lines is answered by the next wait, which ends at once. The other
         // way round, post that came between them would lie there with the bell silenced.
-        bell.silence()
+        bell.reset()
         return storage.withLock { storage in
             let post = storage.post
             storage.post = PendingCommands(isStopping: post.isStopping)

@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import Glibc
+import LinuxSystem
 import Synchronization
 
 /// The storage path, held by this process alone for as long as the value lives.
@@ -9,20 +10,6 @@ import Synchronization
 /// The lock is the kernel's, so that it ends with the process however that ends. The corresponding C function
 /// is `flock(2)`.
 final class StorageDirectory: Sendable {
-    /// What tells one file from another, whatever their names.
-    private struct FileIdentity: Equatable, Sendable {
-        let device: dev_t
-        let inode: ino_t
-
-        /// Looks at what a path names now; `nil` where that is nothing.
-        init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            device = status.st_dev
-            inode = status.st_ino
-        }
-    }
-
     /// The database file in it.
     let databasePath: String
 
@@ -42,12 +29,9 @@ final class StorageDirectory: Sendable {
 
     /// The directory as it is at its path now: this one, or one that is made because this one is gone.
     func made() throws(LedgerError) -> StorageDirectory {
-        var held = stat()
-        var found = stat()
-        let isHeld =
-            unsafe fstat(lock, &held) == 0 && stat("\(path)/lock", &found) == 0
-            && held.st_dev == found.st_dev && held.st_ino == found.st_ino
-        return isHeld ? self : try StorageDirectory(path)
+        let held = try? FileIdentity(descriptor: lock)
+        return held != nil && held == (try? FileIdentity(path: "\(path)/lock"))
+            ? self : try StorageDirectory(path)
     }
 }
 
@@ -61,14 +45,14 @@ extension StorageDirectory {
 
     /// Notes which file the database is now.
     func noteDatabase() {
-        let identity = FileIdentity(databasePath)
+        let identity = (try? FileIdentity(path: databasePath))
         database.withLock { $0 = identity }
     }
 
     /// Whether the file at the path is the one that was noted.
     var holdsDatabase: Bool {
         let noted = database.withLock { $0 }
-        return noted != nil && FileIdentity(databasePath) == noted
+        return noted != nil && (try? FileIdentity(path: databasePath)) == noted
     }
 
     /// Gives the database and its side files another name, which says when; nothing is deleted.
@@ -84,7 +68,7 @@ extension StorageDirectory {
         let stem = "\(databasePath).\(why)-\(Date.now.formatted(style))"
         var name = stem
         var copies = 1
-        while FileIdentity(name) != nil {
+        while (try? FileIdentity(path: name)) != nil {
             copies += 1
             name = "\(stem)-\(copies)"
         }
@@ -104,7 +88,7 @@ extension StorageDirectory {
 
     /// Puts a whole copy in the place of the database; a file that somebody else has put there is set aside.
     func install(_ copy: String) throws(LedgerError) {
-        if FileIdentity(databasePath) != nil, setAside(as: "found") == nil {
+        if (try? FileIdentity(path: databasePath)) != nil, setAside(as: "found") == nil {
             throw Self.notWritable(path, errno)
         }
         // Those of a database that is gone would be taken for the new one's.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// One member of an `Accept` or `Accept-Encoding` list.
 struct QualityItem: Sendable, Equatable {
     /// A media range or a content coding, in lower case.

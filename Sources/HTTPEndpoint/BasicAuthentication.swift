@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LinuxSystem
 import Synchronization
 
 /// Lets through who gives a user's name and password, and answers everybody else 401, on every path.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// Where a request's body ends.
 ///
 /// Everything that two recipients could understand in two ways is refused, since that is how one request is

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 /// A client's socket and the machine that says what to do with it; it lives on the endpoint thread alone.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 extension ConnectionMachine {
     /// How many bytes of `writer` may be written now.
     func allowance(at now: ContinuousClock.Instant) -> Int {

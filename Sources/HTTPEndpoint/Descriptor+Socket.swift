@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 extension Descriptor {
     /// Makes a socket of streams that never blocks and that no child process inherits.

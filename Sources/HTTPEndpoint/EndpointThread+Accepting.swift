@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 import Logging
 
 extension EndpointThread {
@@ -119,7 +120,7 @@ extension EndpointThread {
     private func watchListeners(for readiness: Epoll.Readiness) {
         for id in listeners.keys {
             do throws(Errno) {
-                try epoll.change(id, to: readiness)
+                try epoll.modify(id, for: readiness)
             } catch {
                 logger.error("A listening socket cannot be watched.", metadata: ["error": "\(error)"])
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LinuxSystem
 import Logging
 import Synchronization
 
@@ -106,7 +107,7 @@ extension EndpointThread {
         if interest != connection.interest {
             connection.interest = interest
             do throws(Errno) {
-                try epoll.change(connection.id, to: interest)
+                try epoll.modify(connection.id, for: interest)
             } catch {
                 logger.warning("A connection cannot be watched.", metadata: ["error": "\(error)"])
                 connection.machine.fail()

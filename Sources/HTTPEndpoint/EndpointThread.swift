@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LinuxSystem
 import Logging
 
 /// The loop that serves every connection of an endpoint; it lives on the endpoint thread alone.
@@ -55,7 +56,7 @@ struct EndpointThread: ~Copyable {
         self.limits = limits
         self.logger = logger
         moment = clock.read()
-        alarm = ConnectionID(descriptor: shared.mailbox.alarm.rawValue, generation: 0)
+        alarm = ConnectionID(descriptor: shared.mailbox.wakeupDescriptor, generation: 0)
         try epoll.add(alarm, for: .read)
         for listener in listeners {
             let id = ConnectionID(descriptor: listener.descriptor.rawValue, generation: 0)
@@ -113,7 +114,7 @@ struct EndpointThread: ~Copyable {
     }
 
     private mutating func serve(_ connection: Connection, _ readiness: Epoll.Readiness) {
-        if !readiness.isDisjoint(with: .gone) {
+        if !readiness.isDisjoint(with: .closed) {
             connection.machine.fail()
         } else if !readiness.isDisjoint(with: connection.readableWhen), connection.machine.wantsRead {
             read(connection)

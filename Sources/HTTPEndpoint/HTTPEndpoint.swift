@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LinuxSystem
 package import Logging
 import Synchronization
 
@@ -143,7 +144,7 @@ extension HTTPEndpoint {
         }
         guard isFirst else { return }
         do throws(Errno) {
-            try Thread.start(named: "http-endpoint") { [self] in
+            try DetachedThread.start(named: "http-endpoint") { [self] in
                 serve()
                 end()
             }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// The header fields of a request, in the order of arrival.
 package struct Headers: Sendable {
     /// Every field line; names are in lower case, values without white space at their ends.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// Bytes that have arrived and are not yet understood, taken out by the line or by the count.
 ///
 /// Each byte is looked at once, however the bytes were split on their way.

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import LinuxSystem
 
 extension Listener {
     /// Takes over a socket that the process was started with.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 extension Listener {
     /// What the user and the group of this process need to connect (unix(7), "Pathname socket ownership").

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import LinuxSystem
 
 /// A socket that listens.
 final class Listener: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import WireText
 
 /// Reads the two clocks once per round, and writes the date once per second.
 struct LoopClock {
@@ -13,7 +14,7 @@ struct LoopClock {
         let now = time(nil)
         if now != second {
             second = now
-            date = HTTPDate.text(secondsSinceEpoch: now)
+            date = Array(CivilTime(secondsSinceEpoch: now).imfFixdate.utf8)
         }
         return LoopTime(instant: .now, date: date)
     }

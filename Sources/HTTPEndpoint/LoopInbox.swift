@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
-import Glibc
+import LinuxSystem
 import Synchronization
 
 /// What other threads hand to the endpoint thread, and how they wake it.
@@ -36,14 +35,17 @@ final class LoopInbox: Sendable {
 
     private let storage = Mutex(Storage())
 
-    /// The eventfd that wakes the thread from `epoll_wait(2)`.
-    let alarm: Descriptor
+    /// Wakes the thread from `epoll_wait(2)`.
+    private let wakeup: Wakeup
+
+    /// The number of the descriptor to wait for.
+    var wakeupDescriptor: Int32 { wakeup.descriptor.rawValue }
 
     /// Makes an empty mailbox.
     ///
     /// - Throws: where the process or the machine is out of descriptors.
     init() throws(Errno) {
-        alarm = Descriptor(adopting: try retrying { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
+        wakeup = try Wakeup()
     }
 
     /// Hands a response over.
@@ -92,10 +94,7 @@ final class LoopInbox: Sendable {
     }
 
     /// Silences the alarm.
-    func acknowledge() {
-        var count: eventfd_t = 0
-        _ = unsafe eventfd_read(alarm.rawValue, &count)
-    }
+    func acknowledge() { wakeup.reset() }
 
     private func change(_ body: (inout Contents) -> Void) -> Bool {
         let (isAccepted, mustWake) = storage.withLock { storage in
@@ -104,7 +103,7 @@ final class LoopInbox: Sendable {
             defer { storage.isAsleep = false }
             return (true, storage.isAsleep)
         }
-        if mustWake { eventfd_write(alarm.rawValue, 1) }
+        if mustWake { wakeup.signal() }
         return isAccepted
     }
 }

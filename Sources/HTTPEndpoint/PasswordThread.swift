@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
-import Glibc
+import LinuxSystem
 import Synchronization
 
 /// Does slow work one piece after the other on a thread of its own, which ends with this object.
@@ -22,10 +21,10 @@ final class PasswordThread: Sendable {
     /// What the thread and its owner share; the thread must not hold its owner.
     private final class Queue: Sendable {
         let storage = Mutex(Storage())
-        let alarm: Descriptor
+        let wakeup: Wakeup
 
         init() throws(Errno) {
-            alarm = Descriptor(adopting: try retrying { eventfd(0, Int32(EFD_CLOEXEC)) })
+            wakeup = try Wakeup()
         }
 
         /// Waits for work; `nil` at the end.
@@ -37,9 +36,8 @@ final class PasswordThread: Sendable {
                 }
                 if !work.isEmpty { return work }
                 if isClosed { return nil }
-                // It blocks while the count is 0. A post that comes between the look and the read has raised it.
-                var count: eventfd_t = 0
-                _ = unsafe eventfd_read(alarm.rawValue, &count)
+                // A post since the check above has signalled, so that this wait ends at once.
+                wakeup.wait()
             }
         }
     }
@@ -52,7 +50,7 @@ final class PasswordThread: Sendable {
     init() throws(Errno) {
         let queue = try Queue()
         self.queue = queue
-        try Thread.start(named: "passwords") {
+        try DetachedThread.start(named: "passwords") {
             while let works = queue.next() {
                 for work in works { work.run() }
             }
@@ -62,12 +60,12 @@ final class PasswordThread: Sendable {
     // What was posted is still done.
     deinit {
         queue.storage.withLock { $0.isClosed = true }
-        eventfd_write(queue.alarm.rawValue, 1)
+        queue.wakeup.signal()
     }
 
     /// Puts work at the end of the queue, which the caller keeps short.
     func post(_ work: Work) {
         queue.storage.withLock { $0.queue.append(work) }
-        eventfd_write(queue.alarm.rawValue, 1)
+        queue.wakeup.signal()
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// Percent-decoding, with no escape and no character let through that is not one.
 ///
 /// Source: RFC 3986, 2.1; for `+` the HTML standard, "application/x-www-form-urlencoded".

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// A request line and the field lines after it.
 struct RequestHead {
     /// As it was sent.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// Turns a stream of bytes into requests; no I/O, no clock.
 ///
 /// After it has thrown it must not be asked again: where the next request begins is not known any more.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// What a request line asks for, decoded.
 ///
 /// Source: RFC 9112, 3.2.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 extension ResponseWriter {
     /// The most segments that are lent at once: enough for what one write is given, where they have a few KiB each.

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 /// The file of a Unix socket that this process has made.
 struct SocketFile: Sendable {
     private let path: String
-    private let device: dev_t
-    private let inode: ino_t
+    private let identity: FileIdentity
 
     /// Takes note of a file that was just made.
     ///
     /// - Throws: where it is gone already.
     init(at path: String) throws(Errno) {
-        var status = stat()
-        _ = try retrying { unsafe lstat(path, &status) }
         self.path = path
-        (device, inode) = (status.st_dev, status.st_ino)
+        identity = try FileIdentity(path: path, followsSymbolicLink: false)
     }
 
     /// Removes the file, unless another process has put its own in the place.
     func remove() {
-        guard let now = try? SocketFile(at: path), now.device == device, now.inode == inode else { return }
+        guard let now = try? SocketFile(at: path), now.identity == identity else { return }
         unsafe unlink(path)
     }
 

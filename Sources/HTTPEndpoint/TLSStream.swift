@@ -2,6 +2,7 @@
 
 import CLibSSL
 import Glibc
+import LinuxSystem
 
 /// TLS on one connected socket, on the side of the server, without ever blocking.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+package import LinuxSystem
 
 /// The two clocks of polling, and the only thing in it that waits.
 package protocol PollingClock: Sendable {
@@ -19,20 +19,13 @@ package protocol PollingClock: Sendable {
     func sleep(seconds: Double) async throws(CancellationError)
 }
 
-/// The machine's own clocks.
-package struct SystemClock: PollingClock {
-    /// The boot of this machine; a random name where it is not known, so that it is like no other.
-    ///
-    /// Source: proc(5), `/proc/sys/kernel/random/boot_id`.
-    package let epoch: String
+extension SystemClock: PollingClock {
+    /// The boot of this machine.
+    package var epoch: String { bootID }
 
-    package init() {
-        epoch = Self.bootID() ?? "\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
-    }
+    package func now() -> Double { secondsSinceEpoch() }
 
-    package func now() -> Double { Self.read(CLOCK_REALTIME) }
-
-    package func uptime() -> Double { Self.read(CLOCK_BOOTTIME) }
+    package func uptime() -> Double { (uptime() as Uptime).seconds }
 
     package func sleep(seconds: Double) async throws(CancellationError) {
         do {
@@ -40,22 +33,5 @@ package struct SystemClock: PollingClock {
         } catch {
             throw CancellationError()
         }
-    }
-
-    private static func bootID() -> String? {
-        let descriptor = unsafe open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
-            unsafe count = max(0, Glibc.read(descriptor, buffer.baseAddress, 64))
-        }
-        let text = String(decoding: bytes, as: UTF8.self).filter { $0.isHexDigit || $0 == "-" }
-        return text.isEmpty ? nil : text
-    }
-
-    private static func read(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        _ = unsafe clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -14,4 +14,4 @@ int clinux_get_flags(int fd);
 int clinux_keep_to_this_process(int fd);
 
 /// Names the calling thread, at most 15 bytes. `prctl(2)` is variadic, which Swift cannot call.
-void clinux_name_thread(const char *_Nonnull name);
+void clinux_set_thread_name(const char *_Nonnull name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CloudflareAPI
+package import WireText
 
 /// Everything that the configuration decides, checked; it never changes, a reload makes a new one.
 package struct Configuration: Sendable, Hashable {

@@ -2,6 +2,7 @@
 
 import CloudflareAPI
 import FoundationEssentials
+import WireText
 import Yams
 
 /// Reads the configuration file; every error names file, line and key.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HTTPTransport
+import LinuxSystem
 
 /// Reads a token, and reads its file again when that has changed.
 package struct TokenReader: Sendable {
@@ -28,9 +29,9 @@ package struct TokenReader: Sendable {
         }
     }
 
-    private static func read(_ path: String) throws(ConfigurationError) -> SmallFile {
-        do throws(SmallFileError) {
-            return try SmallFile(path: path, limit: longest)
+    private static func read(_ path: String) throws(ConfigurationError) -> FileContents {
+        do throws(FileReadError) {
+            return try readFile(at: path, limit: longest)
         } catch {
             let remedy =
                 switch error {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPEndpoint
+import LinuxSystem
 
 extension WebConfigurationFile {
     private static let tlsKeys = [
@@ -82,7 +83,7 @@ extension WebConfigurationFile {
         let path = try reader.path(fileKey)
         guard let text = try reader.string(key), !text.isEmpty else {
             guard let path else { return nil }
-            do throws(SmallFileError) {
+            do throws(FileReadError) {
                 return TLSSettings.PEM(source: path, bytes: try watch.read(path))
             } catch {
                 throw reader.error(fileKey, "\(path): \(error); it has to be readable by this user")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPEndpoint
+import LinuxSystem
 import Yams
 
 /// Reads the web configuration file, in the format of Prometheus's exporter-toolkit; every error names file, line and key.
@@ -19,7 +20,7 @@ package enum WebConfigurationFile {
     /// Loads a file, and watches everything that was read for it, also where that fails.
     static func load(_ path: String, watch: inout FileWatch) throws(ConfigurationError) -> WebConfiguration {
         let bytes: [UInt8]
-        do throws(SmallFileError) {
+        do throws(FileReadError) {
             bytes = try watch.read(path)
         } catch {
             throw ConfigurationError("\(path): cannot be read: \(error); name it with --web.config.file")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
 import Yams
 
 /// A mapping of a YAML file of which every key is known.

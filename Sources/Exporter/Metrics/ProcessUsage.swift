@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 /// What the kernel says of this process; what it does not say is left out rather than faked.
 ///
@@ -37,13 +38,8 @@ struct ProcessUsage: Sendable {
     /// The fields behind the command's name, which may itself hold spaces and parentheses; the first is the
     /// state.
     private static func statFields() -> [Substring] {
-        let descriptor = unsafe open("/proc/self/stat", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return [] }
-        defer { close(descriptor) }
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
-            unsafe count = max(0, Glibc.read(descriptor, buffer.baseAddress, 1024))
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
+        guard let file = try? readFile(at: "/proc/self/stat", limit: 4096) else { return [] }
+        let text = String(decoding: file.bytes, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return [] }
         return text[text.index(after: end)...].split(separator: " ")
     }

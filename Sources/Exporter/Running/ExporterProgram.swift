@@ -5,6 +5,7 @@ import CurlTransport
 import EventLedger
 import Glibc
 import HTTPEndpoint
+import LinuxSystem
 import Logging
 import Polling
 import ServiceLifecycle

@@ -4,6 +4,7 @@ import CloudflareAPI
 import ConnectorEvents
 import HTTPTransport
 import Polling
+import WireText
 
 /// What a configuration means for polling.
 struct PollingPlan: Sendable {

@@ -6,6 +6,7 @@ import HTTPTransport
 import Logging
 import Polling
 import Synchronization
+import WireText
 
 /// Runs the pollers of the configuration in force, and starts them anew when it changes.
 ///

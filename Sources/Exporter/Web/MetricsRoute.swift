@@ -2,6 +2,7 @@
 
 import Exposition
 import HTTPEndpoint
+import LinuxSystem
 import Polling
 
 /// Answers scrapes from the published body and a small tail of its own.

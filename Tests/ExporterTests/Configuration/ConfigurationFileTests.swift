@@ -5,6 +5,7 @@ import CloudflareAPI
 import Foundation
 import HTTPTransport
 import Testing
+import WireText
 
 @Suite struct ConfigurationFileTests {
     @Test(arguments: ConfigurationCases.polling.names(".bad.yml"))

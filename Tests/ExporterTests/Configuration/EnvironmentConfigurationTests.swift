@@ -4,6 +4,7 @@ import CloudflareAPI
 @testable import Exporter
 import HTTPTransport
 import Testing
+import WireText
 
 @Suite struct EnvironmentConfigurationTests {
     private static let account = "0123456789abcdef0123456789abcdef"

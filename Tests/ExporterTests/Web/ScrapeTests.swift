@@ -3,6 +3,7 @@
 import ConnectorEvents
 import Exposition
 import HTTPEndpoint
+import LinuxSystem
 import Polling
 import Synchronization
 import TestSupport

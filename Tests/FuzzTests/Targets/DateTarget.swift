@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import CloudflareAPI
-@testable import HTTPEndpoint
+import WireText
 
 /// HTTP dates survive formatting and parsing.
 ///
@@ -15,28 +14,28 @@ enum DateTarget {
         let number = input.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let time = times.lowerBound + Int(number % UInt64(times.count))
         let written = text(time)
-        let read = WireTime.parseHTTPDate(written)
+        let read = CivilTime.parseIMFFixdate(written)
         try FuzzFinding.require(
-            read == Double(time),
+            read == time,
             "\(time) is written as \(written), which is \(String(describing: read))"
         )
         try checkField(String(decoding: input, as: UTF8.self))
     }
 
     private static func checkField(_ value: String) throws(FuzzFinding) {
-        guard let read = WireTime.parseHTTPDate(value), !value.contains(":60 ") else { return }
-        guard let time = Int(exactly: read), times.contains(time) else {
+        guard let read = CivilTime.parseIMFFixdate(value), !value.contains(":60 ") else { return }
+        guard times.contains(read) else {
             throw FuzzFinding(description: "\(value.debugDescription) is \(read)")
         }
         // The day of the week is not checked.
         let words = value.split(separator: " ").dropFirst()
         try FuzzFinding.require(
-            words.elementsEqual(text(time).split(separator: " ").dropFirst()),
-            "\(value.debugDescription) is read as \(text(time))"
+            words.elementsEqual(text(read).split(separator: " ").dropFirst()),
+            "\(value.debugDescription) is read as \(text(read))"
         )
     }
 
     private static func text(_ time: Int) -> String {
-        String(decoding: HTTPDate.text(secondsSinceEpoch: time), as: UTF8.self)
+        CivilTime(secondsSinceEpoch: time).imfFixdate
     }
 }

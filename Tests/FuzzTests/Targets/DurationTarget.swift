@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Exporter
+import WireText
 
 /// A parsed duration is printed so that it parses to the same value.
 enum DurationTarget {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 @testable import Exporter
 
 /// A Go duration is never negative, and agrees with Prometheus's syntax where both accept a text.

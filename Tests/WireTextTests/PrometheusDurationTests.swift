@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Exporter
 import Testing
+import WireText
 
 @Suite struct PrometheusDurationTests {
     @Test(arguments: [
@@ -15,7 +15,7 @@ import Testing
         ("007s", 7000, "7s"),
         ("292y", 9_208_512_000_000, "292y"), ("0y0w1s", 1000, "1s"),
     ])
-    func `a duration is read and written as Prometheus does`(text: String, milliseconds: Int, shown: String)
+    func `reads and writes durations as Prometheus does`(text: String, milliseconds: Int, shown: String)
         throws
     {
         let duration = try #require(PrometheusDuration(text))
@@ -31,14 +31,25 @@ import Testing
         "1min", "1us", "١s", "1s\n", "0x1s", "293y", "9223372036854775807ms", "99999999999999999999s",
         "292y53w", "1h m",
     ])
-    func `what Prometheus does not read is not read`(text: String) {
+    func `rejects what Prometheus rejects`(text: String) {
         #expect(PrometheusDuration(text) == nil)
     }
 
-    @Test func `seconds keep their fraction or round it up`() {
+    @Test func `seconds keep their fraction, whole seconds are rounded up`() {
         #expect(PrometheusDuration(milliseconds: 1500).seconds == 1.5)
         #expect(PrometheusDuration(milliseconds: 1500).wholeSeconds == 2)
         #expect(PrometheusDuration(milliseconds: 2000).wholeSeconds == 2)
         #expect(PrometheusDuration(milliseconds: 1).wholeSeconds == 1)
+    }
+
+    @Test func `an error names the reason`() {
+        let reasons: [(String, PrometheusDuration.ParsingError)] = [
+            ("", .empty), ("s", .missingNumber("s")), ("1m-", .unknownUnit("m-")), ("5", .missingUnit("5")),
+            ("1m30", .missingUnit("30")), ("1x", .unknownUnit("x")), ("1m1h", .misplacedUnit("h")),
+            ("1s1s", .misplacedUnit("s")), ("293y", .tooLong), ("99999999999999999999s", .tooLong),
+        ]
+        for (text, reason) in reasons {
+            #expect(throws: reason, "\(text)") { try PrometheusDuration(parsing: text) }
+        }
     }
 }

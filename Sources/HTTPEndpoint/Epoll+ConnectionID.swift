@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LinuxSystem
+
+extension Epoll {
+    /// Adds a connection's descriptor. Closing the descriptor removes it.
+    func add(_ id: ConnectionID, for readiness: Readiness) throws(Errno) {
+        try add(id.descriptor, token: id.rawValue, for: readiness)
+    }
+
+    /// Changes the directions to wait for.
+    func modify(_ id: ConnectionID, for readiness: Readiness) throws(Errno) {
+        try modify(id.descriptor, token: id.rawValue, for: readiness)
+    }
+}
+
+extension Epoll.Event {
+    /// The connection that is ready.
+    var id: ConnectionID { ConnectionID(rawValue: token) }
+}
