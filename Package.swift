@@ -14,7 +14,9 @@ let sharedSettings: [SwiftSetting] =
         .strictMemorySafety(),
     ] + (Context.environment["STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
 
-/// A library target. `imports` lists every module that it may import.
+/// A library target.
+///
+/// `imports` lists every module that it may import.
 func module(_ name: String, imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: sharedSettings)
 }

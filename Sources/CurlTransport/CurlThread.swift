@@ -3,11 +3,13 @@
 import HTTPTransport
 import LinuxSystem
 
-/// The thread that runs libcurl. Blocking calls of libcurl therefore never block the cooperative thread pool.
+/// The thread that runs libcurl.
+///
+/// Blocking calls of libcurl therefore never block the cooperative thread pool.
 enum CurlThread {
-    /// Starts a thread that runs until the queue is stopped. The thread closes the queue when it ends.
+    /// Starts a thread that runs until the queue is stopped.
     ///
-    /// If no thread can be started, the queue is closed at once, with the reason.
+    /// The thread closes the queue when it ends. If no thread can be started, the queue is closed at once, with the reason.
     static func start(_ mailbox: CommandQueue, _ settings: CurlSettings) {
         do throws(Errno) {
             try DetachedThread.start(named: "curl") {

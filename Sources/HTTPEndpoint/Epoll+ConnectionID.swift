@@ -3,7 +3,7 @@
 import LinuxSystem
 
 extension Epoll {
-    /// Adds a connection's descriptor. Closing the descriptor removes it.
+    /// Adds a connection's descriptor; closing the descriptor removes it.
     func add(_ id: ConnectionID, for readiness: Readiness) throws(Errno) {
         try add(id.descriptor, token: id.rawValue, for: readiness)
     }

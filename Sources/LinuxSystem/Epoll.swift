@@ -17,7 +17,7 @@ package final class Epoll: Sendable {
         package static let read = Readiness(rawValue: EPOLLIN.rawValue)
         /// Bytes can be written.
         package static let write = Readiness(rawValue: EPOLLOUT.rawValue)
-        /// The connection is closed in both directions. The kernel always reports this.
+        /// The connection is closed in both directions; always reported.
         package static let closed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
     }
 
@@ -38,12 +38,13 @@ package final class Epoll: Sendable {
         descriptor = Descriptor(adopting: try retrying { epoll_create1(Int32(EPOLL_CLOEXEC)) })
     }
 
-    /// Adds a descriptor. Closing the descriptor removes it.
+    /// Adds a descriptor; closing the descriptor removes it.
     ///
     /// - Parameters:
     ///   - descriptor: The descriptor's number.
     ///   - token: The value that events of this descriptor carry.
     ///   - readiness: The directions to wait for.
+    /// - Throws: the error of `epoll_ctl(2)`.
     package func add(_ descriptor: Int32, token: UInt64, for readiness: Readiness) throws(Errno) {
         try control(EPOLL_CTL_ADD, descriptor, token, readiness)
     }
@@ -61,6 +62,7 @@ package final class Epoll: Sendable {
     ///   - timeout: The maximum wait, rounded up to milliseconds; `nil` waits without limit. Rounding up guarantees
     ///     that a deadline has passed when the wait for it ends.
     ///   - events: The events found, at most 256. The previous content is removed.
+    /// - Throws: the error of `epoll_wait(2)`, but not `EINTR`.
     package func wait(atMost timeout: Duration?, into events: inout [Event]) throws(Errno) {
         events.removeAll(keepingCapacity: true)
         let milliseconds = timeout.map(Self.milliseconds) ?? -1

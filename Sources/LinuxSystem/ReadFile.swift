@@ -20,6 +20,7 @@ package struct FileContents: Sendable {
 /// - Parameters:
 ///   - path: An absolute path, or a path relative to the working directory.
 ///   - limit: The maximum size in bytes.
+/// - Returns: the bytes and the fingerprint.
 /// - Throws: the error of the system call that failed, or `.tooLong`.
 package func readFile(at path: String, limit: Int) throws(FileReadError) -> FileContents {
     do throws(Errno) {

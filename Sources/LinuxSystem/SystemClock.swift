@@ -15,9 +15,9 @@ package struct SystemClock: Sendable {
             Self.readBootID() ?? "\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
     }
 
-    /// Reads the time of day, in seconds since the Unix epoch. It may be set forward or back.
+    /// Reads the time of day, in seconds since the Unix epoch.
     ///
-    /// The corresponding C call is `clock_gettime(2)` with `CLOCK_REALTIME`.
+    /// The operator or NTP may set it forward or back. The corresponding C call is `clock_gettime(2)` with `CLOCK_REALTIME`.
     package func secondsSinceEpoch() -> Double { Self.read(CLOCK_REALTIME) }
 
     /// Reads the time since boot, which never goes back.

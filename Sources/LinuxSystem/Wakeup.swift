@@ -9,7 +9,7 @@ import Glibc
 ///
 /// The corresponding C function is `eventfd(2)`.
 package struct Wakeup: ~Copyable, Sendable {
-    /// The descriptor to wait for, readable after `signal()`. It never blocks.
+    /// The descriptor to wait for; it never blocks.
     package let descriptor: Descriptor
 
     /// Opens the event counter.

@@ -30,7 +30,9 @@ package struct HeaderScanner {
         return true
     }
 
-    /// Skips the rest of the current member and the comma after it. A quoted comma does not end a member.
+    /// Skips the rest of the current member and the comma after it.
+    ///
+    /// A quoted comma does not end a member.
     package mutating func skipMember() {
         while !isAtMemberEnd {
             if bytes[position] != UInt8(ascii: "\"") {

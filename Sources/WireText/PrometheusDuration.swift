@@ -27,7 +27,9 @@ package struct PrometheusDuration: Sendable, Hashable, CustomStringConvertible {
     /// The length as a `Duration`.
     package var duration: Duration { .milliseconds(milliseconds) }
 
-    /// The duration as Prometheus prints it. Years and weeks are printed only if nothing remains.
+    /// The duration as Prometheus prints it.
+    ///
+    /// Years and weeks are printed only if nothing remains.
     package var description: String {
         guard milliseconds != 0 else { return "0s" }
         var rest = milliseconds
