@@ -5,10 +5,10 @@ import EventLedger
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(5))) struct `Counting` {
+@Suite(.timeLimit(.minutes(5))) struct CountingTests {
     /// Any order, any repetition, any split into pages, any payload order, any restart in between.
     @Test(arguments: 1...30)
-    func `however events arrive, the ledger says what a plain list says`(seed: UInt64) async throws {
+    func `matches the model for any order, repetition and page split`(seed: UInt64) async throws {
         let fixture = LedgerFixture(count: 400, seed: seed)
         var random = SeededRandom(seed: seed &* 977)
         let directory = try TemporaryDirectory()
@@ -59,7 +59,7 @@ import TestSupport
         #expect(histograms[.deliveryDelay].count == fixture.events.count)
     }
 
-    @Test func `what an event means is counted once, however late its start arrives`() async throws {
+    @Test func `observes an event once, however late its start arrives`() async throws {
         let directory = try TemporaryDirectory()
         let ledger = try await LedgerFixture.open(directory.path)
         let key = LedgerFixture.key
@@ -89,7 +89,7 @@ import TestSupport
         #expect(ledger.connector(key)?.uncleanRestarts == 2)
     }
 
-    @Test func `an event before the scope is not counted, and says so`() async throws {
+    @Test func `does not count an event before the scope, and reports it`() async throws {
         let directory = try TemporaryDirectory()
         let ledger = try EventLedger(directory: directory.path)
         let key = LedgerFixture.key
@@ -104,7 +104,7 @@ import TestSupport
         #expect(outcome.outOfScope == 1)
     }
 
-    @Test func `late is what an earlier complete poll should have shown`() async throws {
+    @Test func `counts an event as late if an earlier complete poll missed it`() async throws {
         let directory = try TemporaryDirectory()
         let ledger = try await LedgerFixture.open(directory.path)
         let key = LedgerFixture.key
@@ -121,7 +121,7 @@ import TestSupport
     }
 
     @Test(arguments: 1...8)
-    func `forgetting old events changes no count, no state, and no later answer`(seed: UInt64) async throws {
+    func `deleting old events changes no count and no state`(seed: UInt64) async throws {
         let fixture = LedgerFixture(count: 500, seed: seed)
         let directory = try TemporaryDirectory()
         let ledger = try await LedgerFixture.open(directory.path)
@@ -136,7 +136,7 @@ import TestSupport
         try await ledger.forgetEvents(of: key, before: half)
         #expect(ledger.connector(key)?.countsByName == before?.countsByName)
         #expect(ledger.connector(key)?.scopeStart == half)
-        // Shown again, what is forgotten is out of scope; the rest arrives out of order and is folded from the base.
+        // Deleted events are out of scope; the others arrive out of order and are folded from the base state.
         let outcome = try await ledger.ingest(fixture.events.reversed(), of: key)
         #expect(outcome.outOfScope == fixture.events.count { $0.id.t < half })
         _ = try await ledger.keep(fixture.payloads, of: key)
@@ -147,7 +147,7 @@ import TestSupport
         #expect(record?.state == expected)
     }
 
-    @Test func `when counts were 0 is kept, whatever is forgotten, asked for again or restarted`()
+    @Test func `keeps the time at which counts were 0`()
         async throws
     {
         let directory = try TemporaryDirectory()
@@ -155,7 +155,7 @@ import TestSupport
         let account = LedgerFixture.account
         let keys = ["c0", "c1", "c2"].map { ConnectorKey(account: account, connector: $0) }
         let shown = Dictionary(uniqueKeysWithValues: keys.map { ($0.connector, Connector()) })
-        // The ledger is closed when nobody holds it.
+        // The last reference closes the ledger.
         do {
             let ledger = try await storage.open()
             _ = try await ledger.recordDiscovery(of: account, showing: shown)
@@ -169,7 +169,7 @@ import TestSupport
         storage.close()
         let reopened = try await storage.open()
         #expect(reopened.connector(keys[1])?.countedSince == 1000)
-        // The first connector's scope began first; one that comes later with more history does not move it.
+        // A second connector with an earlier scope does not move the time.
         #expect(reopened.countedSince(of: account) == 0)
         _ = try await reopened.setScopeStart(of: keys[2], from: -10)
         #expect(reopened.connector(keys[2])?.countedSince == -10)

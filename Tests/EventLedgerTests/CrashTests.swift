@@ -6,11 +6,10 @@ import Foundation
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(5))) struct `Crashes` {
-    /// Each process ingests from the start, as polls do that find the old watermark, and is killed at a
-    /// random instant.
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
+    /// Each process polls from the start, as polls do after a crash, and is killed at a random time.
     @Test(arguments: [UInt64(3), 11, 42])
-    func `a process killed at any instant loses nothing and counts nothing twice`(seed: UInt64) async throws {
+    func `loses and repeats no event across SIGKILL at random times`(seed: UInt64) async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path
         for round in 0..<12 {

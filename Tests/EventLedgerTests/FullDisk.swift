@@ -2,9 +2,9 @@
 
 import Glibc
 
-/// A disk that takes nothing, for the whole process: to be used in exit tests alone.
+/// A full disk for the whole process. Use it in exit tests only.
 ///
-/// The kernel refuses every write to a file, as it does on a full or failing disk; what is open can be read.
+/// The kernel refuses every write to a file, as on a full disk.
 /// The corresponding C function is `setrlimit(2)`, `RLIMIT_FSIZE`.
 enum FullDisk {
     static func begin() {

@@ -5,7 +5,7 @@ import EventLedger
 import Testing
 import TestSupport
 
-/// A connector's random life as the API would show it, and what a plain list of it says.
+/// Random events of one connector as the API returns them, and the expected counts and state.
 struct LedgerFixture: Sendable {
     static let account = "0123456789abcdef0123456789abcdef"
     static let key = ConnectorKey(account: account, connector: "c0")
@@ -22,8 +22,8 @@ struct LedgerFixture: Sendable {
             t += Int.random(in: 0...2, using: &random) * Int.random(in: 1...300, using: &random)
             let id = EventID(t: t, n: index % 7 + (index / 7) * 7)
             let documented = EventKind.documented.randomElement(using: &random) ?? .leave
-            let isStranger = Int.random(in: 0..<15, using: &random) == 0
-            let kind = isStranger ? "New\(Int.random(in: 0..<3, using: &random))" : documented.rawValue
+            let isUnknown = Int.random(in: 0..<15, using: &random) == 0
+            let kind = isUnknown ? "New\(Int.random(in: 0..<3, using: &random))" : documented.rawValue
             let delay = Int.random(in: 0...600, using: &random)
             events.append(IncomingEvent(id: id, kind: kind, collectedAt: t + delay))
             if EventKind(rawValue: kind).hasPayload {
@@ -35,17 +35,17 @@ struct LedgerFixture: Sendable {
         self.payloads = payloads
     }
 
-    /// Counts by kind, as a plain list says.
+    /// The expected counts by kind.
     var counts: [String: Int] {
         Dictionary(events.map { ($0.kind, 1) }, uniquingKeysWith: +)
     }
 
-    /// The newest `t` by kind, as a plain list says.
+    /// The expected newest `t` by kind.
     var newest: [String: Int] {
         Dictionary(events.map { ($0.kind, $0.id.t) }, uniquingKeysWith: max)
     }
 
-    /// The state after all events in their order, with their tunnels.
+    /// The expected state after all events, with their tunnels.
     var state: ConnectorState {
         let tunnels = Dictionary(uniqueKeysWithValues: payloads.map { ($0.id, $0.tunnelID) })
         var state = ConnectorState()
@@ -56,37 +56,34 @@ struct LedgerFixture: Sendable {
         return state
     }
 
-    /// A ledger whose predecessor may be about to end.
+    /// Opens a ledger whose former user may be about to end.
     ///
-    /// Its own thread lets go of it a moment after its last answer; and a process that another test starts
-    /// holds this process's locks too, from its fork to its exec. So a lock that is held is asked for again
-    /// until it is free, for as long as the suite's time limit allows.
-    static func openAgain(
+    /// The thread of the database releases the former ledger a moment after its last answer, and a child process of
+    /// another test inherits this process's locks between fork and exec. So this waits for the lock.
+    static func reopen(
         _ path: String,
-        retryAfter seconds: Double = 1,
-        tell: @escaping @Sendable (StorageEvent) -> Void = { _ in }
+        onEvent: @escaping @Sendable (StorageEvent) -> Void = { _ in }
     ) async throws -> EventLedger {
         var opened: EventLedger?
         while opened == nil {
             do {
-                opened = try EventLedger(directory: path, retryAfter: seconds, tell: tell)
+                opened = try EventLedger(directory: path, onEvent: onEvent)
             } catch {
                 guard error.reason == .inUse else { throw error }
                 await Task.yield()
             }
         }
         let ledger = try #require(opened)
-        try await ledger.load()
+        try await ledger.recover()
         return ledger
     }
 
-    /// A ledger that knows the connector and counts from the beginning of time.
+    /// Opens a ledger with one connector, whose scope contains all events.
     static func open(
         _ path: String,
-        retryAfter seconds: Double = 1,
-        tell: @escaping @Sendable (StorageEvent) -> Void = { _ in }
+        onEvent: @escaping @Sendable (StorageEvent) -> Void = { _ in }
     ) async throws -> EventLedger {
-        let ledger = try await openAgain(path, retryAfter: seconds, tell: tell)
+        let ledger = try await reopen(path, onEvent: onEvent)
         _ = try await ledger.recordDiscovery(of: account, showing: [key.connector: Connector()])
         _ = try await ledger.setScopeStart(of: key, from: 0)
         return ledger

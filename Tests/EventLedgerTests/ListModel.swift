@@ -3,7 +3,7 @@
 import ConnectorEvents
 import EventLedger
 
-/// What the ledger must say of one connector, from a plain list of its events.
+/// The reference model of one connector: a list of its events.
 struct ListModel {
     private struct Kept {
         let kind: EventKind
@@ -64,13 +64,13 @@ struct ListModel {
         awaitingCollectionTime = []
     }
 
-    /// A process that begins anew forgets which events `latest` alone has shown, and settles.
+    /// A new process does not know which events only `latest` has returned, and settles.
     mutating func restart() {
         awaitingCollectionTime = []
         settle(completing: nil)
     }
 
-    /// What differs between the list and the ledger; nothing, that is.
+    /// Returns the differences between the model and the ledger.
     func differences(from record: ConnectorRecord, _ histograms: AccountHistograms) -> [String] {
         var found: [String] = []
         func check<Value: Equatable>(_ name: String, _ actual: Value, _ expected: Value) {

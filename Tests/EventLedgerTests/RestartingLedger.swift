@@ -2,7 +2,7 @@
 
 import EventLedger
 
-/// A ledger that a test closes and opens again; the lock is the old one's for as long as somebody holds it.
+/// A ledger that a test closes and opens again.
 final class RestartingLedger {
     private let path: String
     private var ledger: EventLedger?

@@ -6,12 +6,13 @@ import Foundation
 import Testing
 import TestSupport
 
-@Suite struct `Storage` {
+/// The files of the ledger, and removal of connectors.
+@Suite struct StorageTests {
     private func message(_ body: () throws -> Void) throws -> LedgerError {
         try #require(throws: LedgerError.self, performing: body)
     }
 
-    @Test func `only the owner can read the files`() async throws {
+    @Test func `creates files for their owner only`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("deep/er")
         let ledger = try await LedgerFixture.open(path)
@@ -29,7 +30,7 @@ import TestSupport
         #expect(mode as? Int == 0o700)
     }
 
-    @Test func `a second user of the path is refused, and told who has it`() throws {
+    @Test func `rejects a second process, and names the first`() throws {
         let directory = try TemporaryDirectory()
         let first = try EventLedger(directory: directory.path)
         let error = try message { _ = try EventLedger(directory: directory.path) }
@@ -37,12 +38,12 @@ import TestSupport
         #expect(
             error.description
                 == "storage path \(directory.path): in use by another process (pid \(getpid())); "
-                + "stop it, or give this one its own --storage.path"
+                + "stop that process, or use another --storage.path"
         )
         withExtendedLifetime(first) {}
     }
 
-    @Test func `a path that cannot be a directory is named`() throws {
+    @Test func `names a path that cannot be a directory`() throws {
         let directory = try TemporaryDirectory()
         let file = try directory.write("", to: "file")
         let error = try message { _ = try EventLedger(directory: "\(file)/data") }
@@ -50,7 +51,7 @@ import TestSupport
         #expect(error.description.hasPrefix("storage path \(file)/data: Not a directory"))
     }
 
-    @Test func `a database of a newer version is refused`() async throws {
+    @Test func `rejects a database of a newer version`() async throws {
         let directory = try TemporaryDirectory()
         _ = try EventLedger(directory: directory.path)
         let process = Process()
@@ -69,7 +70,7 @@ import TestSupport
     }
 
     @Test
-    func `a connector is gone after five discoveries in a row without it, and comes back with its counts`()
+    func `removes a connector after five discoveries without it, and restores its counts`()
         async throws
     {
         let directory = try TemporaryDirectory()
@@ -79,20 +80,20 @@ import TestSupport
             [IncomingEvent(id: EventID(t: 1, n: 1), kind: "Init", collectedAt: nil)],
             of: key
         )
-        for _ in 1..<EventLedger.absences {
+        for _ in 1..<EventLedger.absencesBeforeRemoval {
             #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [])
         }
         _ = try await ledger.recordDiscovery(
             of: key.account,
             showing: [key.connector: Connector(version: "2")]
         )
-        for _ in 1..<EventLedger.absences {
+        for _ in 1..<EventLedger.absencesBeforeRemoval {
             #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [])
         }
         #expect(ledger.connector(key)?.isPresent == true)
         #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [key])
         #expect(ledger.connector(key)?.isPresent == false)
-        #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [], "it is gone once")
+        #expect(try await ledger.recordDiscovery(of: key.account, showing: [:]) == [], "removed once")
         _ = try await ledger.recordDiscovery(of: key.account, showing: [key.connector: Connector()])
         #expect(ledger.connector(key)?.isPresent == true)
         #expect(ledger.connector(key)?.countsByName == ["Init": 1])

@@ -123,7 +123,7 @@ final class AcceleratedPoller: PollObserver {
         while true {
             do throws(LedgerError) {
                 let ledger = try EventLedger(directory: storage.path)
-                try await ledger.load()
+                try await ledger.recover()
                 return ledger
             } catch  where error.reason == .inUse {
                 await Task.yield()

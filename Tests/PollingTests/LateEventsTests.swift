@@ -42,7 +42,7 @@ import TestSupport
             }
         }
         let ledger = try #require(opened)
-        try await ledger.load()
+        try await ledger.recover()
         return ledger
     }
 

@@ -5,7 +5,7 @@ import Logging
 import Polling
 import Synchronization
 
-/// Says once that the ledger cannot be written, and once that it is; counts every time.
+/// Logs the first failure of the storage and the recovery, and counts every failure.
 final class StorageLog: Sendable {
     private let isFailing = Mutex(false)
     private let logger: Logger
@@ -16,38 +16,31 @@ final class StorageLog: Sendable {
         self.statistics = statistics
     }
 
-    /// Takes what the ledger tells.
-    @Sendable func note(_ news: StorageEvent) {
-        switch news {
+    /// Logs and counts an event of the ledger.
+    @Sendable func record(_ event: StorageEvent) {
+        switch event {
         case .failing(let error):
             statistics.countStorageWriteFailure()
             guard !change(to: true) else { return }
             logger.error(
-                "the ledger cannot be written: counting goes on in memory, and is written when it can be",
-                metadata: ["error": "\(error)"]
+                "storage not writable; polls fail until it is",
+                metadata: ["event": "storage_failing", "error": "\(error)"]
             )
         case .recovered:
             guard change(to: false) else { return }
-            logger.info("the ledger is written again, with all that waited in memory")
-        case .restored(let path):
-            logger.warning(
-                "the storage path was deleted or replaced while in use: the ledger is written to it again",
-                metadata: ["path": "\(path)"]
-            )
-        case .setAside(let path, let name, let cause, let isRebuilt):
-            let loss =
-                isRebuilt
-                ? "all counts go on from memory; events recorded earlier than the newest counted ones and shown "
-                    + "later are not counted any more"
-                : "its counts are lost with it; a new ledger begins, and history is imported again"
+            logger.info("storage writable again", metadata: ["event": "storage_recovered"])
+        case .setAside(let path, let name, let error):
             logger.error(
-                "the ledger was damaged and is set aside: \(loss)",
-                metadata: ["path": "\(path)", "set.aside": "\(name)", "error": "\(cause)"]
+                "damaged ledger renamed; counts start again, and history is imported",
+                metadata: [
+                    "event": "ledger_set_aside", "path": "\(path)", "renamed.to": "\(name)",
+                    "error": "\(error)",
+                ]
             )
         }
     }
 
-    /// Whether it failed before.
+    /// Sets the state, and returns the former one.
     private func change(to isFailing: Bool) -> Bool {
         self.isFailing.withLock { before in
             defer { before = isFailing }

@@ -48,8 +48,8 @@ package struct ExporterProgram: Sendable {
         do {
             plan = try Self.load(options)
             security = try Self.loadWeb(options)
-            ledger = try EventLedger(directory: options.storagePath, tell: storageLog.note)
-            try await ledger.load()
+            ledger = try EventLedger(directory: options.storagePath, onEvent: storageLog.record)
+            try await ledger.recover()
         } catch {
             throw StartError("\(error)")
         }
@@ -115,9 +115,6 @@ package struct ExporterProgram: Sendable {
             ],
             logger: logger
         )
-        if await !ledger.flush() {
-            logger.error("what waited in memory is not written: the next start asks for it again")
-        }
         // OpenSSL frees its state when the process exits, which its last user must not live to see.
         transport.shutdown()
         await transport.finished()

@@ -2,29 +2,31 @@
 
 import GRDB
 
-/// Why the ledger could not be opened, or could not keep something.
+/// A failure to open, read or write the ledger.
 package struct LedgerError: Error, Sendable, CustomStringConvertible {
-    /// What an operator has to do about it.
+    /// The kind of failure, by remedy.
     package enum Reason: Sendable, Hashable {
         /// Another process holds the storage path.
         case inUse
-        /// The path or the file may not be created, read or written.
+        /// The path or the file cannot be created, read or written.
         case notWritable
         /// The disk is full.
         case full
-        /// The file is not a database, or a damaged one.
+        /// The file is damaged, or not a database.
         case corrupt
+        /// The file was deleted or replaced while the ledger was open.
+        case replaced
         /// The database was written by a newer version of this program.
         case newerSchema
         /// The disk reports errors.
         case disk
-        /// Anything else that SQLite reports.
+        /// Any other error of SQLite.
         case other
     }
 
     package let reason: Reason
 
-    /// One sentence that names the path and what to do.
+    /// One sentence that names the path and the remedy.
     package let description: String
 
     package init(_ reason: Reason, _ description: String) {
@@ -32,7 +34,7 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    /// Reads what SQLite reports.
+    /// Converts an error of SQLite.
     ///
     /// Source: SQLite, "Result and Error Codes".
     init(_ error: any Error, path: String) {
@@ -44,36 +46,36 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
             self.init(.other, "\(path): \(error)")
             return
         }
-        let said = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(
                 .corrupt,
-                "\(path): the database is damaged (\(said)); move it away to start a new one, or restore a backup"
+                "\(path): the database is damaged (\(message)); restart the exporter, which renames it and starts a new "
+                    + "one, or restore a backup first"
             )
         case .SQLITE_FULL:
-            self.init(.full, "\(path): the disk is full (\(said)); free some space")
+            self.init(.full, "\(path): the disk is full (\(message)); free some space")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
             self.init(
                 .notWritable,
-                "\(path): cannot be written (\(said)); check its owner and mode, and that the file system is not read-only"
+                "\(path): cannot be written (\(message)); check its owner and mode, and that the file system is not read-only"
             )
         case .SQLITE_IOERR:
-            self.init(.disk, "\(path): cannot be written or read (\(said)); look at the disk and its limits")
+            self.init(
+                .disk,
+                "\(path): cannot be written or read (\(message)); check the disk and the file size limit"
+            )
         default:
-            self.init(.other, "\(path): \(said)")
+            self.init(.other, "\(path): \(message)")
         }
     }
 
-    /// Whether it may pass with nobody touching the program, so that what cannot be written waits in memory.
-    var isPassing: Bool { [.full, .disk, .notWritable].contains(reason) }
-
-    /// More waits for the disk than may.
-    static func tooMuchHeld(path: String) -> LedgerError {
+    /// The database at the path is no longer the open one.
+    static func replaced(path: String) -> LedgerError {
         LedgerError(
-            .full,
-            "\(path): cannot be written, and what waits in memory for it is all that may wait; polls are asked "
-                + "again when it can be written"
+            .replaced,
+            "\(path): deleted or replaced while in use; restart the exporter, which then opens or creates this file"
         )
     }
 }

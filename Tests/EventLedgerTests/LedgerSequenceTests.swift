@@ -3,9 +3,9 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Sequences` {
-    /// `LEDGER_SEQUENCES=10000` for a longer run, `LEDGER_SEED=7` to begin elsewhere.
-    @Test func `whatever is done and happens in whatever order, the ledger says what a plain list says`()
+@Suite(.timeLimit(.minutes(10))) struct LedgerSequenceTests {
+    /// `LEDGER_SEQUENCES=10000` for a longer run, `LEDGER_SEED=7` for another seed.
+    @Test func `matches the model after random operations and disruptions`()
         async throws
     {
         let environment = ProcessInfo.processInfo.environment

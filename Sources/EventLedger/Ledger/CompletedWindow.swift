@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A poll that has read its window to the last page.
+/// The window of a complete poll.
 package struct CompletedWindow: Sendable, Hashable {
-    /// The end of the window, in seconds since the Unix epoch: the new watermark.
+    /// The end of the window, which becomes the watermark, in seconds since the Unix epoch.
     package let until: Int
 
-    /// When the poll ended, in seconds since the Unix epoch.
+    /// The time at which the poll ended, in seconds since the Unix epoch.
     package let at: Double
 
-    /// Whether the window was the long one that looks for late events.
+    /// Whether the poll was a rescan for late events.
     package let isRescan: Bool
 
     package init(until: Int, at: Double, isRescan: Bool) {

@@ -2,19 +2,19 @@
 
 import GRDB
 
-/// The tables of the ledger and how they came to be.
+/// The tables of the ledger, and their migrations.
 ///
-/// A migration that was released never changes; a new need is a new migration.
+/// A released migration never changes. A change of the schema is a new migration.
 enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: ledger", migrate: createLedger)
-        migrator.registerMigration("2: counted since", migrate: rememberBeginnings)
-        migrator.registerMigration("budget", migrate: EventLedger.createBudget)
+        migrator.registerMigration("2: counted since", migrate: addCountedSince)
+        migrator.registerMigration("budget", migrate: createBudget)
         return migrator
     }()
 
-    /// `event` has the identity as its key, so that counting once is SQLite's own promise.
+    /// The identity is the primary key of `event`, so that SQLite ensures that it is counted once.
     private static func createLedger(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -83,8 +83,8 @@ enum Schema {
         )
     }
 
-    /// `counted_since` is the first floor and never moves, as counts survive what raises the floor.
-    private static func rememberBeginnings(_ db: Database) throws {
+    /// `counted_since` is the first scope start and never moves, because counts survive a later scope start.
+    private static func addCountedSince(_ db: Database) throws {
         try db.execute(
             sql: """
                 ALTER TABLE connector ADD COLUMN counted_since INTEGER;
@@ -96,7 +96,21 @@ enum Schema {
         )
     }
 
-    /// What is known of an event's payload: the values of `event.payload`.
+    /// One row for each token, and the key of the hashes that name tokens.
+    private static func createBudget(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE budget (
+                    token TEXT PRIMARY KEY,
+                    record TEXT NOT NULL
+                ) WITHOUT ROWID;
+                CREATE TABLE budget_key (key BLOB NOT NULL);
+                INSERT INTO budget_key (key) VALUES (randomblob(16));
+                """
+        )
+    }
+
+    /// The values of column `event.payload`.
     enum PayloadStatus: Int {
         case none = 0
         case wanted = 1

@@ -5,14 +5,14 @@ import GRDB
 import Synchronization
 
 extension EventLedger {
-    /// Events whose payload is still to be fetched, newest first: what is now matters most.
+    /// Returns events without their payload, newest first.
     ///
     /// - Parameters:
     ///   - key: the connector.
-    ///   - start: the oldest `t` of interest, in seconds since the Unix epoch.
-    ///   - limit: the most to name.
-    /// - Returns: their identities; none where the connector is not known.
-    /// - Throws: when the database cannot be read.
+    ///   - start: the oldest `t`, in seconds since the Unix epoch.
+    ///   - limit: the maximum number.
+    /// - Returns: their identities; none if the connector is unknown.
+    /// - Throws: if the database cannot be read.
     package func wantedPayloads(
         of key: ConnectorKey,
         since start: Int,
@@ -32,28 +32,22 @@ extension EventLedger {
         }
     }
 
-    /// Keeps payloads of events that want one; others change nothing.
+    /// Stores payloads of events that lack one, and ignores others.
     ///
-    /// - Returns: how many were kept.
-    /// - Throws: when the ledger can neither be written nor hold it in memory; none is kept then.
+    /// - Returns: the number of stored payloads.
+    /// - Throws: if the database cannot be written; none is stored then.
     package func keep(_ payloads: [EventPayload], of key: ConnectorKey) async throws(LedgerError) -> Int {
         guard let record = connector(key), record.wantedPayloads > 0, !payloads.isEmpty else { return 0 }
-        let kept = try await store.write { db in
-            try payloads.filter { try Self.keep($0, connector: record.row, in: db) }
-        } again: { kept in
-            [
-                HeldChange(weight: 1 + kept.count) { db in
-                    for payload in kept { _ = try Self.keep(payload, connector: record.row, in: db) }
-                }
-            ]
-        } remember: { memory, kept in
-            memory.connectors[key]?.wantedPayloads -= kept.count
-            for payload in kept { memory.connectors[key]?.take(payload) }
+        let stored = try await store.write { db in
+            try payloads.filter { try Self.store($0, connector: record.row, in: db) }
+        } onCommit: { cache, stored in
+            cache.connectors[key]?.wantedPayloads -= stored.count
+            for payload in stored { cache.connectors[key]?.apply(payload) }
         }
-        return kept.count
+        return stored.count
     }
 
-    private static func keep(_ payload: EventPayload, connector: Int64, in db: Database) throws -> Bool {
+    private static func store(_ payload: EventPayload, connector: Int64, in db: Database) throws -> Bool {
         let status: Schema.PayloadStatus = payload.isUnavailable ? .unavailable : .known
         let update = try db.cachedStatement(
             sql: "UPDATE event SET payload = ? WHERE connector = ? AND t = ? AND n = ? AND payload = 1"
@@ -69,15 +63,15 @@ extension EventLedger {
                 connector, payload.id.t, payload.id.n, payload.tunnelID, payload.url, payload.version,
             ]
         )
-        // The state was folded without it, so it is to be folded again even if the process dies here.
+        // The state was folded without the payload, so a crash before the next fold must not lose it.
         try db.execute(sql: "UPDATE connector SET unsettled = 1 WHERE id = ?", arguments: [connector])
         return true
     }
 }
 
 extension ConnectorRecord {
-    /// Gives a pending event its tunnel; where the event was settled without it, the state is folded again.
-    fileprivate mutating func take(_ payload: EventPayload) {
+    /// Sets the tunnel of a pending event. If the state contains the event already, the state must be folded again.
+    fileprivate mutating func apply(_ payload: EventPayload) {
         if pending?[payload.id] != nil {
             pending?[payload.id]?.tunnelID = payload.tunnelID
         } else {

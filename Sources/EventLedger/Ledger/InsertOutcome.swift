@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What became of the events of one page.
+/// The numbers of new and other events of a page.
 package struct InsertOutcome: Sendable, Hashable {
-    /// Seen for the first time, and counted.
+    /// Events that were counted.
     package var new = 0
 
-    /// Counted before.
+    /// Events that had been counted before.
     package var duplicate = 0
 
-    /// Those of the new ones that were recorded before the watermark: an earlier, complete poll did not show
-    /// them.
+    /// New events from before the watermark, which an earlier complete poll did not return.
     package var late = 0
 
-    /// Recorded before the ledger's scope begins, and not shown before: neither counted nor kept.
+    /// Events from before the scope start that no earlier answer contained. They are not counted.
     package var outOfScope = 0
 
-    /// Those of the new ones whose kind is not documented.
+    /// New events of an undocumented kind.
     package var unknownKind = 0
 
     package init() {}
 
-    /// Adds another page's.
+    /// Adds the numbers of another page.
     package mutating func add(_ other: InsertOutcome) {
         new += other.new
         duplicate += other.duplicate

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
-import FoundationEssentials
 import GRDB
 
-/// What of the ledger is kept at hand: changed together with the database, whether that is committed or held.
+/// The committed rows of the small tables: accounts, connectors with their tallies, and kinds.
 struct LedgerCache: Sendable {
-    /// An account and what is counted over its connectors.
+    /// An account with the histograms over its connectors.
     struct Account: Sendable {
         let row: Int64
         var isImported = false
 
-        /// When its histograms were empty: the first floor of its first connector, in seconds since the Unix epoch.
+        /// The scope start of its first connector, when the histograms were empty, in seconds since the Unix epoch.
         var countedSince: Int?
 
         var histograms = AccountHistograms()
@@ -20,15 +19,13 @@ struct LedgerCache: Sendable {
     var accounts: [String: Account] = [:]
     var connectors: [ConnectorKey: ConnectorRecord] = [:]
 
-    /// Names that kinds are counted under.
-    var kindNames = KindRegistry()
+    /// The names that kinds are counted under.
+    var kindRegistry = KindRegistry()
 
-    /// Rows of `kind` that are committed.
+    /// The row ids of table `kind`.
     var kindRows: [EventKind: Int64] = [:]
 
-    init() {}
-
-    /// Reads the tables that are small: one row for each account, connector, and kind of a connector.
+    /// Reads the small tables.
     init(reading db: Database) throws {
         var accountNames: [Int64: String] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, name, imported, counted_since FROM account") {
@@ -50,15 +47,14 @@ struct LedgerCache: Sendable {
             kinds[row["id"]] = kind
             kindRows[kind] = row["id"]
         }
-        kindNames = KindRegistry(known: kinds.values)
+        kindRegistry = KindRegistry(known: kinds.values)
         try readConnectors(db, accountNames: accountNames, kinds: kinds)
     }
 
     private mutating func readHistogram(_ row: Row, accountNames: [Int64: String]) throws {
-        let counts = try JSONDecoder().decode([Int].self, from: Data((row["counts"] as String).utf8))
         guard let account = accountNames[row["account"]],
             let name = AccountHistograms.Name(rawValue: row["name"]),
-            let histogram = DurationHistogram(bounds: name.bounds, counts: counts, sum: row["sum"])
+            let histogram = try DurationHistogram(name: name, stored: row)
         else { return }
         accounts[account]?.histograms[name] = histogram
     }
@@ -87,13 +83,12 @@ struct LedgerCache: Sendable {
 }
 
 extension ConnectorRecord {
-    /// Reads a row of `connector`.
+    /// Reads a row of table `connector`.
     fileprivate init(reading row: Row, account: String) throws {
-        let decoder = JSONDecoder()
         self.init(
             key: ConnectorKey(account: account, connector: row["name"]),
             row: row["id"],
-            inventory: try decoder.decode(Connector.self, from: Data((row["facts"] as String).utf8))
+            inventory: try LedgerRows.decode(Connector.self, from: row["facts"])
         )
         isPresent = row["present"]
         missing = row["missing"]
@@ -105,7 +100,7 @@ extension ConnectorRecord {
         hasAllPayloads = row["drained"]
         uncleanRestarts = row["unclean_restarts"]
         if let text = row["state"] as String? {
-            state = try decoder.decode(ConnectorState.self, from: Data(text.utf8))
+            state = try LedgerRows.decode(ConnectorState.self, from: text)
         }
         if row["unsettled"] { pending = nil }
     }

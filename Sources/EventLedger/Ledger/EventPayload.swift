@@ -2,14 +2,14 @@
 
 package import ConnectorEvents
 
-/// What only the single event tells: fetched once, kept for as long as the event is.
+/// The payload of an event, which only `latest` and the single event contain.
 package struct EventPayload: Sendable, Hashable {
     package let id: EventID
     package let tunnelID: String?
     package let url: String?
     package let version: String?
 
-    /// Whether the API no longer has it, so that it need not be asked for again.
+    /// Whether the API no longer has the payload, so that it is not requested again.
     package let isUnavailable: Bool
 
     package init(id: EventID, tunnelID: String?, url: String?, version: String?) {
@@ -20,7 +20,7 @@ package struct EventPayload: Sendable, Hashable {
         isUnavailable = false
     }
 
-    /// A payload that cannot be had any more.
+    /// Creates the marker for a payload that the API no longer has.
     package init(unavailable id: EventID) {
         self.id = id
         tunnelID = nil

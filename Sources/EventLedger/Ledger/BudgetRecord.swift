@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a token has spent of its request budget, as it is kept across a restart.
+/// The stored request budget of a token.
 package struct BudgetRecord: Sendable, Hashable, Codable {
-    /// Requests that were sent, or may be, at some moment or earlier.
+    /// Requests that were sent, or may be sent, until some time.
     package struct Spent: Sendable, Hashable, Codable {
-        /// In uptime.
+        /// The uptime in seconds.
         package var by: Double
         package var count: Int
 
@@ -14,19 +14,19 @@ package struct BudgetRecord: Sendable, Hashable, Codable {
         }
     }
 
-    /// Names what uptime counts from; uptimes of different epochs have nothing to do with each other.
+    /// The boot id. Uptimes of different boots are not comparable.
     package var epoch: String
 
-    /// When this was written, in uptime.
+    /// The uptime at which the record was written, in seconds.
     package var uptime: Double
 
-    /// The same in seconds since the Unix epoch.
+    /// The time at which the record was written, in seconds since the Unix epoch.
     package var time: Double
 
-    /// The requests of the last window, oldest first, and those that may still be sent under this record.
+    /// The requests of the last window, oldest first, and those that the lease permits.
     package var spent: [Spent]
 
-    /// Until when nothing may be sent, in uptime; `nil` where something may.
+    /// The uptime until which the token is blocked, in seconds; `nil` if it is not.
     package var silencedUntil: Double?
 
     package init(epoch: String, uptime: Double, time: Double, spent: [Spent], silencedUntil: Double?) {

@@ -2,14 +2,14 @@
 
 package import ConnectorEvents
 
-/// An event as the API shows it, before it has a name in the ledger.
+/// An event as the API returned it.
 package struct IncomingEvent: Sendable, Hashable {
     package let id: EventID
 
-    /// As it came, whatever it is.
+    /// The kind, not validated.
     package let kind: String
 
-    /// In seconds since the Unix epoch; `nil` where only `latest` showed the event.
+    /// In seconds since the Unix epoch; `nil` if the event comes from `latest`.
     package let collectedAt: Int?
 
     package init(id: EventID, kind: String, collectedAt: Int?) {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ConnectorEvents
+import GRDB
+import Synchronization
+
+extension EventLedger {
+    /// Deletes the identities of old events and moves the scope start after them.
+    ///
+    /// The counts stay, and the effect of the deleted events on the state becomes the base of every later fold. A deleted
+    /// event is not counted again, because it is out of scope, provided that later polls ask for nothing before `start`.
+    ///
+    /// - Parameters:
+    ///   - key: a connector without pending events; nothing happens otherwise.
+    ///   - start: the new scope start, in seconds since the Unix epoch.
+    /// - Throws: if the database cannot be read or written; nothing is deleted then.
+    package func forgetEvents(of key: ConnectorKey, before start: Int) async throws(LedgerError) {
+        _ = try await store.write { [store] db -> (state: ConnectorState, wantedPayloads: Int)? in
+            // Read within the transaction: another task may have settled the connector since the call.
+            guard let record = store.cache.withLock({ $0.connectors[key] }), record.pending?.isEmpty == true,
+                let oldStart = record.scopeStart, start > oldStart
+            else { return nil }
+            var state = record.state
+            state.forgetFinishes(before: start)
+            var base = try LedgerRows.baseState(of: record.row, in: db)
+            let rows = try Row.fetchCursor(
+                db,
+                sql: LedgerRows.eventsInOrder(where: "event.connector = ? AND event.t < ?"),
+                arguments: [record.row, start]
+            )
+            while let row = try rows.next() { _ = base.apply(Event(row: row)) }
+            base.forgetFinishes(before: start)
+            for table in ["event", "payload"] {
+                try db.execute(
+                    sql: "DELETE FROM \(table) WHERE connector = ? AND t < ?",
+                    arguments: [record.row, start]
+                )
+            }
+            try db.execute(
+                sql: "UPDATE connector SET base = ?, state = ?, floor = ? WHERE id = ?",
+                arguments: [try LedgerRows.json(base), try LedgerRows.json(state), start, record.row]
+            )
+            let wanted = try Int.fetchOne(
+                db,
+                sql: "SELECT COUNT(*) FROM event WHERE connector = ? AND payload = 1",
+                arguments: [record.row]
+            )
+            return (state, wanted ?? 0)
+        } onCommit: { cache, pruned in
+            guard let pruned else { return }
+            cache.connectors[key]?.scopeStart = start
+            cache.connectors[key]?.wantedPayloads = pruned.wantedPayloads
+            cache.connectors[key]?.state = pruned.state
+            cache.connectors[key]?.awaitingCollectionTime = []
+        }
+    }
+}

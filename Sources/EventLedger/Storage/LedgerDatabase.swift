@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The SQLite database of the ledger.
+///
+/// Its queue runs one access at a time on a thread of its own, and is the only serializer of the ledger.
+///
+/// Source: SQLite, "Write-Ahead Logging" and "PRAGMA synchronous".
+struct LedgerDatabase: Sendable {
+    /// What a committed transaction survives.
+    enum Durability: String {
+        /// A crash of the process, the kernel or the power supply.
+        case full = "FULL"
+
+        /// A crash of the process. A power failure may undo the last commits.
+        case process = "NORMAL"
+    }
+
+    private let queue: DatabaseQueue
+
+    /// Opens or creates a database, and migrates its schema.
+    ///
+    /// - Throws: an error of SQLite, or a `LedgerError` if a newer version has written the database.
+    init(path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "ledger"
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(5)
+        configuration.journalMode = .wal
+        configuration.prepareDatabase { db in
+            // A disk that is full must fail commits only, so sorting and spilled pages stay in memory.
+            try db.execute(sql: "PRAGMA cache_spill = OFF")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        let isNewer = try queue.read { db in try Schema.migrator.hasBeenSuperseded(db) }
+        guard !isNewer else {
+            throw LedgerError(
+                .newerSchema,
+                "\(path): written by a newer version of this program; install that version, or use another "
+                    + "--storage.path"
+            )
+        }
+        try Schema.migrator.migrate(queue)
+    }
+
+    /// Blocks until an access has run on the queue.
+    func access<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try queue.unsafeRead(body)
+    }
+
+    /// Runs an access on the queue without blocking a thread of the cooperative pool.
+    ///
+    /// Unlike GRDB's async methods it ignores cancellation, so that a cancelled poll does not look like a failed disk.
+    func access<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable (Database) -> Result<Value, Failure>
+    ) async throws(Failure) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { db in continuation.resume(returning: body(db)) }
+        }
+        return try result.get()
+    }
+
+    /// Runs one transaction on the thread of the queue.
+    static func transaction<Value>(
+        in db: Database,
+        durability: Durability,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        // SQLite accepts the setting between transactions only.
+        try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+        var value: Value?
+        try db.inTransaction(.immediate) {
+            value = try body(db)
+            return .commit
+        }
+        guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        return value
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// The storage path, locked by this process for the lifetime of the value.
+///
+/// The kernel releases the lock when the process ends. The corresponding C function is `flock(2)`.
+final class StorageDirectory: Sendable {
+    /// The path of the database file.
+    let databasePath: String
+
+    private let path: String
+    private let lock: Descriptor
+
+    /// The identities of the open files, in the order of `suffixes`.
+    private let files = Mutex<[FileIdentity?]>([])
+
+    /// The suffixes of the database, its write-ahead log and its shared memory.
+    private static let suffixes = ["", "-wal", "-shm"]
+
+    /// Creates the directory if it is missing, and locks it.
+    init(_ path: String) throws(LedgerError) {
+        try Self.createDirectory(path)
+        self.path = path
+        databasePath = "\(path)/ledger.sqlite"
+        lock = try Self.acquireLock("\(path)/lock", of: path)
+    }
+
+}
+
+// MARK: - The database file
+
+extension StorageDirectory {
+    /// Makes the database readable by its owner only.
+    ///
+    /// SQLite creates its `-wal` and `-shm` files with the mode of the database, so the mode is set before SQLite opens it.
+    func protectDatabase() throws(LedgerError) {
+        let file = try Self.openFile(databasePath)
+        fchmod(file.rawValue, 0o600)
+    }
+
+    /// Records the identities of the open files.
+    func recordDatabase() {
+        let identities = Self.suffixes.map { try? FileIdentity(path: databasePath + $0) }
+        files.withLock { $0 = identities }
+    }
+
+    /// Whether the file at the path is the open database.
+    var containsDatabase: Bool {
+        let opened = files.withLock(\.first) ?? nil
+        return opened != nil && (try? FileIdentity(path: databasePath)) == opened
+    }
+
+    /// Renames the open `-wal` and `-shm` files after the database was replaced.
+    ///
+    /// SQLite would apply them to the file that replaced the database.
+    func detachDatabase() {
+        let opened = files.withLock { $0 }
+        for (suffix, identity) in zip(Self.suffixes, opened).dropFirst() {
+            let path = databasePath + suffix
+            guard identity != nil, (try? FileIdentity(path: path)) == identity else { continue }
+            _ = unsafe rename(path, unusedName(for: path, reason: "replaced"))
+        }
+    }
+
+    /// Renames the database and its `-wal` and `-shm` files. Nothing is deleted.
+    ///
+    /// - Parameter reason: part of the new name, before the time.
+    /// - Returns: the new path; `nil` if the kernel refuses to rename the database.
+    func setAside(as reason: String) -> String? {
+        let name = unusedName(for: databasePath, reason: reason)
+        guard unsafe rename(databasePath, name) == 0 else { return nil }
+        // SQLite finds these files by the name of the database.
+        for suffix in Self.suffixes.dropFirst() { _ = unsafe rename(databasePath + suffix, name + suffix) }
+        synchronizeDirectory()
+        return name
+    }
+
+    /// Returns a path with a reason and the current time that no file has.
+    private func unusedName(for path: String, reason: String) -> String {
+        let style = Date.ISO8601FormatStyle(
+            dateSeparator: .omitted,
+            dateTimeSeparator: .standard,
+            timeSeparator: .omitted
+        )
+        let stem = "\(path).\(reason)-\(Date.now.formatted(style))"
+        var name = stem
+        var copies = 1
+        while (try? FileIdentity(path: name)) != nil {
+            copies += 1
+            name = "\(stem)-\(copies)"
+        }
+        return name
+    }
+
+    /// Makes the new names survive a power failure.
+    private func synchronizeDirectory() {
+        let number = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { return }
+        let directory = Descriptor(adopting: number)
+        fsync(directory.rawValue)
+    }
+}
+
+// MARK: - The directory and its lock
+
+extension StorageDirectory {
+    /// Opens a file for reading and writing, and creates it for its owner only.
+    private static func openFile(_ path: String) throws(LedgerError) -> Descriptor {
+        let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw notWritable(path, errno) }
+        return Descriptor(adopting: number)
+    }
+
+    private static func acquireLock(_ lockPath: String, of path: String) throws(LedgerError) -> Descriptor {
+        let file = try openFile(lockPath)
+        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = readHolder(file.rawValue)
+            throw LedgerError(
+                .inUse,
+                "storage path \(path): in use by another process\(holder.map { " (pid \($0))" } ?? ""); "
+                    + "stop that process, or use another --storage.path"
+            )
+        }
+        writeHolder(file.rawValue)
+        return file
+    }
+
+    private static func createDirectory(_ path: String) throws(LedgerError) {
+        var created = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/", omittingEmptySubsequences: true) {
+            created += (created.isEmpty || created.hasSuffix("/") ? "" : "/") + component
+            guard unsafe mkdir(created, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw notWritable(path, errno)
+            }
+        }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw notWritable(path, errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw notWritable(path, ENOTDIR) }
+    }
+
+    private static func notWritable(_ path: String, _ code: Int32) -> LedgerError {
+        LedgerError(
+            .notWritable,
+            "storage path \(path): \(unsafe String(cString: strerror(code))); "
+                + "use a directory that this user can write as --storage.path"
+        )
+    }
+
+    private static func readHolder(_ descriptor: Int32) -> Int? {
+        let text = unsafe [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
+            unsafe count = max(0, pread(descriptor, buffer.baseAddress, 20, 0))
+        }
+        return Int(String(decoding: text, as: UTF8.self).filter(\.isNumber))
+    }
+
+    private static func writeHolder(_ descriptor: Int32) {
+        let text = Array("\(getpid())\n".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = unsafe text.withUnsafeBufferPointer { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+}
