@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ConnectorEvents", "TestSupport", "magic-connector-exporter", "magic-connector-simulator",
+                "ConnectorEvents", "ConnectorSimulator", "TestSupport", "magic-connector-exporter",
+                "magic-connector-simulator",
             ],
             exclude: ["Golden", "Soak/stepped_clock.c"],
             swiftSettings: sharedSettings

@@ -40,15 +40,16 @@ extension Answer {
     /// Spoils the way in which the answer leaves.
     mutating func spoil(_ effect: FaultEffect) {
         switch effect {
-        case .reset: delivery = .reset
-        case .stall(let bytes): delivery = .stalled(after: min(bytes ?? body.count / 2, body.count))
-        case .slow(let rate): delivery = .paced(bytesPerSecond: rate)
-        case .delay(let seconds): delay += .milliseconds(Int(seconds * 1000))
+        case .reset: wire.fault = .reset
+        case .stall(let bytes): wire.fault = .stall(after: min(bytes ?? body.count / 2, body.count))
+        case .slow(let rate): wire.fault = .slow(bytesPerSecond: rate)
+        case .delay(let seconds): wire.delay += .milliseconds(Int(seconds * 1000))
         case .truncateJSON(let bytes): body = Array(body.prefix(bytes ?? body.count / 2))
         // One byte less at least, or nothing would be cut.
         case .truncateConnection(let bytes):
-            delivery = .truncated(after: max(0, min(bytes ?? body.count / 2, body.count - 1)))
-        case .endlessBody: delivery = .endless
+            let count = max(0, min(bytes ?? body.count / 2, body.count - 1))
+            wire.fault = .cut(after: count, isReset: false)
+        case .endlessBody: wire.fault = .endless
         case .garbageGzip:
             headers.append(("Content-Encoding", "gzip"))
             // The magic number of gzip, so that a client begins to believe it (RFC 1952, 2.3.1).

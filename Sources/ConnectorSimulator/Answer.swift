@@ -2,13 +2,12 @@
 
 import HTTPEndpoint
 
-/// What a request is answered with, and how it leaves.
-struct Answer: Sendable {
-    var status = 200
-    var headers: [(name: String, value: String)] = []
-    var body: [UInt8] = []
-    var delivery = Delivery.whole
-    var delay = Duration.zero
+/// An answer to a request, and how it travels.
+package struct Answer: Sendable {
+    package var status = 200
+    package var headers: [(name: String, value: String)] = []
+    package var body: [UInt8] = []
+    package var wire = WireInstruction()
 
     /// An answer of JSON.
     static func json(_ status: Int = 200, _ body: [UInt8]) -> Answer {
@@ -26,8 +25,16 @@ struct Answer: Sendable {
         )
     }
 
-    /// The answer as the endpoint takes it.
-    var response: Response {
-        Response(status: status, headers: headers, body: body.isEmpty ? [] : [body], delivery: delivery)
+    /// The answer as an HTTP response, with the instruction for the relay among its header fields.
+    ///
+    /// - Parameter method: the request's method.
+    /// - Returns: a response for the relay, not for a client.
+    func response(to method: String) -> Response {
+        var instruction = wire
+        instruction.hasNoBody = method == "HEAD"
+        var headers = headers
+        headers.removeAll { $0.name.lowercased() == WireInstruction.headerName.lowercased() }
+        if let value = instruction.headerValue { headers.append((WireInstruction.headerName, value)) }
+        return Response(status: status, headers: headers, body: body.isEmpty ? [] : [body])
     }
 }

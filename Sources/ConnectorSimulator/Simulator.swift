@@ -12,10 +12,10 @@ import Synchronization
 package final class Simulator: Sendable {
     /// What it is told to be.
     package let configuration: SimulatorConfiguration
-    /// Answers requests, with or without a socket.
-    package let handler: Handler
 
+    private let relay: Relay
     private let endpoint: HTTPEndpoint
+    private let host: String
     private let core: Core
 
     /// What both the endpoint and the simulator hold.
@@ -51,32 +51,48 @@ package final class Simulator: Sendable {
         logger: Logger
     ) throws(SimulatorError) {
         try configuration.check()
-        let address = try Self.loopback(configuration.listenAddress)
+        let (host, port) = try Self.loopback(configuration.listenAddress)
         let core = Core(
             clock: clock,
             state: SimulatorState(configuration, start: Int(clock().rounded(.down)))
         )
-        let handler: Handler = { request, responder in
-            let answer = core.answer(request)
-            responder.send(answer.response, after: answer.delay)
-        }
         var limits = Limits()
-        // An injection of a whole history is a large body, and only tests send one.
+        // The injection of a whole history is a large body, and only tests send one.
         limits.bodyBytes = 16 << 20
-        do throws(EndpointError) {
-            endpoint = try HTTPEndpoint(
-                listening: [address],
-                limits: limits,
-                logger: logger,
-                handler: handler
-            )
+        do throws(SimulatorError) {
+            let listener = try Relay.listen(on: .unnamed)
+            guard let address = WireAddress(host: host, port: port) else {
+                throw SimulatorError("\"\(host)\" is not an IP address.")
+            }
+            relay = try Relay(listeningOn: address, upstream: WireAddress(of: listener))
+            endpoint = try Self.endpoint(on: listener, limits, logger) { request, responder in
+                responder.send(core.answer(request).response(to: request.method))
+            }
         } catch {
-            throw SimulatorError("--web.listen-address: \(error.description)")
+            throw SimulatorError("--web.listen-address: \(configuration.listenAddress): \(error.description)")
         }
+        self.host = host.contains(":") ? "[\(host)]" : host
         self.configuration = configuration
         self.core = core
-        self.handler = handler
     }
+
+    private static func endpoint(
+        on listener: WireSocket,
+        _ limits: Limits,
+        _ logger: Logger,
+        _ handler: @escaping Handler
+    ) throws(SimulatorError) -> HTTPEndpoint {
+        // The endpoint closes its descriptor itself.
+        let address = ListenAddress.inherited(descriptor: dup(listener.descriptor))
+        do throws(EndpointError) {
+            return try HTTPEndpoint(listening: [address], limits: limits, logger: logger, handler: handler)
+        } catch {
+            throw SimulatorError(error.description)
+        }
+    }
+
+    /// Answers a request without a socket.
+    package func answer(_ request: Request) -> Answer { core.answer(request) }
 
     /// The system's clock, in seconds since the Unix epoch.
     ///
@@ -88,14 +104,16 @@ package final class Simulator: Sendable {
     }
 
     /// Only loopback: the simulator checks no one's identity, and its control needs no token.
-    private static func loopback(_ text: String) throws(SimulatorError) -> ListenAddress {
+    private static func loopback(_ text: String) throws(SimulatorError) -> (host: String, port: UInt16) {
         let address: ListenAddress
         do throws(EndpointError) {
             address = try ListenAddress.parse(text)
         } catch {
             throw SimulatorError("--web.listen-address: \(error.description)")
         }
-        if case .tcp(let host?, _) = address, isLoopback(host) { return address }
+        if case .tcp(let host?, let port) = address, isLoopback(host) {
+            return (host == "localhost" ? "127.0.0.1" : host, UInt16(port))
+        }
         throw SimulatorError(
             "--web.listen-address: \"\(text)\" is not a loopback address; write it like 127.0.0.1:10978."
         )
@@ -107,8 +125,10 @@ package final class Simulator: Sendable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The address it listens on.
-    package var address: SocketAddress { endpoint.addresses[0] }
+    /// The port that it listens on.
+    package var port: Int { Int(relay.port) }
+
+    private var address: String { "\(host):\(port)" }
 
     /// What a client takes for `https://api.cloudflare.com/client/v4`.
     package var baseURL: String { "http://\(address)/client/v4" }
@@ -136,10 +156,16 @@ package final class Simulator: Sendable {
     }
 
     /// Serves until `stop()`.
-    package func run() async { await endpoint.run() }
+    package func run() async {
+        await endpoint.run()
+        await relay.finish(within: .seconds(1))
+    }
 
-    /// Stops; what is in flight has a second to end.
-    package func stop() { endpoint.stop(grace: .seconds(1)) }
+    /// Stops; answers in flight have a second to arrive.
+    package func stop() {
+        relay.stop()
+        endpoint.stop(grace: .seconds(1))
+    }
 }
 
 extension Answer {

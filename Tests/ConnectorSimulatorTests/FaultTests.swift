@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorSimulator
-import HTTPEndpoint
 import Testing
 
 @Suite struct `Faults on demand` {
@@ -33,26 +32,27 @@ import Testing
         #expect(reply.header("ratelimit") != nil)
     }
 
-    @Test func `faults of delivery leave the answer as it is, and spoil how it leaves`() throws {
+    @Test func `a fault of the wire leaves the answer as it is`() throws {
         let whole = try World.firstEvents(try World { $0.connectors = 3 })
-        #expect(whole.delivery == .whole)
+        #expect(whole.wire.fault == nil)
         let half = whole.body.count / 2
-        let expected: [(String, Delivery)] = [
-            ("reset", .reset), ("stall", .stalled(after: half)), ("stall:10", .stalled(after: 10)),
-            ("stall:99999999", .stalled(after: whole.body.count)), ("slow", .paced(bytesPerSecond: 100)),
-            ("slow:5000", .paced(bytesPerSecond: 5000)), ("truncate:connection", .truncated(after: half)),
-            ("truncate:connection,bytes=3", .truncated(after: 3)),
-            ("truncate:connection,bytes=99999999", .truncated(after: whole.body.count - 1)),
+        let expected: [(String, WireFault)] = [
+            ("reset", .reset), ("stall", .stall(after: half)), ("stall:10", .stall(after: 10)),
+            ("stall:99999999", .stall(after: whole.body.count)), ("slow", .slow(bytesPerSecond: 100)),
+            ("slow:5000", .slow(bytesPerSecond: 5000)),
+            ("truncate:connection", .cut(after: half, isReset: false)),
+            ("truncate:connection,bytes=3", .cut(after: 3, isReset: false)),
+            ("truncate:connection,bytes=99999999", .cut(after: whole.body.count - 1, isReset: false)),
             ("endless_body", .endless),
         ]
-        for (fault, delivery) in expected {
-            let reply = try World.firstEvents(try World.faulty(fault))
-            #expect(reply.delivery == delivery, "\(fault)")
-            #expect(reply.body == whole.body, "\(fault)")
-            #expect(reply.delay == .zero)
+        for (flag, fault) in expected {
+            let reply = try World.firstEvents(try World.faulty(flag))
+            #expect(reply.wire.fault == fault, "\(flag)")
+            #expect(reply.body == whole.body, "\(flag)")
+            #expect(reply.wire.delay == .zero)
         }
         let late = try World.firstEvents(try World.faulty("delay:1500ms"))
-        #expect(late.delay == .milliseconds(1500))
+        #expect(late.wire.delay == .milliseconds(1500))
         #expect(late.body == whole.body)
     }
 
@@ -60,7 +60,7 @@ import Testing
         let whole = try World.firstEvents(try World { $0.connectors = 3 })
         for (fault, count) in [("truncate", whole.body.count / 2), ("truncate:json,bytes=100", 100)] {
             let reply = try World.firstEvents(try World.faulty(fault))
-            #expect(reply.delivery == .whole)
+            #expect(reply.wire.fault == nil)
             #expect(reply.body == Array(whole.body.prefix(count)))
             #expect((try? reply.decode(Wire.Page.self)) == nil)
         }

@@ -2,7 +2,6 @@
 
 import ConnectorSimulator
 import FoundationEssentials
-import HTTPEndpoint
 import TestSupport
 import Testing
 
@@ -22,7 +21,7 @@ import Testing
         async let running: Void = world.simulator.run()
         let answered = try await onThread {
             // A busy machine may take long to start it, which is not what is measured here.
-            let patient = try RawHTTPClient(port: world.simulator.address.port, timeoutSeconds: 60)
+            let patient = try RawHTTPClient(port: world.simulator.port, timeoutSeconds: 60)
             _ = try patient.exchange("GET", "/control/life")
             defer { world.simulator.stop() }
             return try ask(world)
@@ -36,7 +35,7 @@ import Testing
         -> RawHTTPClient
     {
         let client = try RawHTTPClient(
-            port: world.simulator.address.port,
+            port: world.simulator.port,
             timeoutSeconds: timeoutSeconds
         )
         let target = world.path(0, "/telemetry/events?from=0&to=4000000000&limit=\(limit)")
@@ -59,7 +58,7 @@ import Testing
 
     @Test func `the base URL is where it listens`() throws {
         let world = try World { $0.connectors = 1 }
-        let port = world.simulator.address.port
+        let port = world.simulator.port
         #expect(world.simulator.baseURL == "http://127.0.0.1:\(port)/client/v4")
         #expect(port > 0)
     }
@@ -127,7 +126,7 @@ import Testing
 
     @Test func `an address that is taken is refused by its flag's name`() throws {
         let world = try World { $0.connectors = 1 }
-        let taken = "127.0.0.1:\(world.simulator.address.port)"
+        let taken = "127.0.0.1:\(world.simulator.port)"
         let error = #expect(throws: SimulatorError.self) { try World { $0.listenAddress = taken } }
         #expect(error?.description.hasPrefix("--web.listen-address: ") == true)
     }

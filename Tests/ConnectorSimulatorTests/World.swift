@@ -42,8 +42,7 @@ final class World: Sendable {
         let status: Int
         let headers: [(name: String, value: String)]
         let body: [UInt8]
-        let delivery: Delivery
-        let delay: Duration
+        let wire: WireInstruction
 
         /// The value of a header field, whatever the case of its name.
         func header(_ name: String) -> String? {
@@ -69,9 +68,7 @@ final class World: Sendable {
         let errors: [Entry]
     }
 
-    private struct NoAnswer: Error {}
-
-    /// Asks the simulator's handler.
+    /// Asks the simulator.
     func ask(
         _ method: String = "GET",
         _ path: String,
@@ -79,7 +76,6 @@ final class World: Sendable {
         authorization: String? = "Bearer \(World.token)",
         body: String = ""
     ) throws -> Reply {
-        let answered = Mutex<Reply?>(nil)
         let request = Request(
             method: method,
             path: path,
@@ -87,22 +83,8 @@ final class World: Sendable {
             headers: Headers(authorization.map { [("Authorization", $0)] } ?? []),
             body: Array(body.utf8)
         )
-        simulator.handler(
-            request,
-            Responder { response, delay in
-                answered.withLock {
-                    $0 = Reply(
-                        status: response.status,
-                        headers: response.headers,
-                        body: response.body.flatMap { $0 },
-                        delivery: response.delivery,
-                        delay: delay
-                    )
-                }
-            }
-        )
-        guard let reply = answered.withLock({ $0 }) else { throw NoAnswer() }
-        return reply
+        let answer = simulator.answer(request)
+        return Reply(status: answer.status, headers: answer.headers, body: answer.body, wire: answer.wire)
     }
 
     /// The path of something of a connector's.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorSimulator
 import Foundation
 import TestSupport
 import Testing
@@ -23,14 +24,14 @@ extension SoakFixture {
             switch self {
             case .refuse: .refuse
             case .reset: .reset
-            case .stall: .stall
-            case .resetAmid: .resetAmid
-            case .cutAmid: .cutAmid
-            case .closeAtReuse: .closeAtReuse
-            case .dribble: .dribble(bytesPerSecond: 300)
-            case .garbage: .garbage
-            case .oldVersion: .oldVersion
-            case .interim: .interim
+            case .stall: .hold
+            case .resetAmid: .fault(.cut(after: nil, isReset: true))
+            case .cutAmid: .fault(.cut(after: nil, isReset: false))
+            case .closeAtReuse: .closeOnReuse
+            case .dribble: .fault(.slow(bytesPerSecond: 300))
+            case .garbage: .fault(.garbage)
+            case .oldVersion: .fault(.oldVersion)
+            case .interim: .fault(.interim)
             default: nil
             }
         }
