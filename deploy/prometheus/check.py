@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds alerts, their tests, their runbook pages and the README's table of them together.
+"""Checks that alerts, their tests, their runbooks and the README's table of alerts agree.
 
-    check.py            exits 1 with what is wrong
-    check.py --write    writes the README's table anew
+    check.py            prints the problems and exits 1 if there are any
+    check.py --write    updates the README's table
 """
 import pathlib
 import re
@@ -27,23 +27,23 @@ def expect(is_so: bool, problem: str) -> None:
 
 def check_alert(alert: dict, cases: dict) -> None:
     name, labels, annotations = alert["alert"], alert.get("labels", {}), alert.get("annotations", {})
-    expect(len(name) <= 40, f"{name}: longer than 40 characters")
-    expect(labels.get("severity") in SEVERITIES, f"{name}: severity is none of {', '.join(SEVERITIES)}")
-    expect(annotations.get("summary", "").endswith("."), f"{name}: the summary is no sentence")
-    expect("{{" not in annotations.get("summary", ""), f"{name}: a summary is the same for every series")
-    expect(annotations.get("description", "").endswith("."), f"{name}: the description is no sentence")
-    expect(annotations.get("runbook_url") == f"{URL}{name}.md", f"{name}: runbook_url is not {URL}{name}.md")
+    expect(len(name) <= 40, f"{name}: the name exceeds 40 characters")
+    expect(labels.get("severity") in SEVERITIES, f"{name}: severity must be one of {', '.join(SEVERITIES)}")
+    expect(annotations.get("summary", "").endswith("."), f"{name}: the summary must be a sentence that ends with a period")
+    expect("{{" not in annotations.get("summary", ""), f"{name}: the summary must not contain a template")
+    expect(annotations.get("description", "").endswith("."), f"{name}: the description must be a sentence that ends with a period")
+    expect(annotations.get("runbook_url") == f"{URL}{name}.md", f"{name}: runbook_url must be {URL}{name}.md")
     check_page(name, labels.get("severity"), alert.get("for"), annotations.get("summary"))
 
     fires = cases.get(f"{name} fires and resolves", {}).get("alert_rule_test", [])
-    said = [bool(test["exp_alerts"]) for test in fires if test["alertname"] == name]
-    expect(said == [False, True, False], f"{name}: no case in which it is silent, fires and resolves")
+    outcomes = [bool(test["exp_alerts"]) for test in fires if test["alertname"] == name]
+    expect(outcomes == [False, True, False], f"{name}: alerts_test.yml lacks a case in which it is silent, fires and resolves")
     silent = cases.get(f"{name} stays silent", {}).get("alert_rule_test", [])
-    said = [bool(test["exp_alerts"]) for test in silent if test["alertname"] == name]
-    expect(said != [] and not any(said), f"{name}: no case in which it stays silent")
+    outcomes = [bool(test["exp_alerts"]) for test in silent if test["alertname"] == name]
+    expect(outcomes != [] and not any(outcomes), f"{name}: alerts_test.yml lacks a case in which it stays silent")
     restart = cases.get(f"{name} survives a restart", {}).get("promql_expr_test", [])
-    said = [bool(test["exp_samples"]) for test in restart if f'alertname="{name}"' in test["expr"]]
-    expect(said != [] and all(said), f"{name}: no case in which it survives a restart")
+    outcomes = [bool(test["exp_samples"]) for test in restart if f'alertname="{name}"' in test["expr"]]
+    expect(outcomes != [] and all(outcomes), f"{name}: alerts_test.yml lacks a case in which it survives a restart")
 
 
 def check_page(name: str, severity: str, wait: str | None, summary: str) -> None:
@@ -53,14 +53,14 @@ def check_page(name: str, severity: str, wait: str | None, summary: str) -> None
         return
     text = page.read_text()
     begins = f"# {name}\n\n{summary} Severity: **{severity}**. Fires {f'after {wait}' if wait else 'at once'}.\n"
-    expect(text.startswith(begins), f"{page.name}: it does not begin as the alert says:\n{begins}")
+    expect(text.startswith(begins), f"{page.name}: the beginning does not match the alert; expected:\n{begins}")
     for heading in ("## What it means", "## How to check", "## What to do"):
-        expect(f"\n{heading}\n" in text, f"{page.name}: no {heading}")
-    expect("```promql\n" in text, f"{page.name}: nothing to ask Prometheus")
+        expect(f"\n{heading}\n" in text, f"{page.name}: {heading} is missing")
+    expect("```promql\n" in text, f"{page.name}: a promql block is missing")
 
 
 def table(alerts: list[dict]) -> str:
-    lines = ["| alert | severity | waits | fires when |", "|---|---|---|---|"]
+    lines = ["| alert | severity | for | fires when |", "|---|---|---|---|"]
     for alert in alerts:
         name, severity = alert["alert"], alert["labels"]["severity"]
         summary = alert["annotations"]["summary"].rstrip(".")
@@ -70,7 +70,7 @@ def table(alerts: list[dict]) -> str:
 
 
 def check_names(readme: str, recorded: list[str]) -> None:
-    """What pages and rules ask for is in the README's tables, which a test holds to what is exposed."""
+    """Checks that runbooks and rules use only metrics of the README's tables. A test compares those with the exposition."""
     exposed = set(re.findall(r"^\| `([a-z_]+)` \|", readme, re.MULTILINE))
     for file in [*RUNBOOKS.glob("*.md"), ROOT / "deploy" / "operations.md", HERE / "rules.yml"]:
         text = file.read_text()
@@ -87,19 +87,19 @@ def main() -> None:
     names = [alert["alert"] for alert in alerts]
     tests = yaml.safe_load((HERE / "alerts_test.yml").read_text())["tests"]
     cases = {test["name"]: test for test in tests}
-    expect(len(set(names)) == len(names), "an alert has two rules")
-    expect(len(cases) == len(tests), "two cases have one name")
+    expect(len(set(names)) == len(names), "two rules have the same alert name")
+    expect(len(cases) == len(tests), "two test cases have the same name")
     for alert in alerts:
         check_alert(alert, cases)
     for page in RUNBOOKS.glob("*.md"):
-        expect(page.stem in names, f"{page.relative_to(ROOT)}: there is no such alert")
+        expect(page.stem in names, f"{page.relative_to(ROOT)}: no alert has this name")
 
     readme = ROOT / "README.md"
     text = readme.read_text()
     groups = yaml.safe_load((HERE / "rules.yml").read_text())["groups"]
     check_names(text, [rule["record"] for group in groups for rule in group["rules"]])
     if text.count(BEGIN) != 1 or text.count(END) != 1:
-        problems.append("README.md: the markers of the table of alerts are not there")
+        problems.append("README.md: the markers of the table of alerts are missing")
     else:
         head, rest = text.split(BEGIN)
         tail = rest.split(END)[1]
@@ -107,7 +107,7 @@ def main() -> None:
         if "--write" in sys.argv:
             readme.write_text(fresh)
         else:
-            expect(text == fresh, "README.md: the table of alerts is old; run deploy/prometheus/check.py --write")
+            expect(text == fresh, "README.md: the table of alerts is out of date; run deploy/prometheus/check.py --write")
     for problem in problems:
         print(f"alerts: {problem}", file=sys.stderr)
     sys.exit(1 if problems else 0)
