@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the dashboards with Grafana's Foundation SDK, the same bytes every time.
+"""Generates the dashboards with Grafana's Foundation SDK. The output is reproducible.
 
     build.py            writes fleet.json, connector.json and exporter.json
-    build.py --check    exits 1 if one of them is not what would be written
+    build.py --check    exits 1 if one of them is out of date
 """
 import json
 import pathlib
@@ -30,12 +30,12 @@ TO_CONNECTOR = (
 
 
 def of(scope, family, *more):
-    """The selector of a family: what the variables choose, and labels of its own."""
+    """Returns the selector of a family, with the labels of the variables and additional ones."""
     return f"{P}{family}{{{', '.join([scope, *more])}}}"
 
 
 def steps(*pairs):
-    """Thresholds: a colour for the base, then (value, colour)."""
+    """Returns thresholds: the base colour, then (value, colour) pairs."""
     first, *rest = pairs
     found = [model.Threshold(value=None, color=first)]
     found += [model.Threshold(value=value, color=color) for value, color in rest]
@@ -43,7 +43,7 @@ def steps(*pairs):
 
 
 def values(**texts):
-    """Value mappings: v0=("down", RED)."""
+    """Returns value mappings such as v0=("down", RED)."""
     results = {
         key[1:]: model.ValueMappingResult(text=text, color=color, index=index)
         for index, (key, (text, color)) in enumerate(texts.items())
@@ -97,7 +97,7 @@ def lanes(title, description, queries, mappings, span=12, height=8):
 
 
 def rows(title, description, queries, names, hidden, fields, span=24, height=8, sort=None):
-    """A table: columns renamed and hidden, and overrides by column: {name: [(property, value)]}."""
+    """Returns a table with renamed and hidden columns, and overrides by column: {name: [(property, value)]}."""
     panel = dress(table.Panel().show_header(True), title, description, "short", span, height, queries, instant="table")
     if len(queries) > 1:
         panel = panel.with_transformation(model.DataTransformerConfig(id_val="merge", options={}))
@@ -118,7 +118,7 @@ def rows(title, description, queries, names, hidden, fields, span=24, height=8, 
     return panel
 
 
-LINK = ("links", [{"title": "Open this connector", "url": TO_CONNECTOR}])
+LINK = ("links", [{"title": "Open the connector", "url": TO_CONNECTOR}])
 UNIT_AGE = ("unit", "s")
 
 
@@ -157,7 +157,7 @@ def board(uid, title, description, since="now-6h", connector=None):
 def quantiles(family, scope, by=""):
     rate = f"sum by (le{by}) (rate({of(scope, family)}[$__rate_interval]))"
     name = " ".join(f"{{{{{label.strip()}}}}}" for label in by.split(",") if label.strip())
-    return [(f"{name} {text}".strip(), f"histogram_quantile({q}, {rate})") for q, text in ((0.5, "half"), (0.99, "99 of 100"))]
+    return [(f"{name} {text}".strip(), f"histogram_quantile({q}, {rate})") for q, text in ((0.5, "p50"), (0.99, "p99"))]
 
 
 FAILED = of(CONNECTOR, "consecutive_failures")
@@ -172,20 +172,20 @@ PER = "max by (job, instance, account_id, connector_id)"
 def fleet():
     found = board(
         "magic-connector-fleet", "Fleet",
-        "Who is in trouble now: failed attestations, stuck rekeys and operations, and every connector with its state.",
+        "Current problems: failed attestations, stuck rekeys and operations, and a table of all connectors with their state.",
         connector=True,
     )
     zero = steps(GREEN, (1, RED))
-    found = found.with_row(sdk.Row("Who is in trouble now"))
+    found = found.with_row(sdk.Row("Current problems"))
     attestation = of(CONNECTOR, "consecutive_failures", 'operation="attestation"')
     others = of(CONNECTOR, "consecutive_failures", 'operation!="attestation"')
     for title, description, expr, colors in (
-        ("Connectors", "Connectors that are polled.", f"sum({of(ACCOUNT, 'connectors')})", steps(BLUE)),
-        ("Attestations failed", "Connectors whose newest attestation failed.", f"count({attestation} > 0) or vector(0)", zero),
-        ("Rekeys stuck", "Tunnels whose rekey does not complete.", f"sum({REKEY}) or vector(0)", zero),
-        ("Operations stuck", "Attestations, rotations and upgrades that do not end.", f"sum({STUCK}) or vector(0)", zero),
-        ("Operations failed", "Rotations and upgrades of which the newest failed.", f"count({others} > 0) or vector(0)", steps(GREEN, (1, ORANGE))),
-        ("Agents down", "Connectors whose agent left and did not come back.", f"count({AGENT} == 0) or vector(0)", zero),
+        ("Connectors", "Polled connectors.", f"sum({of(ACCOUNT, 'connectors')})", steps(BLUE)),
+        ("Attestations failed", "Connectors whose last attestation failed.", f"count({attestation} > 0) or vector(0)", zero),
+        ("Rekeys stuck", "Tunnels with a stuck rekey.", f"sum({REKEY}) or vector(0)", zero),
+        ("Operations stuck", "Attestations, rotations and upgrades that are stuck in progress.", f"sum({STUCK}) or vector(0)", zero),
+        ("Operations failed", "Rotations and upgrades whose last run failed.", f"count({others} > 0) or vector(0)", steps(GREEN, (1, ORANGE))),
+        ("Agents down", "Connectors whose agent stopped and did not start again.", f"count({AGENT} == 0) or vector(0)", zero),
     ):
         found = found.with_panel(tile(title, description, expr, colors))
     trouble = "\n  or\n".join(
@@ -199,26 +199,26 @@ def fleet():
         )
     )
     join = "* on (job, instance, account_id, connector_id) group_left (serial_number, version)"
-    names = {"connector_id": "Connector", "serial_number": "Serial number", "trouble": "Trouble", "tunnel_id": "Tunnel", "version": "Version", "account_id": "Account", "Value": "Times"}
+    names = {"connector_id": "Connector", "serial_number": "Serial number", "trouble": "Problem", "tunnel_id": "Tunnel", "version": "Version", "account_id": "Account", "Value": "Count"}
     found = found.with_panel(rows(
-        "In trouble", "One line for each failure and each thing that is stuck, by serial number. The link opens the connector.",
+        "Problems", "One row per failed or stuck operation, stuck rekey, stopped agent and failed poll. The link opens the connector.",
         [("", f"(\n{trouble}\n)\n{join} {INFO}")], names, ["Time", "job", "instance", "operation"],
-        {"Connector": [LINK], "Trouble": colored(RED)}, height=8,
+        {"Connector": [LINK], "Problem": colored(RED)}, height=8,
     ))
     found = found.with_panel(lanes(
-        "Trouble over time", "Each connector while anything of it is failed, stuck or down.",
+        "Problems over time", "Connectors with a failed or stuck operation, a stuck rekey or a stopped agent.",
         [("{{connector_id}}", f"max by (account_id, connector_id) (\n  {FAILED} > bool 0\n  or {STUCK}\n  or {REKEY}\n  or 1 - {AGENT}\n)")],
-        values(v0=("well", GREEN), v1=("in trouble", RED)), span=24, height=9,
+        values(v0=("ok", GREEN), v1=("problem", RED)), span=24, height=9,
     ))
     found = found.with_row(sdk.Row("Operations and rekeys"))
     ratio = of(CONNECTOR, "failure_ratio")
     for panel in (
-        graph("Worst failure ratio", "Failed of finished operations, of the connector where it is worst, by window.", [("{{operation}} {{window}}", f"max by (operation, window) ({ratio})")], "percentunit", thresholds=steps(GREEN, (0.5, RED))),
-        graph("Failures in a row", "The longest row of failures without a success, by operation.", [("{{operation}}", f"max by (operation) ({FAILED})")], "short", thresholds=steps(GREEN, (3, RED))),
-        graph("Tunnels by phase of their rekey", "Tunnels in each phase; completed and installed are where they should be.", [("{{phase}}", f"sum by (phase) ({of(CONNECTOR, 'rekey_phase')})")], "short", stacked=True),
-        graph("Duration of operations", "From start to finish.", quantiles("operation_duration_seconds_bucket", ACCOUNT, ", operation"), "s", span=12),
-        graph("Duration of rekeys", "From RekeyStart to RekeyComplete.", quantiles("rekey_duration_seconds_bucket", ACCOUNT), "s", span=12),
-        graph("Events by kind", "Events that were counted, per second.", [("{{kind}}", f"sum by (kind) (rate({of(CONNECTOR, 'events_total')}[$__rate_interval]))")], "eps", span=24, stacked=True),
+        graph("Worst failure ratio", "Highest share of failed operations of any connector, by window.", [("{{operation}} {{window}}", f"max by (operation, window) ({ratio})")], "percentunit", thresholds=steps(GREEN, (0.5, RED))),
+        graph("Consecutive failures", "Most consecutive failures of any connector, by operation.", [("{{operation}}", f"max by (operation) ({FAILED})")], "short", thresholds=steps(GREEN, (3, RED))),
+        graph("Tunnels by rekey phase", "Tunnels in each phase. Completed and installed are the normal phases.", [("{{phase}}", f"sum by (phase) ({of(CONNECTOR, 'rekey_phase')})")], "short", stacked=True),
+        graph("Operation duration", "Time from start to finish.", quantiles("operation_duration_seconds_bucket", ACCOUNT, ", operation"), "s", span=12),
+        graph("Rekey duration", "Time from RekeyStart to RekeyComplete.", quantiles("rekey_duration_seconds_bucket", ACCOUNT), "s", span=12),
+        graph("Events by kind", "Counted events per second.", [("{{kind}}", f"sum by (kind) (rate({of(CONNECTOR, 'events_total')}[$__rate_interval]))")], "eps", span=24, stacked=True),
     ):
         found = found.with_panel(panel)
     found = found.with_row(sdk.Row("Connectors"))
@@ -236,9 +236,9 @@ def fleet():
         "Value #G": "Heartbeat", "Value #H": "Polled", "account_id": "Account",
     }
     yes = [("mappings", [{"type": "value", "options": {"0": {"text": "no", "color": GREY}, "1": {"text": "yes", "color": GREEN}}}])]
-    runs = [("mappings", [{"type": "value", "options": {"0": {"text": "down", "color": RED}, "1": {"text": "runs", "color": GREEN}}}])]
+    runs = [("mappings", [{"type": "value", "options": {"0": {"text": "down", "color": RED}, "1": {"text": "running", "color": GREEN}}}])]
     found = found.with_panel(rows(
-        "All connectors", "Every connector with what the connector list says, and how it stands. The link opens it.", queries, names, ["Time", "Value #A"],
+        "All connectors", "Inventory and state of every connector. The link opens the connector.", queries, names, ["Time", "Value #A"],
         {"Connector": [LINK], "Activated": yes + colored(GREEN), "Agent": runs + colored(GREEN), "Failures": colored(GREEN, (1, RED)), "Stuck": colored(GREEN, (1, RED)),
          "Rekeys stuck": colored(GREEN, (1, RED)), "Heartbeat": [UNIT_AGE, *colored(GREEN, (1800, RED))], "Polled": [UNIT_AGE, *colored(GREEN, (300, RED))]},
         height=12, sort="Failures",
@@ -252,34 +252,34 @@ PHASES = ("installed", "started", "advanced", "completed", "reset")
 def one():
     found = board(
         "magic-connector-one", "Connector",
-        "One connector: what happened to it and when, its operations, its tunnels, and how fresh all that is.", connector=False,
+        "One connector: its events, operations and tunnels, and the freshness of its data.", connector=False,
     )
     found = found.with_row(sdk.Row("Now"))
     attestation = of(CONNECTOR, "consecutive_failures", 'operation="attestation"')
     for title, description, expr, unit, mappings, colors in (
-        ("Agent", "Whether the newest of Init and Leave is Init.", f"max({AGENT})", "short", values(v0=("down", RED), v1=("runs", GREEN)), steps(RED, (1, GREEN))),
-        ("Attestation", "Attestations that failed since one succeeded.", f"max({attestation})", "short", values(v0=("passed", GREEN)), steps(GREEN, (1, RED))),
-        ("Operations stuck", "Operations that were started and do not end.", f"sum({STUCK})", "short", values(v0=("none", GREEN)), steps(GREEN, (1, RED))),
-        ("Rekeys stuck", "Tunnels whose rekey does not complete.", f"sum({REKEY})", "short", values(v0=("none", GREEN)), steps(GREEN, (1, RED))),
-        ("Heartbeat", "Since Cloudflare last heard from it, as of the last list of connectors.", f"time() - max({of(CONNECTOR, 'last_heartbeat_timestamp_seconds')})", "s", None, steps(GREEN, (900, YELLOW), (1800, RED))),
-        ("Polled", "Since its last complete poll.", f"time() - max({of(CONNECTOR, 'last_successful_poll_timestamp_seconds')})", "s", None, steps(GREEN, (180, YELLOW), (600, RED))),
+        ("Agent", "Running if the last Init is newer than the last Leave.", f"max({AGENT})", "short", values(v0=("down", RED), v1=("running", GREEN)), steps(RED, (1, GREEN))),
+        ("Attestation", "Failed attestations since the last success.", f"max({attestation})", "short", values(v0=("passed", GREEN)), steps(GREEN, (1, RED))),
+        ("Operations stuck", "Operations that are stuck in progress.", f"sum({STUCK})", "short", values(v0=("none", GREEN)), steps(GREEN, (1, RED))),
+        ("Rekeys stuck", "Tunnels with a stuck rekey.", f"sum({REKEY})", "short", values(v0=("none", GREEN)), steps(GREEN, (1, RED))),
+        ("Heartbeat", "Time since the last heartbeat to Cloudflare, as of the last discovery.", f"time() - max({of(CONNECTOR, 'last_heartbeat_timestamp_seconds')})", "s", None, steps(GREEN, (900, YELLOW), (1800, RED))),
+        ("Last poll", "Time since the last complete poll.", f"time() - max({of(CONNECTOR, 'last_successful_poll_timestamp_seconds')})", "s", None, steps(GREEN, (180, YELLOW), (600, RED))),
     ):
         found = found.with_panel(tile(title, description, expr, colors, unit, mappings=mappings, decimals=0 if unit == "s" else None))
     names = {"serial_number": "Serial number", "device_type": "Device", "device_id": "Device id", "site_id": "Site", "version": "Version", "connector_id": "Connector", "account_id": "Account"}
     labels = "account_id, connector_id, device_id, serial_number, device_type, site_id, version"
-    found = found.with_panel(rows("What it is", "From the list of connectors.", [("", f"max by ({labels}) ({INFO})")], names, ["Time", "Value"], {}, height=4))
-    found = found.with_row(sdk.Row("What happened"))
+    found = found.with_panel(rows("Inventory", "From the connector list.", [("", f"max by ({labels}) ({INFO})")], names, ["Time", "Value"], {}, height=4))
+    found = found.with_row(sdk.Row("History"))
     found = found.with_panel(graph(
-        "Events", "Events by kind as they were counted. The annotations mark when the last of a kind was recorded.",
+        "Events", "Counted events by kind. Annotations mark the last recorded event of a kind.",
         [("{{kind}}", f"sum by (kind) (increase({of(CONNECTOR, 'events_total')}[$__rate_interval]))")], "short", span=24, height=8, bars=True, stacked=True,
     ))
     progress = f"max by (operation) ({of(CONNECTOR, 'operation_in_progress')} + {STUCK})"
     found = found.with_panel(lanes(
-        "Operations", "Idle, in progress, or in progress for too long.", [("{{operation}}", progress)],
+        "Operations", "Idle, in progress, or stuck in progress.", [("{{operation}}", progress)],
         values(v0=("idle", GREY), v1=("in progress", BLUE), v2=("stuck", RED)), height=7,
     ))
     found = found.with_panel(lanes(
-        "Failed since the last success", "Operations of which the newest failed.", [("{{operation}}", f"max by (operation) ({FAILED} > bool 0)")],
+        "Failed since the last success", "Operations whose last run failed.", [("{{operation}}", f"max by (operation) ({FAILED} > bool 0)")],
         values(v0=("passed", GREEN), v1=("failed", RED)), height=7,
     ))
     colors = {"installed": GREEN, "started": BLUE, "advanced": YELLOW, "completed": GREEN, "reset": RED}
@@ -287,30 +287,30 @@ def one():
         f'{index} * max by (tunnel_id) ({of(CONNECTOR, "rekey_phase", f"phase=%s{name}%s" % (chr(34), chr(34)))})' for index, name in enumerate(PHASES)
     )
     found = found.with_panel(lanes(
-        "Phase of each tunnel's rekey", "Where the keys of each tunnel stand; reset means that it has none.", [("{{tunnel_id}}", phase)],
+        "Rekey phase by tunnel", "Phase of each tunnel's IPsec keys. In phase reset, the tunnel has no keys.", [("{{tunnel_id}}", phase)],
         values(**{f"v{index}": (name, colors[name]) for index, name in enumerate(PHASES)}), height=8,
     ))
     found = found.with_panel(lanes(
-        "Stuck rekeys", "Tunnels that are started, advanced or reset for too long.", [("{{tunnel_id}}", f"max by (tunnel_id) ({REKEY})")],
-        values(v0=("moves", GREEN), v1=("stuck", RED)), height=8,
+        "Stuck rekeys", "Tunnels in phase started, advanced or reset for too long.", [("{{tunnel_id}}", f"max by (tunnel_id) ({REKEY})")],
+        values(v0=("ok", GREEN), v1=("stuck", RED)), height=8,
     ))
-    found = found.with_row(sdk.Row("How long, and how often"))
+    found = found.with_row(sdk.Row("Durations and rates"))
     since = of(CONNECTOR, "rekey_phase_start_timestamp_seconds")
     for panel in (
-        graph("Age of the phase", "How long each tunnel has been in its phase.", [("{{tunnel_id}}", f"time() - max by (tunnel_id) ({since})")], "s"),
-        graph("Rekeys", "Rekeys that were completed, and resets.", [
+        graph("Time in phase", "Time that each tunnel has been in its phase.", [("{{tunnel_id}}", f"time() - max by (tunnel_id) ({since})")], "s"),
+        graph("Rekeys", "Completed rekeys and resets.", [
             ("completed", f"sum(increase({of(CONNECTOR, 'rekeys_completed_total')}[$__rate_interval]))"),
             ("reset", f"sum(increase({of(CONNECTOR, 'rekey_resets_total')}[$__rate_interval]))"),
         ], "short", bars=True),
-        graph("Failure ratio", "Failed of finished operations, by window.", [("{{operation}} {{window}}", f"max by (operation, window) ({of(CONNECTOR, 'failure_ratio')})")], "percentunit"),
-        graph("Duration of operations, whole account", "From start to finish, for comparison; durations are kept by account.", quantiles("operation_duration_seconds_bucket", ACCOUNT, ", operation"), "s", span=12),
-        graph("Unclean restarts", "Starts of the agent with no stop before them.", [("restarts", f"sum(increase({of(CONNECTOR, 'agent_unclean_restarts_total')}[$__rate_interval]))")], "short", span=12, bars=True),
+        graph("Failure ratio", "Share of failed operations, by window.", [("{{operation}} {{window}}", f"max by (operation, window) ({of(CONNECTOR, 'failure_ratio')})")], "percentunit"),
+        graph("Operation duration, account", "Time from start to finish, for comparison. Durations are recorded per account.", quantiles("operation_duration_seconds_bucket", ACCOUNT, ", operation"), "s", span=12),
+        graph("Unclean restarts", "Agent starts without a preceding stop.", [("restarts", f"sum(increase({of(CONNECTOR, 'agent_unclean_restarts_total')}[$__rate_interval]))")], "short", span=12, bars=True),
     ):
         found = found.with_panel(panel)
     found = found.with_panel(rows(
-        "Last seen, by kind", "When an event of each kind was last recorded, and how many were counted.",
+        "Last event, by kind", "Time since the last event of each kind, and the number of counted events.",
         [("", f"time() - max by (kind) ({of(CONNECTOR, 'last_event_timestamp_seconds')})"), ("", f"sum by (kind) ({of(CONNECTOR, 'events_total')})")],
-        {"kind": "Kind", "Value #A": "Last seen", "Value #B": "Counted"}, ["Time"], {"Last seen": [UNIT_AGE]}, height=12, sort="Counted",
+        {"kind": "Kind", "Value #A": "Last event", "Value #B": "Counted"}, ["Time"], {"Last event": [UNIT_AGE]}, height=12, sort="Counted",
     ))
     for name, color, kinds in (
         ("Failures", RED, "Finish.*Failure|HaError|RekeyReset|BlessSlotFailure"), ("Starts and stops", BLUE, "Init|Leave"), ("Upgrades", "purple", "StartUpgrade|FinishUpgradeSuccess"),
@@ -321,53 +321,53 @@ def one():
 
 
 def exporter():
-    found = board("magic-connector-exporter", "Exporter", "Whether the exporter can be believed: budget, requests, errors, freshness, delivery, and its process.")
+    found = board("magic-connector-exporter", "Exporter", "Health of the exporter: budget, API requests, errors, freshness, delivery delay, and its process.")
     own = lambda family, *more: f"{E}{family}{{{', '.join([INSTANCE, *more])}}}"  # noqa: E731
     process = lambda family: f"process_{family}{{{INSTANCE}}}"  # noqa: E731
     failures = own("poll_failures_total")
     age = f"max(time() - {of(ACCOUNT, 'last_successful_poll_timestamp_seconds')})"
     found = found.with_row(sdk.Row("Now"))
     for title, description, expr, unit, mappings, colors in (
-        ("Scraped", "Whether Prometheus gets an answer.", f"min(up{{{INSTANCE}}})", "short", values(v0=("down", RED), v1=("up", GREEN)), steps(RED, (1, GREEN))),
-        ("Discovery", "Whether the newest list of connectors could be had.", f"min({of(ACCOUNT, 'discovery_success')})", "short", values(v0=("fails", RED), v1=("works", GREEN)), steps(RED, (1, GREEN))),
-        ("Polls failing", "Connectors whose newest poll failed.", f"count({of(ACCOUNT, 'poll_success')} == 0) or vector(0)", "short", None, steps(GREEN, (1, RED))),
-        ("Oldest data", "Since the last complete poll of the connector where it is longest.", age, "s", None, steps(GREEN, (180, YELLOW), (600, RED))),
-        ("Poll interval", "The interval in force; longer than configured where the budget demands it.", f"max({of(ACCOUNT, 'poll_interval_seconds')})", "s", None, steps(BLUE, (300, YELLOW))),
-        ("Budget left", "Requests that may be sent at once; 0 while rate limited.", f"min({own('api_budget_remaining')})", "short", None, steps(RED, (1, YELLOW), (100, GREEN))),
+        ("Scraped", "Up if the last scrape by Prometheus succeeded.", f"min(up{{{INSTANCE}}})", "short", values(v0=("down", RED), v1=("up", GREEN)), steps(RED, (1, GREEN))),
+        ("Discovery", "Whether the last discovery succeeded.", f"min({of(ACCOUNT, 'discovery_success')})", "short", values(v0=("failing", RED), v1=("ok", GREEN)), steps(RED, (1, GREEN))),
+        ("Polls failing", "Connectors whose last poll failed.", f"count({of(ACCOUNT, 'poll_success')} == 0) or vector(0)", "short", None, steps(GREEN, (1, RED))),
+        ("Oldest data", "Longest time since a connector's last complete poll.", age, "s", None, steps(GREEN, (180, YELLOW), (600, RED))),
+        ("Poll interval", "Interval in force; longer than configured if the budget requires it.", f"max({of(ACCOUNT, 'poll_interval_seconds')})", "s", None, steps(BLUE, (300, YELLOW))),
+        ("Remaining budget", "Requests that may be sent immediately; 0 while rate limited.", f"min({own('api_budget_remaining')})", "short", None, steps(RED, (1, YELLOW), (100, GREEN))),
     ):
         found = found.with_panel(tile(title, description, expr, colors, unit, mappings=mappings, decimals=0))
     requests = own("api_requests_total")
-    found = found.with_row(sdk.Row("Cloudflare's API"))
+    found = found.with_row(sdk.Row("Cloudflare API"))
     for panel in (
-        graph("Requests by status", "Requests to the API, or the reason why there was no answer.", [("{{status}}", f"sum by (status) (rate({requests}[$__rate_interval]))")], "reqps", stacked=True),
-        graph("Requests by endpoint", "Requests to the API.", [("{{endpoint}}", f"sum by (endpoint) (rate({requests}[$__rate_interval]))")], "reqps", stacked=True),
-        graph("Budget left", "Requests that may be sent at once.", [("{{instance}}", f"min by (instance) ({own('api_budget_remaining')})")], "short"),
-        graph("Latency of requests", "Half, and 99 of 100, are faster.", [(legend, expr.replace(P + "api_", E + "api_")) for legend, expr in quantiles("api_request_duration_seconds_bucket", INSTANCE, ", endpoint")], "s", span=12),
-        graph("Failed polls and discoveries", "By reason.", [("{{reason}}", f"sum by (reason) (rate({failures}[$__rate_interval]))")], "ops", span=12, stacked=True),
+        graph("Requests by status", "API requests by HTTP status, or by the reason if there was no response.", [("{{status}}", f"sum by (status) (rate({requests}[$__rate_interval]))")], "reqps", stacked=True),
+        graph("Requests by endpoint", "API requests by endpoint.", [("{{endpoint}}", f"sum by (endpoint) (rate({requests}[$__rate_interval]))")], "reqps", stacked=True),
+        graph("Remaining budget", "Requests that may be sent immediately.", [("{{instance}}", f"min by (instance) ({own('api_budget_remaining')})")], "short"),
+        graph("Request latency", "Median and 99th percentile.", [(legend, expr.replace(P + "api_", E + "api_")) for legend, expr in quantiles("api_request_duration_seconds_bucket", INSTANCE, ", endpoint")], "s", span=12),
+        graph("Failed polls and discoveries", "Failures by reason.", [("{{reason}}", f"sum by (reason) (rate({failures}[$__rate_interval]))")], "ops", span=12, stacked=True),
     ):
         found = found.with_panel(panel)
     found = found.with_row(sdk.Row("Freshness and exactness"))
     for panel in (
-        graph("Age of the data", "Since the last complete poll, of the connector where it is longest, beside three intervals: the alert's threshold.", [
+        graph("Age of the data", "Longest time since a connector's last complete poll, and the alert's threshold of three intervals.", [
             ("{{account_id}}", f"max by (account_id) (time() - {of(ACCOUNT, 'last_successful_poll_timestamp_seconds')})"),
             ("{{account_id}} threshold", f"3 * max by (account_id) ({of(ACCOUNT, 'poll_interval_seconds')})"),
         ], "s"),
-        graph("Watermark", "Since the end of the window that was last read completely.", [("{{account_id}}", f"max by (account_id) (time() - {of(ACCOUNT, 'events_complete_until_timestamp_seconds')})")], "s"),
-        graph("Delay of delivery", "From an event's record on the connector to Cloudflare.", quantiles("event_delivery_delay_seconds_bucket", ACCOUNT), "s"),
-        graph("Events that need a second look", "Shown again, shown late, of unknown kind, or not to be read.", [
+        graph("Watermark age", "Time since the end of the last window that was read completely.", [("{{account_id}}", f"max by (account_id) (time() - {of(ACCOUNT, 'events_complete_until_timestamp_seconds')})")], "s"),
+        graph("Delivery delay", "Time from the recording of an event on the connector to its arrival at Cloudflare.", quantiles("event_delivery_delay_seconds_bucket", ACCOUNT), "s"),
+        graph("Unusual events", "Duplicate, late, of unknown kind, or discarded.", [
             (text, f"sum(rate({own(family)}[$__rate_interval]))") for text, family in (
-                ("shown again", "duplicate_events_total"), ("late", "late_events_total"), ("unknown kind", "unknown_kind_events_total"), ("discarded", "discarded_events_total"))
+                ("duplicate", "duplicate_events_total"), ("late", "late_events_total"), ("unknown kind", "unknown_kind_events_total"), ("discarded", "discarded_events_total"))
         ], "eps", span=12),
-        graph("Writes that failed", "Polls whose results could not be kept.", [("{{instance}}", f"sum by (instance) (increase({own('storage_write_failures_total')}[$__rate_interval]))")], "short", span=12),
+        graph("Failed ledger writes", "Attempts to write the ledger that failed.", [("{{instance}}", f"sum by (instance) (increase({own('storage_write_failures_total')}[$__rate_interval]))")], "short", span=12),
     ):
         found = found.with_panel(panel)
-    found = found.with_row(sdk.Row("The process"))
+    found = found.with_row(sdk.Row("Process"))
     for panel in (
-        graph("Scrapes", "Scrapes that were answered, by status.", [("{{code}}", f"sum by (code) (rate({own('scrapes_total')}[$__rate_interval]))")], "reqps", span=6),
-        graph("CPU", "Seconds of processor time per second.", [("{{instance}}", f"sum by (instance) (rate({process('cpu_seconds_total')}[$__rate_interval]))")], "percentunit", span=6),
+        graph("Scrapes", "Scrapes by HTTP status.", [("{{code}}", f"sum by (code) (rate({own('scrapes_total')}[$__rate_interval]))")], "reqps", span=6),
+        graph("CPU", "CPU time per second.", [("{{instance}}", f"sum by (instance) (rate({process('cpu_seconds_total')}[$__rate_interval]))")], "percentunit", span=6),
         graph("Memory", "Resident memory.", [("{{instance}}", f"max by (instance) ({process('resident_memory_bytes')})")], "bytes", span=6),
-        graph("Descriptors", "Open files and sockets, and the most that may be.", [
-            ("open", f"max({process('open_fds')})"), ("most", f"max({process('max_fds')})")], "short", span=6),
+        graph("Descriptors", "Open file descriptors and their limit.", [
+            ("open", f"max({process('open_fds')})"), ("limit", f"max({process('max_fds')})")], "short", span=6),
     ):
         found = found.with_panel(panel)
     return found
@@ -376,7 +376,7 @@ def exporter():
 def text(found):
     model_json = json.loads(JSONEncoder(sort_keys=True).encode(found.build()))
     for annotation in model_json.get("annotations", {}).get("list", []):
-        # Not in the SDK: the value is the time, in milliseconds.
+        # The SDK lacks this option: the value is the time in milliseconds.
         annotation.update({"useValueForTime": True, "titleFormat": "{{kind}}", "step": "60s"})
     for index, panel in enumerate(model_json["panels"], 1):
         panel["id"] = index
@@ -390,7 +390,7 @@ def main():
         if "--check" in sys.argv:
             if not file.is_file() or file.read_text() != fresh:
                 is_old = True
-                print(f"dashboards: {file.name} is not what build.py writes; run make dashboards", file=sys.stderr)
+                print(f"dashboards: {file.name} is out of date; run make dashboards", file=sys.stderr)
         else:
             file.write_text(fresh)
     sys.exit(1 if is_old else 0)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds the dashboards to the rules of Grafana's dashboard linter (github.com/grafana/dashboard-linter, docs/rules)
-and to some of our own. Exits 1 with what is wrong.
+"""Checks the dashboards against the rules of Grafana's dashboard linter (github.com/grafana/dashboard-linter, docs/rules)
+and a few additional rules. Prints the problems and exits 1 if there are any.
 
-The names in brackets are the linter's.
+Names in brackets are rules of the linter.
 """
 import json
 import pathlib
@@ -12,7 +12,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
-# What follows a counter that is not summed up by time has to be in one of these.
+# A counter must be the argument of one of these functions.
 OVER_TIME = re.compile(r"\b(rate|irate|increase|changes|resets)\($")
 problems = []
 
@@ -21,24 +21,24 @@ def variables(name, board):
     found = {variable["name"]: variable for variable in board["templating"]["list"]}
     source = found.get("datasource", {})
     if (source.get("type"), source.get("query")) != ("datasource", "prometheus"):
-        problems.append(f"{name}: no variable datasource of Prometheus [template-datasource-rule]")
+        problems.append(f"{name}: the variable datasource must have the type prometheus [template-datasource-rule]")
     if source.get("label", "").lower() != "data source":
-        problems.append(f"{name}: the label of datasource is not Data source [template-datasource-rule]")
+        problems.append(f"{name}: the label of datasource must be 'Data source' [template-datasource-rule]")
     for wanted in ("job", "instance", "account_id"):
         variable = found.get(wanted, {})
         if not (variable.get("multi") and variable.get("includeAll") and variable.get("allValue") == ".+"):
-            problems.append(f"{name}: {wanted} is not several of all, with .+ [template-{wanted}-rule]")
+            problems.append(f"{name}: {wanted} must be multi-value with All = .+ [template-{wanted}-rule]")
     for variable in found.values():
         if not variable.get("label"):
             problems.append(f"{name}: {variable['name']} has no label")
         if variable["type"] != "query":
             continue
         if variable.get("datasource") != SOURCE:
-            problems.append(f"{name}: {variable['name']} asks another data source [template-datasource-rule]")
+            problems.append(f"{name}: {variable['name']} uses another data source [template-datasource-rule]")
         if variable.get("refresh") != 2:
-            problems.append(f"{name}: {variable['name']} is not read with the time range [template-on-time-change-reload-rule]")
+            problems.append(f"{name}: {variable['name']} must be refreshed when the time range changes [template-on-time-change-reload-rule]")
         if not re.fullmatch(r"label_values\(.+, [a-z_]+\)", variable["query"]):
-            problems.append(f"{name}: {variable['name']} is no label_values [template-label-promql-rule]")
+            problems.append(f"{name}: {variable['name']} must be a label_values query [template-label-promql-rule]")
     return found
 
 
@@ -55,31 +55,31 @@ def query(where, expr, known, may_count=False):
             problems.append(f"{where}: [{match[1]}] is not $__rate_interval [target-rate-interval-rule]")
     for match in re.finditer(r"\b\w+_(total|bucket)\b", bare):
         if not may_count and not OVER_TIME.search(bare[: match.start()]):
-            problems.append(f"{where}: {match[0]} is a counter without rate or increase [target-counter-agg-rule]")
+            problems.append(f"{where}: {match[0]} must be used with rate or increase [target-counter-agg-rule]")
     if bare.count("(") != bare.count(")"):
-        problems.append(f"{where}: the parentheses do not match [target-promql-rule]")
+        problems.append(f"{where}: unbalanced parentheses [target-promql-rule]")
     for used in re.findall(r"\$([a-z]\w*)", expr):
         if used not in known:
-            problems.append(f"{where}: there is no variable ${used}")
+            problems.append(f"{where}: the variable ${used} does not exist")
 
 
 def panel(where, one, known):
     for what in ("title", "description"):
         if not one.get(what):
-            problems.append(f"{where}: no {what} [panel-title-description-rule]")
+            problems.append(f"{where}: {what} is missing [panel-title-description-rule]")
     if one.get("datasource") != SOURCE:
-        problems.append(f"{where}: another data source [panel-datasource-rule]")
+        problems.append(f"{where}: the data source must be the variable datasource [panel-datasource-rule]")
     if not one.get("targets"):
-        problems.append(f"{where}: no query [panel-no-targets-rule]")
+        problems.append(f"{where}: a query is missing [panel-no-targets-rule]")
     if not one["fieldConfig"]["defaults"].get("unit"):
-        problems.append(f"{where}: no unit [panel-units-rule]")
+        problems.append(f"{where}: the unit is missing [panel-units-rule]")
     if one["type"] == "stat" and not one["fieldConfig"]["defaults"].get("thresholds"):
-        problems.append(f"{where}: no thresholds")
+        problems.append(f"{where}: thresholds are missing")
     letters = [target["refId"] for target in one.get("targets", [])]
     if len(set(letters)) != len(letters):
-        problems.append(f"{where}: two queries have one letter")
+        problems.append(f"{where}: two queries have the same refId")
     for target in one.get("targets", []):
-        # A table may show how many there were since the ledger began.
+        # A table may show a counter's total.
         query(f"{where} {target['refId']}", target["expr"], known, may_count=one["type"] == "table")
 
 
@@ -89,9 +89,9 @@ def main():
         board = json.loads(file.read_text())
         name = file.name
         if board.get("editable") is not False:
-            problems.append(f"{name}: editable [uneditable-dashboard-rule]")
+            problems.append(f"{name}: the dashboard must not be editable [uneditable-dashboard-rule]")
         if board.get("uid") in uids or not board.get("uid"):
-            problems.append(f"{name}: no uid of its own")
+            problems.append(f"{name}: the uid is missing or not unique")
         uids.add(board.get("uid"))
         known = variables(name, board)
         for one in board["panels"]:
@@ -101,7 +101,7 @@ def main():
             query(f"{name}: annotation {annotation['name']}", annotation["expr"], known)
         for target in re.findall(r"/d/([a-z-]+)", file.read_text()):
             if not any(json.loads(other.read_text()).get("uid") == target for other in HERE.glob("*.json")):
-                problems.append(f"{name}: a link to {target}, which is not there")
+                problems.append(f"{name}: the linked dashboard {target} does not exist")
     for problem in problems:
         print(f"dashboards: {problem}", file=sys.stderr)
     sys.exit(1 if problems else 0)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Draws each dashboard from what a real Prometheus answers to its queries, for those who have no Grafana at hand.
+"""Draws a preview of each dashboard from the query results of a real Prometheus, for readers without Grafana.
 
     preview.py http://127.0.0.1:9090 [MINUTES]     writes fleet.png, connector.png and exporter.png
 
-It is a preview, and says so in the picture: Grafana draws the same data in its own way. Needs matplotlib.
+Each image is marked as a preview, because Grafana draws the same data differently. Requires matplotlib.
 """
 import collections
 import datetime
@@ -39,20 +39,20 @@ class Prometheus:
         self.step = max(5, minutes * 60 // 240)
         self.chosen = {}
 
-    def ask(self, path, **parameters):
-        with urllib.request.urlopen(f"{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}") as answer:
-            return json.load(answer)["data"]
+    def request(self, path, **parameters):
+        with urllib.request.urlopen(f"{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}") as response:
+            return json.load(response)["data"]
 
     def text(self, expression):
         expression = expression.replace("$__rate_interval", f"{max(60, 4 * self.step)}s")
         return re.sub(r'=~"\$([a-z_]+)"', lambda match: f'=~"{self.chosen.get(match[1], ".+")}"', expression)
 
     def now(self, expression):
-        return self.ask("query", query=self.text(expression), time=self.end)["result"]
+        return self.request("query", query=self.text(expression), time=self.end)["result"]
 
     def range(self, expression):
         begin = self.end - self.minutes * 60
-        return self.ask("query_range", query=self.text(expression), start=begin, end=self.end, step=self.step)["result"]
+        return self.request("query_range", query=self.text(expression), start=begin, end=self.end, step=self.step)["result"]
 
 
 def shade(name):
@@ -111,7 +111,7 @@ class Picture:
         chosen = "   ".join(f"{name}: {value}" for name, value in self.prometheus.chosen.items()) or "all accounts and connectors"
         self.canvas.text(0.25, 0.38, self.board["title"], color=TEXT, fontsize=17, weight="bold", va="center")
         self.canvas.text(0.25, 0.74, f"{chosen}   last {self.prometheus.minutes} minutes", color=DIM, fontsize=9, va="center")
-        notice = "PREVIEW: drawn from real query results of a simulated fleet; Grafana draws it in its own way"
+        notice = "PREVIEW: drawn from real query results of a simulated fleet; Grafana looks different"
         self.canvas.text(
             WIDE - 0.3, 0.45, notice, color="#ffb357", fontsize=9, ha="right", va="center",
             bbox={"boxstyle": "round,pad=0.5", "facecolor": "#2b2116", "edgecolor": "#ffb357", "linewidth": 0.8},
@@ -291,7 +291,7 @@ def main():
     for name in ("fleet", "connector", "exporter"):
         prometheus = Prometheus(sys.argv[1], minutes)
         if name == "connector":
-            # The one that most happened to.
+            # The connector with the most failures and rekeys.
             most = prometheus.now('topk(1, sum by (connector_id) (increase(cloudflare_magic_connector_events_total{kind=~".*Failure|Rekey.*"}[15m])))')
             prometheus.chosen["connector_id"] = most[0]["metric"]["connector_id"]
         Picture(json.loads((HERE / f"{name}.json").read_text()), prometheus).draw(HERE / f"{name}.png")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks at what deploys the exporter, without a machine, an engine or a cluster to deploy to: units, image, compose files,
-# chart. Exits 1 with what is wrong. What only a running systemd can tell is in deploy/debian/check.sh.
+# Checks units, image, compose files and chart without a container engine or a cluster. Prints the problems and exits 1
+# if there are any. deploy/debian/check.sh contains the checks that need a running systemd.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/.build/tools/bin:$PATH
@@ -20,22 +20,22 @@ yamllint --strict --config-data '{extends: default, rules: {document-start: disa
 section systemd
 mkdir "$work/units"
 cp deploy/systemd/*.{service,socket} "$work/units"
-# Where the package is not installed, its program stands for itself elsewhere.
+# The verification requires an existing program, and the package may not be installed.
 sed -i "s|^ExecStart=/usr/bin/$name|ExecStart=/bin/true|" "$work/units/$name.service"
 found=$(systemd-analyze verify --man=no "$work/units/$name.service" "$work/units/$name.socket" 2>&1) || wrong 'systemd-analyze verify failed'
 [ -z "$found" ] || wrong "systemd-analyze verify: $found"
 systemd-analyze security --offline=true --threshold=20 --no-pager "deploy/systemd/$name.service" >"$work/security" ||
-    wrong 'the service is exposed more than 2.0'
+    wrong 'the exposure of the service is above 2.0'
 tail -n 1 "$work/security"
 
 section 'image and compose files'
-# The image brings what the program asks for, beside what every Debian has.
+# The image must contain every library of the program that is not in the base system.
 release=.build/release/$name
 if [ -x "$release" ] && ! readelf -d "$release" | grep -q 'NEEDED.*libswift'; then
     brought=" libc6 libgcc-s1 $(sed -n '/AS runtime/,/^FROM/{s/.*--no-install-recommends//p}' deploy/docker/Dockerfile) "
     for library in $(readelf -d "$release" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         package=$(dpkg-query -S "*/$library" 2>/dev/null | sed -n 's/:.*//p' | sort -u | grep -vE -e '-dev$|-cross$|^lib(32|x32|64)' | head -n 1)
-        case $brought in *" $package "*) ;; *) wrong "the image lacks $package, which has $library" ;; esac
+        case $brought in *" $package "*) ;; *) wrong "the image lacks $package, which contains $library" ;; esac
     done
 fi
 hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
@@ -45,16 +45,16 @@ hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
     export EXPORTER_CONFIG=$work/config.yml EXPORTER_TOKEN=$work/token
     docker-compose -f compose.yml config --quiet
     docker-compose -f compose.yml -f compose.demo.yml config --quiet
-    # Every file that is mounted from here exists.
+    # Every mounted file must exist.
     docker-compose -f compose.yml -f compose.demo.yml config --format json | python3 -c '
 import json, os, sys
 project = json.load(sys.stdin)
 paths = [v["source"] for s in project["services"].values() for v in s.get("volumes", []) if v["type"] == "bind"]
 paths += [f["file"] for kind in ("configs", "secrets") for f in project[kind].values()]
 missing = [path for path in paths if not os.path.exists(path)]
-sys.exit(f"mounted, but not there: {missing}" if missing else 0)'
+sys.exit(f"mounted files are missing: {missing}" if missing else 0)'
 ) || wrong 'a compose file is wrong'
-# As the container sees it: the rules are mounted beside it.
+# The same layout as in the container, where the rules are mounted next to the file.
 cp deploy/docker/prometheus.yml "$work"
 cp -r deploy/prometheus "$work/rules"
 promtool check config "$work/prometheus.yml" >"$work/promtool" || { cat "$work/promtool" >&2; wrong 'prometheus.yml is wrong'; }
@@ -72,27 +72,27 @@ for values in "$chart"/ci/*-values.yaml; do
     rendered=$work/$(basename "$values" -values.yaml)
     helm lint --quiet --strict "$chart" --values "$values" || wrong "helm lint: $values"
     helm template release "$chart" --namespace monitoring --values "$values" >"$rendered.yaml" || { wrong "$values does not render"; continue; }
-    # Prometheus Operator's own kinds have no schema there.
+    # The validator has no schema for the kinds of Prometheus Operator.
     helm template release "$chart" --namespace monitoring --values "$values" --set serviceMonitor.enabled=false,prometheusRule.enabled=false >"$rendered.core.yaml"
-    kubernetes-validate --strict --quiet "$rendered.core.yaml" >"$work/validate" 2>&1 || { cat "$work/validate" >&2; wrong "$values renders what Kubernetes does not take"; }
-    python3 deploy/helm/check.py "$rendered.yaml" "$rendered" || wrong "$values renders something wrong"
+    kubernetes-validate --strict --quiet "$rendered.core.yaml" >"$work/validate" 2>&1 || { cat "$work/validate" >&2; wrong "$values renders objects that Kubernetes rejects"; }
+    python3 deploy/helm/check.py "$rendered.yaml" "$rendered" || wrong "$values renders wrong objects"
     if [ -e "$rendered/rules.yml" ]; then
         promtool check rules "$rendered/rules.yml" >"$work/promtool" || { cat "$work/promtool" >&2; wrong "the rules of $values are wrong"; }
     fi
     if [ -n "$exporter" ]; then
-        "$exporter" --config.file "$rendered/config.yml" --config.check >"$work/config" 2>&1 || { cat "$work/config" >&2; wrong "the exporter refuses the configuration of $values"; }
+        "$exporter" --config.file "$rendered/config.yml" --config.check >"$work/config" 2>&1 || { cat "$work/config" >&2; wrong "the exporter rejects the configuration of $values"; }
     fi
 done
-refused() { # why, flags of helm...
+refused() { # description, flags of helm...
     local why=$1
     shift
-    if helm template release "$chart" "$@" >"$work/refused" 2>&1; then wrong "the chart takes $why"; fi
+    if helm template release "$chart" "$@" >"$work/refused" 2>&1; then wrong "the chart accepts $why"; fi
 }
 refused 'no accounts'
-refused 'an account id that is none' --values "$chart/ci/minimal-values.yaml" --set 'accounts[0].accountId=ABC'
+refused 'an invalid account id' --values "$chart/ci/minimal-values.yaml" --set 'accounts[0].accountId=ABC'
 refused 'a misspelt value' --values "$chart/ci/minimal-values.yaml" --set 'presistence.enabled=false'
-refused 'an account with no token' --set-string 'accounts[0].accountId=00000000000000000000000000000001'
-refused 'a duration that is none' --values "$chart/ci/minimal-values.yaml" --set 'config.polling.interval=soon'
+refused 'an account without a token' --set-string 'accounts[0].accountId=00000000000000000000000000000001'
+refused 'an invalid duration' --values "$chart/ci/minimal-values.yaml" --set 'config.polling.interval=soon'
 
-if [ "$failed" = 0 ]; then section 'all of it passed'; fi
+if [ "$failed" = 0 ]; then section 'all checks passed'; fi
 exit "$failed"

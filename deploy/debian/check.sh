@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs, runs, upgrades, removes and purges the package of `make deb` in a container with systemd as its first
-# process, against the simulator. Needs root. What it changes is gone with the container; only the container's base
-# stays, in .build/deb-root.
+# Installs, runs, upgrades, removes and purges the package of `make deb` with the simulator, in a container whose first
+# process is systemd. Requires root. All changes are discarded with the container; only its base system stays, in
+# .build/deb-root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 name=magic-connector-exporter
@@ -19,7 +19,7 @@ die() {
 }
 
 if [ ! -e "$root/.complete" ]; then
-    step 'making the base of the container'
+    step 'creating the base system of the container'
     rm -rf "$root"
     # shellcheck source=/dev/null
     . /etc/os-release
@@ -34,7 +34,7 @@ if [ ! -e "$root/.complete" ]; then
     touch "$root/.complete"
 fi
 
-# The same package as a later one: an upgrade.
+# The same package with a later version, for the upgrade.
 dpkg-deb -R "$package" "$work/later"
 sed -i 's/^Version: .*/&+later/' "$work/later/DEBIAN/control"
 dpkg-deb -Znone -b "$work/later" "$work/later.deb" >/dev/null
@@ -42,7 +42,7 @@ cp "$package" "$work/first.deb"
 cp "$simulator" "$work/simulator"
 rm -rf "$work/later"
 chmod 755 "$work"
-# With Swift's runtime in the program, the simulator needs what the package needs.
+# The simulator contains Swift's runtime too, so the package's dependencies are enough.
 
 systemd-nspawn --quiet --directory="$root" --volatile=overlay --private-network --register=no --keep-unit \
     --bind-ro="$work:/work" --machine=deb-check --boot </dev/null >"$work/boot.log" 2>&1 &
@@ -64,21 +64,21 @@ eventually() { # tries, command...
         if "$@" >/dev/null 2>&1; then return 0; fi
         sleep 0.2
     done
-    die "this never came true: $*"
+    die "timed out waiting for: $*"
 }
 is_up() {
     leader=$(pgrep --parent "$container" | head -n 1)
     [ -n "$leader" ] && inside systemctl is-system-running --wait
-    # A container lacks some of what a machine starts, so "degraded" is up as well.
+    # Some units cannot start in a container, so the state "degraded" is accepted.
     [ -n "$leader" ] && inside systemctl is-active multi-user.target
 }
 active() { [ "$(inside systemctl is-active $name.service)" = active ]; }
 ready() { active && inside curl -fsS http://127.0.0.1:10977/-/ready; }
 main_pid() { inside systemctl show -P MainPID $name.service; }
 events() { inside curl -fsS http://127.0.0.1:10977/metrics | awk '/^cloudflare_magic_connector_events_total\{/ { sum += $NF } END { printf "%d\n", sum }'; }
-# What was counted is shown a moment after the process says that it is ready.
+# Counts appear in /metrics shortly after readiness.
 counted() { [ "$(events)" -ge "$first" ]; }
-expect() { # why, command...
+expect() { # problem, command...
     local why=$1
     shift
     "$@" || die "$why"
@@ -89,9 +89,9 @@ eventually 150 is_up
 
 step install
 inside dpkg -i /work/first.deb >/dev/null
-expect 'it was enabled without a token' test "$(inside systemctl is-enabled $name.service || true)" = disabled
-expect 'it was started without a token' test "$(inside systemctl is-active $name.service || true)" = inactive
-inside systemctl start $name.service 2>/dev/null && die 'it started without a token'
+expect 'the service is enabled without a token' test "$(inside systemctl is-enabled $name.service || true)" = disabled
+expect 'the service was started without a token' test "$(inside systemctl is-active $name.service || true)" = inactive
+inside systemctl start $name.service 2>/dev/null && die 'the service started without a token'
 inside systemctl reset-failed
 
 step 'run against the simulator'
@@ -103,21 +103,21 @@ inside sh -c "
 inside systemctl enable --now --quiet $name.service
 eventually 150 ready
 first=$(events)
-expect 'it counted nothing' test "$first" -gt 0
-expect 'it runs as root' test "$(inside ps -o uid= -p "$(main_pid)" | tr -d ' ')" != 0
-expect 'its seccomp filter is not there' inside grep -q '^Seccomp:.*2' "/proc/$(main_pid)/status"
-expect 'its ledger can be read by others' test "$(inside stat -c %a /var/lib/private/$name)" = 700
+expect 'no event was counted' test "$first" -gt 0
+expect 'the service runs as root' test "$(inside ps -o uid= -p "$(main_pid)" | tr -d ' ')" != 0
+expect 'the seccomp filter is missing' inside grep -q '^Seccomp:.*2' "/proc/$(main_pid)/status"
+expect 'other users can read the ledger' test "$(inside stat -c %a /var/lib/private/$name)" = 700
 
-# Raising the priority of a thread is refused to every user but root, and harmless.
+# Only root may raise the priority of a thread, so this message is harmless.
 complaints=$(inside journalctl "_PID=$(main_pid)" -o cat | grep -iE 'failed|denied|not permitted' | grep -v 'thread priority' || true)
-expect "the sandbox is in its way: $complaints" test -z "$complaints"
+expect "the sandbox blocks the service: $complaints" test -z "$complaints"
 
 step reload
 inside systemctl reload $name.service
 reloaded() { inside curl -fsS http://127.0.0.1:10977/metrics | grep -q "_config_last_reload_successful 1"; }
 eventually 50 reloaded
 
-step 'restart after it was killed'
+step 'restart after SIGKILL'
 before=$(main_pid)
 inside kill -KILL "$before"
 restarted() { [ "$(main_pid)" != "$before" ] && ready; }
@@ -129,7 +129,7 @@ before=$(main_pid)
 inside dpkg -i /work/later.deb >/dev/null
 eventually 150 restarted
 eventually 50 counted
-expect 'the configuration was lost by the upgrade' inside grep -q "$account" /etc/$name/config.yml
+expect 'the upgrade lost the configuration' inside grep -q "$account" /etc/$name/config.yml
 
 if inside /usr/bin/$name --help | grep -q web.systemd-socket; then
     step 'socket activation'
@@ -148,9 +148,9 @@ step "memory: $(inside sed -n 's/^VmHWM: *//p' "/proc/$(main_pid)/status")"
 
 step remove
 inside dpkg -r $name >/dev/null 2>&1
-expect 'it runs after its removal' test "$(inside systemctl is-active $name.service || true)" = inactive
-expect 'removal took the ledger' inside test -d /var/lib/private/$name
-expect 'removal took the configuration' inside test -e /etc/$name/config.yml
+expect 'the service runs after the removal' test "$(inside systemctl is-active $name.service || true)" = inactive
+expect 'the removal deleted the ledger' inside test -d /var/lib/private/$name
+expect 'the removal deleted the configuration' inside test -e /etc/$name/config.yml
 
 step purge
 inside dpkg -P $name >/dev/null 2>&1
@@ -159,4 +159,4 @@ for path in /etc/$name /etc/default/$name /var/lib/$name /var/lib/private/$name 
 done
 left=$(inside find / -xdev -name "*$name*" -not -path '/proc/*' -not -path '/work/*' -not -path '/var/log/*' -not -path '/sys/*')
 expect "purge left $left" test -z "$left"
-step 'all of it passed'
+step 'all checks passed'

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the manual page, in mdoc, from what `magic-connector-exporter --experimental-dump-help` prints on standard input.
+"""Writes the manual page in mdoc. Reads the output of `magic-connector-exporter --experimental-dump-help` from standard input.
 
-The flags come from the program, so that none is forgotten; what a flag cannot say is below.
+The flags come from the program, so that the page is complete. The other sections are below.
 """
 
 import json
@@ -20,9 +20,9 @@ HEAD = """\
 {synopsis}
 .Sh DESCRIPTION
 .Nm
-polls Cloudflare's API for the telemetry events of Magic WAN Connectors, counts each event exactly once in a ledger
-that survives crashes, and serves the result to Prometheus over HTTP.
-A scrape causes no request to Cloudflare and waits for none.
+polls Cloudflare's API for the telemetry events of Magic WAN Connectors, counts each event exactly once in a crash-safe
+ledger, and exposes the result to Prometheus over HTTP.
+A scrape causes no request to Cloudflare and never waits for one.
 .Pp
 {discussion}
 .Sh OPTIONS
@@ -40,44 +40,44 @@ The API token, with the permission Magic WAN Read.
 .It Ev CLOUDFLARE_ACCOUNT_ID
 The account, 32 hexadecimal digits.
 .It Ev CLOUDFLARE_BASE_URL
-Where the API is, if it is not Cloudflare's own address.
+Address of the API; defaults to Cloudflare's.
 .El
 .Pp
 Always:
 .Bl -tag -width Ds
 .It Ev https_proxy , Ev no_proxy
-The proxy for the requests to Cloudflare, and the hosts that are reached without it.
+Proxy for requests to Cloudflare, and hosts that are reached without it.
 .El
 .Sh FILES
 .Bl -tag -width Ds
 .It Pa /etc/magic-connector-exporter/config.yml
-The configuration of the service; every key is explained there.
+Configuration of the service, with a description of every key.
 .It Pa /etc/magic-connector-exporter/token
-The API token, readable by root alone; systemd hands it to the service.
+The API token, readable by root only; systemd passes it to the service.
 .It Pa /etc/default/magic-connector-exporter
-More flags for the service.
+Additional flags for the service.
 .It Pa /var/lib/magic-connector-exporter
 The ledger of the service.
 .It Pa /usr/share/magic-connector-exporter
-Alerts for Prometheus and a dashboard for Grafana.
+Alerts for Prometheus and dashboards for Grafana.
 .El
 .Sh EXIT STATUS
 .Bl -tag -width Ds
 .It 0
-It was asked to stop by SIGTERM or SIGINT, or
+Stopped by SIGTERM or SIGINT, or
 .Fl -config.check
-found nothing wrong.
+found no problem.
 .It 1
-The configuration is wrong, an address is taken, or the ledger cannot be opened.
+The configuration is invalid, an address is in use, or the ledger cannot be opened.
 .It 64
-A flag is wrong.
+A flag is invalid.
 .El
 .Sh SIGNALS
 .Bl -tag -width Ds
 .It SIGHUP
-Loads the configuration again; a bad one leaves the old one in force.
+Reloads the configuration. If it is invalid, the old one stays in force.
 .It SIGTERM , SIGINT
-Lets scrapes in flight end, for up to 5 seconds, and ends.
+Waits up to 5 seconds for scrapes in flight, and exits.
 .El
 .Sh EXAMPLES
 Check a configuration, tokens included:
@@ -91,14 +91,14 @@ Check a configuration, tokens included:
 
 
 def roff(text):
-    """Escapes text for roff, one sentence a line."""
+    """Returns the text escaped for roff, with one sentence per line."""
     text = " ".join(text.split()).replace("\\", "\\e")
     lines = re.sub(r"(?<=[a-z0-9\)])\. (?=[A-Z(])", ".\n", text).split("\n")
     return "\n".join(re.sub(r"^([.'])", r"\\&\1", line) for line in lines)
 
 
 def spelled(argument, macro):
-    """An argument as mdoc writes it, such as `Fl -log.level Ar log.level`."""
+    """Returns an argument in mdoc syntax, such as `Fl -log.level Ar log.level`."""
     names = [("-" if name["kind"] == "long" else "") + name["name"] for name in argument["names"]]
     value = f' Ar {argument["valueName"]}' if argument["kind"] == "option" else ""
     return " , ".join(f"{macro} {name}{value}" for name in names)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""From an event to a pager, all of it real and on loopback: simulator, exporter, Prometheus with the alerts of this
-repository, Alertmanager, and a receiver. An attestation fails, somebody is notified, it succeeds, and that is over.
+"""Shows the path of an event to a notification, with real programs on loopback: simulator, exporter, Prometheus with the
+alerts of this repository, Alertmanager, and a receiver. An attestation fails, the alert fires and is notified. The next
+attestation succeeds, and the alert resolves.
 
-    demo.py PROGRAMS    the folder with the exporter and the simulator; stays up until Ctrl-C
-    DEMO_ONCE=1         ends when the alert is over: 0, or 1 if it did not come within two minutes
+    demo.py PROGRAMS    directory of the exporter and the simulator; runs until Ctrl-C
+    DEMO_ONCE=1         exits when the alert has resolved: 0, or 1 if a step takes more than two minutes
 """
 import http.server
 import json
@@ -27,7 +28,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ACCOUNT = "00000000000000000000000000000001"
 ALERT = "MagicConnectorAttestationFailed"
 LIMIT = 120
-# Shorter than one would choose for real, so that one can watch: seconds.
+# In seconds; shorter than in production, so that the demo is quick.
 POLL, SCRAPE, EVALUATION, GROUP_WAIT, GROUP_INTERVAL = 5, 5, 5, 2, 5
 
 children: dict[str, subprocess.Popen] = {}
@@ -35,7 +36,7 @@ notifications: list[tuple[float, dict]] = []
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """What a pager would be: prints what Alertmanager sends."""
+    """A notification receiver that prints the alerts from Alertmanager."""
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -49,11 +50,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_):
-        """The lines above are enough."""
+        """Suppresses the request log of the base class."""
 
 
 def port(preferred):
-    """The usual port, or a free one where something listens on that."""
+    """Returns the preferred port, or a free one if it is in use."""
     for candidate in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,15 +63,15 @@ def port(preferred):
                 return probe.getsockname()[1]
             except OSError:
                 continue
-    sys.exit("demo: there is no free port on 127.0.0.1")
+    sys.exit("demo: 127.0.0.1 has no free port")
 
 
-def ask(url, body=None):
-    """What a server answers; none while it is not there."""
+def fetch(url, body=None):
+    """Returns the response body, or None if the server does not respond."""
     data = None if body is None else json.dumps(body).encode()
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as answer:
-            return answer.read().decode()
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as response:
+            return response.read().decode()
     except (urllib.error.URLError, OSError):
         return None
 
@@ -82,21 +83,21 @@ def start(folder, name, *command):
             [str(part) for part in command], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
     except FileNotFoundError:
-        sys.exit(f"demo: {command[0]} is not there; make demo builds and installs what it needs")
+        sys.exit(f"demo: {command[0]} is missing; run make demo, which builds and installs all programs")
     return folder / f"{name}.log"
 
 
 def wait(what, look, limit=60, pause=0.05):
-    """The first answer that is something, and when it came."""
+    """Waits until look() returns a true value. Returns the value and the time."""
     end = time.time() + limit
     while time.time() < end:
         for name, child in children.items():
             if child.poll() is not None:
-                raise RuntimeError(f"{name} ended with status {child.returncode}")
+                raise RuntimeError(f"{name} exited with status {child.returncode}")
         if found := look():
             return found, time.time()
         time.sleep(pause)
-    raise RuntimeError(f"not within {limit} s: {what}")
+    raise RuntimeError(f"timed out after {limit:.0f} s: {what}")
 
 
 def stop(*_):
@@ -110,7 +111,7 @@ def stop(*_):
             child.kill()
 
 
-class World:
+class Demo:
     def __init__(self, folder, programs):
         life = os.environ.get("DEMO_LIFE_SPEED", "1")
         simulated = start(
@@ -159,31 +160,32 @@ class World:
             folder, "prometheus", "prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb",
             f"--web.listen-address=127.0.0.1:{ports['prometheus']}", "--log.level=warn",
         )
-        wait("the exporter's first round of polls", lambda: ask(f"{self.exporter}/-/ready"))
-        wait("Prometheus", lambda: ask(f"{self.prometheus}/-/ready"))
-        wait("Alertmanager", lambda: ask(f"{self.alertmanager}/-/ready"))
+        wait("the exporter's first round of polls", lambda: fetch(f"{self.exporter}/-/ready"))
+        wait("Prometheus", lambda: fetch(f"{self.prometheus}/-/ready"))
+        wait("Alertmanager", lambda: fetch(f"{self.alertmanager}/-/ready"))
 
     def query(self, expression):
-        answer = ask(f"{self.prometheus}/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
-        return json.loads(answer)["data"]["result"] if answer else []
+        response = fetch(f"{self.prometheus}/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
+        return json.loads(response)["data"]["result"] if response else []
 
-    def calm_connector(self):
-        """A connector that is well, so that what happens to it is ours."""
-        ask_for = 'cloudflare_magic_connector_consecutive_failures{operation="attestation"} == 0'
-        found, _ = wait("a connector that is well", lambda: self.query(
-            f"{ask_for} and on (connector_id) cloudflare_magic_connector_agent_running == 1"
+    def healthy_connector(self):
+        """Returns a connector without problems, so that later problems are those of the demo."""
+        selector = 'cloudflare_magic_connector_consecutive_failures{operation="attestation"} == 0'
+        found, _ = wait("a healthy connector", lambda: self.query(
+            f"{selector} and on (connector_id) cloudflare_magic_connector_agent_running == 1"
             " unless on (connector_id) cloudflare_magic_connector_operation_in_progress == 1"
         ))
         return sorted(sample["metric"]["connector_id"] for sample in found)[0]
 
-    def happen(self, connector, kind):
-        if ask(f"{self.api}/control/events", {"connector": connector, "kind": kind}) is None:
-            raise RuntimeError(f"the simulator did not take {kind}")
+    def record(self, connector, kind):
+        """Records an event in the simulator. Returns the time."""
+        if fetch(f"{self.api}/control/events", {"connector": connector, "kind": kind}) is None:
+            raise RuntimeError(f"the simulator rejected the event {kind}")
         return time.time()
 
     def failures(self, connector):
-        """What the exporter says of the connector's attestation."""
-        text = ask(f"{self.exporter}/metrics") or ""
+        """Returns the exporter's number of consecutive attestation failures."""
+        text = fetch(f"{self.exporter}/metrics") or ""
         for line in text.splitlines():
             if line.startswith("cloudflare_magic_connector_consecutive_failures{") and connector in line:
                 if 'operation="attestation"' in line:
@@ -196,15 +198,15 @@ class World:
         return float(found[0]["value"][1]) if found else None
 
     def firing(self, connector):
-        answer = ask(f"{self.prometheus}/api/v1/alerts")
-        alerts = json.loads(answer)["data"]["alerts"] if answer else []
+        response = fetch(f"{self.prometheus}/api/v1/alerts")
+        alerts = json.loads(response)["data"]["alerts"] if response else []
         return next((a for a in alerts if self.is_ours(a["labels"], connector) and a["state"] == "firing"), None)
 
     def active(self, connector):
-        alerts = json.loads(ask(f"{self.alertmanager}/api/v2/alerts") or "[]")
+        alerts = json.loads(fetch(f"{self.alertmanager}/api/v2/alerts") or "[]")
         return next((alert for alert in alerts if self.is_ours(alert["labels"], connector)), None)
 
-    def told(self, connector, status, since):
+    def notified(self, connector, status, since):
         return next((n for n in notifications if n[0] > since and n[1]["status"] == status and self.is_ours(n[1]["labels"], connector)), None)
 
     @staticmethod
@@ -213,7 +215,7 @@ class World:
 
 
 def timeline(title, begin, watches):
-    """Looks at all places at once, and says how long each took since the one before."""
+    """Waits for each step in turn. Prints its total time and the time since the previous step."""
     print(f"\n{title}\n\n     total   step", flush=True)
     print(f"  {0:6.1f} s           {watches[0]}", flush=True)
     before = begin
@@ -223,36 +225,36 @@ def timeline(title, begin, watches):
         before = moment
 
 
-def show(world):
-    connector = world.calm_connector()
-    # What history left to say is said before.
+def show(demo):
+    connector = demo.healthy_connector()
+    # Alerts from the imported history are notified first.
     time.sleep(EVALUATION + GROUP_WAIT + GROUP_INTERVAL)
-    world.happen(connector, "StartAttestation")
-    begin = world.happen(connector, "FinishAttestationFailure")
+    demo.record(connector, "StartAttestation")
+    begin = demo.record(connector, "FinishAttestationFailure")
     timeline(f"An attestation of connector {connector} fails:", begin, [
         "the event is in Cloudflare's API (here the simulator)",
-        ("poll: the exporter counts it", lambda: (world.failures(connector) or 0) > 0),
-        ("scrape: Prometheus has it", lambda: (world.scraped(connector) or 0) > 0),
-        (f"rule: {ALERT} fires", lambda: world.firing(connector)),
-        ("Alertmanager has the alert", lambda: world.active(connector)),
-        ("receiver: somebody is notified", lambda: world.told(connector, "firing", begin)),
+        ("poll: the exporter counts it", lambda: (demo.failures(connector) or 0) > 0),
+        ("scrape: Prometheus has it", lambda: (demo.scraped(connector) or 0) > 0),
+        (f"rule: {ALERT} fires", lambda: demo.firing(connector)),
+        ("Alertmanager has the alert", lambda: demo.active(connector)),
+        ("receiver: the notification arrives", lambda: demo.notified(connector, "firing", begin)),
     ])
-    notified, alert = world.told(connector, "firing", begin)
+    notified, alert = demo.notified(connector, "firing", begin)
     page = alert["annotations"]["runbook_url"].split("/blob/main/")[1]
-    print(f"\n  It says:   {alert['annotations']['description']}")
-    print(f"  What to do: {page}{'' if (ROOT / page).is_file() else ' (missing!)'}")
-    print(f"  See it at:  {world.exporter}/ (landing page), {world.prometheus}/alerts, {world.alertmanager}/", flush=True)
+    print(f"\n  Alert:     {alert['annotations']['description']}")
+    print(f"  Runbook:   {page}{'' if (ROOT / page).is_file() else ' (missing)'}")
+    print(f"  See:       {demo.exporter}/ (landing page), {demo.prometheus}/alerts, {demo.alertmanager}/", flush=True)
     if not (ROOT / page).is_file():
         raise RuntimeError(f"{page} is missing")
 
-    world.happen(connector, "StartAttestation")
-    again = world.happen(connector, "FinishAttestationSuccess")
+    demo.record(connector, "StartAttestation")
+    again = demo.record(connector, "FinishAttestationSuccess")
     timeline("The next attestation succeeds:", again, [
         "the event is in Cloudflare's API (here the simulator)",
-        ("poll: the exporter counts it", lambda: world.failures(connector) == 0),
-        ("scrape: Prometheus has it", lambda: world.scraped(connector) == 0),
-        ("rule: the alert is over", lambda: world.firing(connector) is None),
-        ("receiver: somebody is told that it is resolved", lambda: world.told(connector, "resolved", again)),
+        ("poll: the exporter counts it", lambda: demo.failures(connector) == 0),
+        ("scrape: Prometheus has it", lambda: demo.scraped(connector) == 0),
+        ("rule: the alert resolves", lambda: demo.firing(connector) is None),
+        ("receiver: the notification of the resolution arrives", lambda: demo.notified(connector, "resolved", again)),
     ])
 
 
@@ -266,11 +268,11 @@ def main():
     status = 0
     try:
         print("Starting simulator, exporter, Prometheus, Alertmanager and receiver …", flush=True)
-        world = World(folder, programs)
-        show(world)
+        demo = Demo(folder, programs)
+        show(demo)
         if not once:
-            print(f"\n  Landing page  {world.exporter}/\n  Prometheus    {world.prometheus}/alerts")
-            print(f"  Alertmanager  {world.alertmanager}/\n  Simulator     {world.api}/\n\n  Ctrl-C stops all of it.\n", flush=True)
+            print(f"\n  Landing page  {demo.exporter}/\n  Prometheus    {demo.prometheus}/alerts")
+            print(f"  Alertmanager  {demo.alertmanager}/\n  Simulator     {demo.api}/\n\n  Ctrl-C stops all programs.\n", flush=True)
             wait("the end", lambda: None, limit=float("inf"), pause=0.5)
     except KeyboardInterrupt:
         pass

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts the exporter and says where to look: against an account of yours where CLOUDFLARE_API_TOKEN and
-# CLOUDFLARE_ACCOUNT_ID are set, else against the simulator. Ctrl-C stops both.
+# Starts the exporter and prints its addresses. Polls your account if CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID are
+# set, otherwise the simulator. Ctrl-C stops all processes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=$("${SWIFT:-swift}" build -c release --show-bin-path)
@@ -19,7 +19,7 @@ trap 'stop; exit 0' INT TERM
 if [ -n "${CLOUDFLARE_API_TOKEN:-}" ] && [ -n "${CLOUDFLARE_ACCOUNT_ID:-}" ]; then
     echo "Polling account $CLOUDFLARE_ACCOUNT_ID."
 else
-    # The simulated life starts anew each time, so what was counted of the last one is put aside.
+    # Each run simulates new connectors, so each run uses a new ledger.
     storage=$(mktemp -d "${TMPDIR:-/tmp}/magic-connector-demo.XXXXXX")
     trap 'stop; rm -rf "$storage"' EXIT
     export CLOUDFLARE_API_TOKEN=simulator-token
@@ -49,10 +49,10 @@ done
 
 cat <<TEXT
 
-  Look at it:      $metrics
-  The metrics:     $metrics/metrics
-  What failed:     curl -s $metrics/metrics | grep 'consecutive_failures.* [1-9]'
-  What is stuck:   curl -s $metrics/metrics | grep '_stuck.* 1$'
+  Landing page:    $metrics
+  Metrics:         $metrics/metrics
+  Failures:        curl -s $metrics/metrics | grep 'consecutive_failures.* [1-9]'
+  Stuck:           curl -s $metrics/metrics | grep '_stuck.* 1$'
   Ctrl-C stops it.
 
 TEXT

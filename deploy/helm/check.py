@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Looks at a rendered chart: check.py RENDERED.yaml FOLDER.
+"""Checks a rendered chart: check.py RENDERED.yaml FOLDER.
 
-What no schema says: that names which refer to each other are the same, that the pod keeps to the restricted Pod Security
-Standard, and that what Prometheus Operator reads is there. Writes rules.yml and config.yml, with its tokens, into FOLDER
-for promtool and the exporter to check.
+Checks what schemas cannot express: references between objects, the restricted Pod Security Standard, and the resources of
+Prometheus Operator. Writes rules.yml and config.yml, with its token files, into FOLDER for promtool and the exporter.
 """
 
 import os
@@ -15,30 +14,30 @@ PROBLEMS = []
 
 
 def expect(condition, problem):
-    """Remembers a problem where the condition does not hold."""
+    """Records a problem if the condition is false."""
     if not condition:
         PROBLEMS.append(problem)
 
 
 def by_kind(objects, kind):
-    """The objects of a kind."""
+    """Returns the objects of a kind."""
     return [o for o in objects if o["kind"] == kind]
 
 
 def restricted(where, pod):
-    """Pod Security Standard "restricted". Source: Kubernetes, "Pod Security Standards"."""
+    """Checks the Pod Security Standard "restricted". Source: Kubernetes, "Pod Security Standards"."""
     expect(pod["securityContext"]["runAsNonRoot"] is True, f"{where} may run as root")
     expect(pod["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault", f"{where} has no seccomp profile")
     for container in pod["containers"]:
         context = container["securityContext"]
         expect(context["allowPrivilegeEscalation"] is False, f"{where} may gain privileges")
         expect(context["capabilities"]["drop"] == ["ALL"], f"{where} keeps capabilities")
-        expect(context["readOnlyRootFilesystem"] is True, f"{where} may write its root")
-    expect(pod["automountServiceAccountToken"] is False, f"{where} has a token of the cluster")
+        expect(context["readOnlyRootFilesystem"] is True, f"{where} may write its root file system")
+    expect(pod["automountServiceAccountToken"] is False, f"{where} mounts a service account token")
 
 
 def check_stateful_set(objects):
-    """The StatefulSet, its Service, and all that its volumes name."""
+    """Checks the StatefulSet, its Service, and the objects that its volumes refer to."""
     (stateful,) = by_kind(objects, "StatefulSet")
     (service,) = by_kind(objects, "Service")
     spec = stateful["spec"]
@@ -46,7 +45,7 @@ def check_stateful_set(objects):
     (container,) = pod["containers"]
     labels = spec["template"]["metadata"]["labels"]
     restricted("the pod", pod)
-    expect(spec["serviceName"] == service["metadata"]["name"], "the StatefulSet names another Service")
+    expect(spec["serviceName"] == service["metadata"]["name"], "the StatefulSet refers to another Service")
     for selector in (spec["selector"]["matchLabels"], service["spec"]["selector"]):
         expect(selector.items() <= labels.items(), f"{selector} does not select the pod")
     expect(service["spec"]["publishNotReadyAddresses"] is True, "pods that are not ready cannot be scraped")
@@ -54,25 +53,25 @@ def check_stateful_set(objects):
     volumes = {v["name"] for v in pod["volumes"]}
     volumes |= {c["metadata"]["name"] for c in spec.get("volumeClaimTemplates", [])}
     for mount in container["volumeMounts"]:
-        expect(mount["name"] in volumes, f"{mount['name']} is mounted, but no volume")
+        expect(mount["name"] in volumes, f"{mount['name']} is mounted, but is not a volume")
     made = {(o["kind"], o["metadata"]["name"]) for o in objects}
     for volume in pod["volumes"]:
         if "configMap" in volume:
-            expect(("ConfigMap", volume["configMap"]["name"]) in made, f"no {volume['configMap']['name']} is made")
+            expect(("ConfigMap", volume["configMap"]["name"]) in made, f"ConfigMap {volume['configMap']['name']} is missing")
         if volume["name"] == "web":
-            expect(("Secret", volume["secret"]["secretName"]) in made, "no Secret of the web configuration is made")
+            expect(("Secret", volume["secret"]["secretName"]) in made, "the Secret of the web configuration is missing")
 
     sharded = [a for a in container["args"] if a.startswith("--shard.")]
     expected = ["--shard.index=$(POD_INDEX)", f"--shard.count={spec['replicas']}"] if spec["replicas"] > 1 else []
     expect(sharded == expected, f"{spec['replicas']} shards run with {sharded}")
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        expect(len({"httpGet", "tcpSocket"} & container[probe].keys()) == 1, f"{probe} asks nothing, or twice")
+        expect(len({"httpGet", "tcpSocket"} & container[probe].keys()) == 1, f"{probe} must have exactly one of httpGet and tcpSocket")
     expect(len(stateful["metadata"]["name"]) <= 52, "the name is too long for the label of its pods")
     return container, pod
 
 
 def write_configuration(objects, pod, folder):
-    """The exporter's configuration, with each token that it names in a file."""
+    """Writes the exporter's configuration and its token files."""
     name = next(v["configMap"]["name"] for v in pod["volumes"] if v["name"] == "config")
     (config,) = [o for o in by_kind(objects, "ConfigMap") if o["metadata"]["name"] == name]
     text = config["data"]["config.yml"]
@@ -89,19 +88,19 @@ def write_configuration(objects, pod, folder):
 
 
 def check_operator(objects, folder):
-    """What Prometheus Operator reads."""
+    """Checks the resources of Prometheus Operator."""
     for monitor in by_kind(objects, "ServiceMonitor"):
         (service,) = by_kind(objects, "Service")
         selector = monitor["spec"]["selector"]["matchLabels"]
         expect(selector.items() <= service["metadata"]["labels"].items(), "the ServiceMonitor selects nothing")
         (endpoint,) = monitor["spec"]["endpoints"]
-        expect(endpoint["port"] in [p["name"] for p in service["spec"]["ports"]], "the ServiceMonitor has another port")
-        expect({"targetLabel": "job", "replacement": "magic-connector-exporter"} in endpoint["relabelings"], "another job")
+        expect(endpoint["port"] in [p["name"] for p in service["spec"]["ports"]], "the ServiceMonitor uses another port")
+        expect({"targetLabel": "job", "replacement": "magic-connector-exporter"} in endpoint["relabelings"], "the ServiceMonitor sets another job")
     for rule in by_kind(objects, "PrometheusRule"):
         with open(os.path.join(folder, "rules.yml"), "w", encoding="utf-8") as file:
             yaml.safe_dump(rule["spec"], file)
         names = [r.get("alert") for group in rule["spec"]["groups"] for r in group["rules"]]
-        expect("MagicConnectorUnknownKind" not in names, "a disabled alert is there")
+        expect("MagicConnectorUnknownKind" not in names, "a disabled alert is included")
         expect("MagicConnectorExporterDown" in names, "an alert is missing")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Copies the alerts and dashboards into the chart, since Helm reads nothing outside it; with --check only says whether
-# they are the same.
+# Copies the alerts and dashboards into the chart, because Helm cannot read files outside it. With --check, only compares
+# them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 files=deploy/helm/magic-connector-exporter/files
@@ -15,7 +15,7 @@ done
 cp dashboards/*.json "$fresh/dashboards"
 
 if [ "${1:-}" = --check ]; then
-    diff -r "$files" "$fresh" >&2 || { echo "the chart's copies are old: run deploy/helm/sync.sh" >&2; exit 1; }
+    diff -r "$files" "$fresh" >&2 || { echo "the chart's copies are out of date; run deploy/helm/sync.sh" >&2; exit 1; }
 else
     rm -rf "$files"
     cp -r "$fresh" "$files"

@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* At most 52 characters: a StatefulSet's pods get a number, and their label a hash of 10. */}}
+{{/* At most 52 characters, because the labels of a StatefulSet's pods append a hash of 10 characters. */}}
 {{- define "exporter.fullname" -}}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
@@ -58,7 +58,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .Values.web.config.tls_server_config }}true{{ end }}
 {{- end }}
 
-{{/* What a probe asks, given (list $ path): the path, or only the port where kubelet cannot authenticate itself. */}}
+{{/* The probe for (list $ path): an HTTP GET of the path, or only the port if the kubelet cannot authenticate. */}}
 {{- define "exporter.probe" -}}
 {{- $root := index . 0 }}
 {{- $web := $root.Values.web }}
