@@ -1,9 +1,9 @@
-// Tells ThreadSanitizer of the slow paths of Swift's Synchronization.Mutex.
+// Reports the slow paths of Swift's Synchronization.Mutex to ThreadSanitizer.
 //
-// Its fast paths are compiled into the programs that use it, and instrumented with them. Where a lock is contended, it calls
-// into libswiftSynchronization, which is not instrumented, and the kernel changes the lock's word (FUTEX_LOCK_PI,
-// FUTEX_UNLOCK_PI): ThreadSanitizer sees a lock that nobody took, and reports what it protects. This library stands before
-// that one (LD_PRELOAD), calls it, and says what has happened. It hides no report: it adds the two edges that are there.
+// The fast paths are compiled into the programs and instrumented with them. A contended lock calls libswiftSynchronization,
+// which is not instrumented, and the kernel changes the lock's word (FUTEX_LOCK_PI, FUTEX_UNLOCK_PI). ThreadSanitizer then
+// misses the acquisition and reports races on the protected data. This library is loaded first (LD_PRELOAD). It calls the
+// original functions and reports the acquire and release edges. It adds only edges that exist, so it hides no race.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The physical limit of the scrape benchmark: one epoll loop that knows one answer. `bare-server FILE [gzip]` prints its
-// port and sends the bytes of FILE for every request, with keep-alive, and looks at nothing but where a request ends.
+// The upper bound of the scrape benchmark: one epoll loop with one fixed response. `bare-server FILE [gzip]` prints its port
+// and sends the bytes of FILE for every request, with keep-alive. It parses only the end of a request.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,13 +17,13 @@
 
 struct client {
     int fd;
-    size_t sent;     // Of the answer that is leaving.
-    unsigned owed;   // Answers, the one that is leaving included.
-    unsigned ending; // How much of CR LF CR LF has just been read.
-    int waits;       // Whether epoll says when there is room.
+    size_t sent;      // Bytes sent of the current response.
+    unsigned pending; // Responses to send, the current one included.
+    unsigned ending;  // Bytes of CR LF CR LF that have been read.
+    int waits;        // Whether EPOLLOUT is registered.
 };
 
-static char *answer;
+static char *response;
 static size_t head_length, length;
 static int loop;
 
@@ -37,18 +37,18 @@ static void drop(struct client *client) {
     free(client);
 }
 
-// Returns 0 where the client is gone.
+// Returns 0 if the client has disconnected.
 static int respond(struct client *client) {
-    while (client->owed > 0) {
-        ssize_t count = send(client->fd, answer + client->sent, length - client->sent, MSG_NOSIGNAL);
+    while (client->pending > 0) {
+        ssize_t count = send(client->fd, response + client->sent, length - client->sent, MSG_NOSIGNAL);
         if (count < 0 && errno == EAGAIN) break;
         if (count < 0) return 0;
         client->sent += (size_t)count;
         if (client->sent < length) continue;
         client->sent = 0;
-        client->owed--;
+        client->pending--;
     }
-    int waits = client->owed > 0;
+    int waits = client->pending > 0;
     if (waits != client->waits) {
         struct epoll_event event = {.events = EPOLLIN | (waits ? EPOLLOUT : 0), .data.ptr = client};
         if (epoll_ctl(loop, EPOLL_CTL_MOD, client->fd, &event) < 0) die("epoll_ctl");
@@ -66,7 +66,7 @@ static int receive(struct client *client) {
         if (buffer[i] == (client->ending % 2 == 0 ? '\r' : '\n')) {
             if (++client->ending == 4) {
                 client->ending = 0;
-                client->owed++;
+                client->pending++;
             }
         } else {
             client->ending = buffer[i] == '\r';
@@ -84,12 +84,12 @@ int main(int argc, char **argv) {
     if (!file || fseek(file, 0, SEEK_END) < 0) die(argv[1]);
     size_t body = (size_t)ftell(file);
     rewind(file);
-    answer = malloc(body + 512);
-    if (!answer) die("malloc");
+    response = malloc(body + 512);
+    if (!response) die("malloc");
     head_length = (size_t)snprintf(
-        answer, 512, "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n%sContent-Length: %zu\r\n\r\n",
+        response, 512, "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n%sContent-Length: %zu\r\n\r\n",
         argc > 2 ? "Content-Encoding: gzip\r\n" : "", body);
-    if (fread(answer + head_length, 1, body, file) != body) die(argv[1]);
+    if (fread(response + head_length, 1, body, file) != body) die(argv[1]);
     fclose(file);
     length = head_length + body;
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced by what measures a fleet: starts the simulator without limits, and the exporter against it.
+# Sourced by the fleet benchmarks. Starts the simulator without a rate limit, and the exporter.
 #
-# Sets work (a folder that goes at the end), bin, base (the API's URL) and, once the exporter listens, exporter (its process)
-# and address.
+# Sets work (a temporary directory), bin, base (the API's URL) and, once the exporter listens, exporter (its process id) and
+# address.
 
 bin=${BIN:-$("${SWIFT:-swift}" build -c release --show-bin-path)}
 work=$(mktemp -d "${TMPDIR:-/tmp}/magic-connector-bench.XXXXXX")
@@ -13,7 +13,7 @@ stop() {
 }
 trap stop EXIT
 
-start_simulator() { # connectors, events of each
+start_simulator() { # connectors, events per connector
     "$bin/magic-connector-simulator" --web.listen-address 127.0.0.1:0 --rate-limit 0 --life.speed 0 --late-share 0 \
         --connectors "$1" --events-per-connector "$2" >"$work/simulator.log" 2>&1 &
     pids+=($!)
@@ -21,7 +21,7 @@ start_simulator() { # connectors, events of each
     base=$(sed -n 's/^base URL *//p' "$work/simulator.log")
 }
 
-configure() { # the section "polling"
+configure() { # section "polling"
     echo simulator-token >"$work/token"
     cat >"$work/config.yml" <<YAML
 accounts:
@@ -41,10 +41,10 @@ start_exporter() {
         kill -0 "$exporter"
         sleep 0.02
     done
-    # The caller asks there.
+    # Used by the caller.
     # shellcheck disable=SC2034
     address=$(sed -n 's/.*address="\{0,1\}\([0-9.:]*\).*/\1/p' "$work/exporter.log" | head -n 1)
 }
 
 now() { date +%s.%N; }
-since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; } # what now() gave; in seconds
+since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; } # seconds since a value of now()

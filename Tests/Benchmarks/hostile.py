@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures a scrape while others misuse the endpoint: hostile.py BINARIES
+"""Measures scrapes while other clients misuse the endpoint: hostile.py BINARIES
 
-In clear text and over TLS, clients send one byte and stop, leave a handshake half done, pipeline requests and never read,
-or stay open and idle. Beside each of them a scraper with a new connection per scrape measures how long a scrape takes, and
-the exporter's resident memory is read. It fails where a scrape takes 100 ms or is not answered 200, and where memory grows
-by more than 64 MB. Only where there is no room left among 1,000 connections may a scrape wait a second more, until one has
-made no progress for so long (`Limits.crowdedTimeout`). BINARIES is the directory of the simulator and the exporter. Loopback only; Python's standard library and
-openssl.
+The clients send one byte and stop, stop within a handshake, pipeline requests and never read, or stay idle, with and without
+TLS. Beside each group, a scraper with a new connection per scrape measures the duration of a scrape and the exporter's
+resident memory. The benchmark fails if a scrape takes 100 ms or does not return 200, or if memory grows by more than 64 MB. At
+the limit of 1,000 connections, a scrape may take one second more, because a stalled connection must time out first
+(`Limits.stallTimeout`). BINARIES is the directory of the simulator and the exporter. Uses loopback only, Python's standard
+library and openssl.
 """
 
 import os
@@ -24,13 +24,13 @@ ACCOUNT = "00000000000000000000000000000001"
 SCRAPES = 100
 CONNECTORS = 100
 LONGEST_SECONDS = 0.1
-ROOM = 1000
-CROWDED_SECONDS = 1
+CONNECTION_LIMIT = 1000
+STALL_SECONDS = 1
 GROWTH_MEGABYTES = 64
 
 
 def wait_for(log, pattern):
-    """Waits until a program's log has a line, and returns its match."""
+    """Waits until a program's log matches a pattern. Returns the match."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if match := re.search(pattern, log.read_text(errors="replace")):
@@ -40,7 +40,7 @@ def wait_for(log, pattern):
 
 
 def start_simulator(work, binaries):
-    """Starts the simulator, writes a configuration for it, and returns the process."""
+    """Starts the simulator and writes a configuration for it. Returns the process."""
     log = work / "simulator.log"
     simulator = subprocess.Popen(
         [binaries / "magic-connector-simulator", "--web.listen-address", "127.0.0.1:0", "--rate-limit", "0",
@@ -56,7 +56,7 @@ def start_simulator(work, binaries):
 
 
 def start_exporter(work, binaries, name, options):
-    """Starts an exporter, and returns the process and the endpoint's address."""
+    """Starts an exporter. Returns the process and the endpoint's address."""
     log = work / f"{name}.log"
     exporter = subprocess.Popen(
         [binaries / "magic-connector-exporter", "--config.file", work / "config.yml", "--storage.path", work / name,
@@ -68,7 +68,7 @@ def start_exporter(work, binaries, name, options):
 
 
 def web_configuration(work):
-    """Makes a certificate and a web configuration that names it."""
+    """Creates a certificate and a web configuration that uses it. Returns the path of the configuration."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-keyout", work / "web.key", "-out", work / "web.crt"],
@@ -78,13 +78,13 @@ def web_configuration(work):
 
 
 class Endpoint:
-    """An exporter's endpoint, as its clients see it."""
+    """Client connections to an exporter's endpoint."""
 
     def __init__(self, pid, address, context=None):
         self.pid, self.address, self.context = pid, address, context
 
     def connect(self, receive_buffer=None):
-        """Opens a connection, with nothing said on it."""
+        """Opens a TCP connection without a TLS handshake."""
         client = socket.socket()
         if receive_buffer:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -93,12 +93,12 @@ class Endpoint:
         return client
 
     def open(self, receive_buffer=None):
-        """Opens a connection on which HTTP can be spoken."""
+        """Opens a connection, with a TLS handshake if required."""
         client = self.connect(receive_buffer)
         return self.context.wrap_socket(client) if self.context else client
 
     def resident(self):
-        """The resident memory of its process in MB."""
+        """Returns the resident memory of the process in MB."""
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
@@ -107,27 +107,27 @@ REQUEST = b"GET /metrics HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"
 
 
 def scrape(endpoint):
-    """Scrapes once on a connection of its own, and returns the seconds it took."""
+    """Scrapes once on a new connection. Returns the duration in seconds."""
     begin = time.perf_counter()
     with endpoint.open() as client:
         client.sendall(REQUEST.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        answer = b""
+        response = b""
         while block := client.recv(1 << 20):
-            answer += block
-    if not answer.startswith(b"HTTP/1.1 200 "):
-        raise SystemExit(f"a scrape was answered {answer[:60]!r}")
+            response += block
+    if not response.startswith(b"HTTP/1.1 200 "):
+        raise SystemExit(f"a scrape returned {response[:60]!r}")
     return time.perf_counter() - begin
 
 
 def silent(endpoint):
-    """One client that sends a byte and stops, after the handshake where there is one."""
+    """Returns a client that sends one byte and stops, after the TLS handshake if there is one."""
     client = endpoint.open()
     client.sendall(b"G")
     return client
 
 
 def half_open(endpoint):
-    """One client that sends half of what begins a handshake."""
+    """Returns a client that sends half of a TLS client hello."""
     client = endpoint.connect()
     outgoing = ssl.MemoryBIO()
     try:
@@ -139,14 +139,14 @@ def half_open(endpoint):
 
 
 def greedy(endpoint):
-    """One client that asks two hundred times and reads nothing."""
+    """Returns a client that sends two hundred requests and reads nothing."""
     client = endpoint.open(receive_buffer=4096)
     client.sendall(REQUEST * 200)
     return client
 
 
 def idle(endpoint):
-    """One client that has scraped and keeps its connection."""
+    """Returns a client that has sent a request and keeps its connection open."""
     client = endpoint.open()
     client.sendall(b"HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
     client.recv(4096)
@@ -154,23 +154,23 @@ def idle(endpoint):
 
 
 def measure(name, endpoint, count, make):
-    """Lets clients gather, measures scrapes beside them, and returns the longest as a share of its bar and the memory in MB."""
+    """Connects clients and measures scrapes beside them. Returns the longest as a share of its limit, and the memory in MB."""
     clients = [make(endpoint) for _ in range(count)]
     times = sorted(scrape(endpoint) for _ in range(SCRAPES))
     memory = endpoint.resident()
     print(f"| {name} | {times[SCRAPES // 2] * 1000:.1f} | {times[-1] * 1000:.1f} | {memory:.0f} |", flush=True)
     for client in clients:
         client.close()
-    is_crowded = count > ROOM and make is not idle
-    return times[-1] / (LONGEST_SECONDS + (CROWDED_SECONDS if is_crowded else 0)), memory
+    is_full = count > CONNECTION_LIMIT and make is not idle
+    return times[-1] / (LONGEST_SECONDS + (STALL_SECONDS if is_full else 0)), memory
 
 
-def measure_all(prefix, endpoint, crowds):
-    """Measures beside each crowd, and returns the longest scrape as a share of its bar and the growth of memory in MB."""
+def measure_all(prefix, endpoint, groups):
+    """Measures beside each group. Returns the longest scrape as a share of its limit, and the memory growth in MB."""
     for _ in range(SCRAPES):
         scrape(endpoint)
     before = endpoint.resident()
-    results = [measure(prefix + name, endpoint, count, make) for count, name, make in crowds]
+    results = [measure(prefix + name, endpoint, count, make) for count, name, make in groups]
     return max(longest for longest, _ in results), max(memory for _, memory in results) - before
 
 
@@ -178,22 +178,22 @@ def main():
     binaries = pathlib.Path(sys.argv[1]).resolve()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 12000), hard))
-    stranger = ssl.create_default_context()
-    stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
-    nobody = (0, "nobody", silent)
-    crowds = [
+    unverified = ssl.create_default_context()
+    unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
+    baseline = (0, "no other client", silent)
+    groups = [
         ("", None, [
-            nobody,
-            (900, "900 that send one byte", silent),
-            (2000, "2,000 that send one byte", silent),
-            (50, "50 that pipeline and never read", greedy),
+            baseline,
+            (900, "900 clients that send one byte", silent),
+            (2000, "2,000 clients that send one byte", silent),
+            (50, "50 clients that pipeline and never read", greedy),
             (5000, "5,000 idle connections", idle),
         ]),
-        ("TLS: ", stranger, [
-            nobody,
-            (900, "900 with half a handshake", half_open),
-            (900, "900 that send one byte", silent),
-            (50, "50 that pipeline and never read", greedy),
+        ("TLS: ", unverified, [
+            baseline,
+            (900, "900 clients with half a handshake", half_open),
+            (900, "900 clients that send one byte", silent),
+            (50, "50 clients that pipeline and never read", greedy),
             (2000, "2,000 idle connections", idle),
         ]),
     ]
@@ -203,7 +203,7 @@ def main():
         try:
             processes.append(start_simulator(work, binaries))
             print("| beside a scrape | median, ms | longest, ms | resident, MB |\n|---|---:|---:|---:|")
-            for prefix, context, beside in crowds:
+            for prefix, context, beside in groups:
                 options = ["--web.config.file", web_configuration(work)] if context else []
                 name = "encrypted" if context else "clear"
                 exporter, address = start_exporter(work, binaries, name, options)
@@ -215,9 +215,9 @@ def main():
                 process.kill()
                 process.wait()
     longest, growth = max(result[0] for result in results), max(result[1] for result in results)
-    print(f"\nlongest scrape: {longest * 100:.0f} % of its bar ({LONGEST_SECONDS * 1000:.0f} ms; "
-          f"{CROWDED_SECONDS} s more where there is no room)")
-    print(f"growth of memory: {growth:.0f} MB (bar: {GROWTH_MEGABYTES} MB)")
+    print(f"\nlongest scrape: {longest * 100:.0f} % of its limit ({LONGEST_SECONDS * 1000:.0f} ms; "
+          f"{STALL_SECONDS} s more at the connection limit)")
+    print(f"memory growth: {growth:.0f} MB (limit: {GROWTH_MEGABYTES} MB)")
     return 0 if longest < 1 and growth <= GROWTH_MEGABYTES else 1
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the first import: 200,000 events of history over 100 connectors, the budget lifted, everything on this machine.
-# Prints how long it took until every event was counted and in /metrics, until every payload was there, and the memory.
+# Measures the first import: 200,000 events of history over 100 connectors, without a request budget, on one machine.
+# Prints the time until all events are counted and exposed, the time until all payloads are stored, and the memory.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 connectors=${CONNECTORS:-100}
@@ -31,7 +31,7 @@ awk -v events="$events" -v connectors="$connectors" -v listed="$listed" -v compl
     printf "events                    %d over %d connectors\n", events, connectors
     printf "counted and in /metrics   %.2f s, %d events/s\n", listed, events / listed
     printf "payloads fetched singly   %d\n", payloads
-    printf "all payloads settled      %.2f s\n", complete
+    printf "all payloads stored       %.2f s\n", complete
     printf "peak resident memory      %d MB\n", peak
     printf "storage                   %d MB\n", size
 }'

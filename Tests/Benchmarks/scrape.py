@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures scrapes: this endpoint, Debian's prometheus-pushgateway (client_golang) with the same series, and a bare epoll
-server in C with the same bytes, side by side; then how fast news show while polls go on, and the memory.
+"""Measures scrapes of three servers: this endpoint, Debian's prometheus-pushgateway (client_golang) with the same series, and
+a bare epoll server in C with the same bytes. Then measures the delay from a poll to /metrics during polling, and the memory.
 
-Prints Markdown. Servers run on core 0, clients on core 1, if there are two. Environment: SIZES, SECONDS, ROUNDS.
+Prints Markdown. Servers run on core 0 and clients on core 1, if there are two. Environment: SIZES, SECONDS, ROUNDS.
 """
 
 import gzip
@@ -24,12 +24,12 @@ import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("BIN") or f"{ROOT}/.build/release"
-# Connectors whose series come to about 6,000 and about 100,000.
+# Numbers of connectors that result in about 6,000 and about 100,000 series.
 SIZES = [int(size) for size in os.environ.get("SIZES", "70,1240").split(",")]
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SECONDS = int(os.environ.get("SECONDS", "2"))
 ACCOUNT = "00000000000000000000000000000001"
-# What Prometheus 2.45 sends.
+# The headers of Prometheus 2.45.
 HEADERS = {
     "Accept": "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
     "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
@@ -41,7 +41,7 @@ FRESH = b"cloudflare_magic_connector_last_successful_poll_timestamp_seconds{"
 
 
 class Process:
-    """A child that ends with the benchmark."""
+    """A child process that is killed at the end of the benchmark."""
 
     alive = []
 
@@ -53,7 +53,7 @@ class Process:
         Process.alive.append(self)
 
     def wait_for(self, pattern, seconds=120):
-        """Waits until the log holds a pattern."""
+        """Waits until the log matches a pattern. Returns the match."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with open(self.log, encoding="utf-8") as log:
@@ -63,10 +63,10 @@ class Process:
                 break
             time.sleep(0.05)
         with open(self.log, encoding="utf-8") as log:
-            sys.exit(f"{self.child.args[0]} did not say {pattern!r}:\n{log.read()[-2000:]}")
+            sys.exit(f"{self.child.args[0]} did not log {pattern!r}:\n{log.read()[-2000:]}")
 
     def memory(self, field):
-        """A field of /proc/PID/status, in MB."""
+        """Returns a field of /proc/PID/status in MB."""
         with open(f"/proc/{self.child.pid}/status", encoding="utf-8") as status:
             return int(re.search(rf"{field}:\s+(\d+)", status.read())[1]) / 1024
 
@@ -78,10 +78,10 @@ class Process:
 
 
 def fetch(port, encoding, path="/metrics"):
-    """The bytes of one scrape, as they were sent."""
+    """Returns the body of one scrape without decoding."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={**HEADERS, "Accept-Encoding": encoding})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return answer.read()
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return response.read()
 
 
 def start_simulator(work, connectors):
@@ -116,7 +116,7 @@ def start_exporter(work, base, interval, pinned=True):
 
 
 def settle(exporter):
-    """Waits until the body stays as it is, but for its tail."""
+    """Waits until the number of series is stable. Returns it."""
     last, since = None, 0
     while since < 4:
         time.sleep(0.5)
@@ -127,7 +127,7 @@ def settle(exporter):
 
 
 def start_pushgateway(work, body):
-    """A pushgateway with the same series; it adds `job` and `instance` to each, and its own families."""
+    """Starts a pushgateway with the same series. It adds `job` and `instance` to each series, and its own families."""
     gateway = Process(
         ["prometheus-pushgateway", "--web.listen-address=127.0.0.1:0", "--log.level=info"],
         core=SERVER_CORE,
@@ -136,16 +136,16 @@ def start_pushgateway(work, body):
     gateway.port = int(gateway.wait_for(r"address=\S+:(\d+)")[1])
     pushed, dropped = [], False
     for line in body.splitlines(keepends=True):
-        # The gateway has process_* of its own.
+        # The gateway exposes its own process_*.
         dropped = b" process_" in line[:20] if line.startswith(b"#") else line.startswith(b"process_")
         if not dropped and line != b"# EOF\n":
             pushed.append(line)
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=120)
     connection.request("PUT", "/metrics/job/bench", b"".join(pushed))
-    answer = connection.getresponse()
-    text = answer.read()
-    if answer.status >= 300:
-        sys.exit(f"the pushgateway refuses the series: {answer.status} {text[:500]!r}")
+    response = connection.getresponse()
+    text = response.read()
+    if response.status >= 300:
+        sys.exit(f"the pushgateway rejected the series: {response.status} {text[:500]!r}")
     return gateway
 
 
@@ -168,7 +168,7 @@ def milliseconds(text):
 
 
 def wrk(port, encoding, seconds, pinned=True):
-    """One run of wrk with 4 connections: scrapes/s, p50 and p99 in ms."""
+    """Runs wrk with 4 connections. Returns scrapes/s, p50 and p99 in ms."""
     headers = [part for name, value in HEADERS.items() for part in ("-H", f"{name}: {value}")]
     prefix = ["taskset", "-c", CLIENT_CORE] if pinned else []
     run = subprocess.run(
@@ -181,21 +181,21 @@ def wrk(port, encoding, seconds, pinned=True):
         check=True,
     ).stdout
     if "Non-2xx" in run or "Socket errors" in run:
-        sys.exit(f"wrk met errors:\n{run}")
+        sys.exit(f"wrk reported errors:\n{run}")
     requests, duration = re.search(r"(\d+) requests in ([\d.]+\w+)", run).groups()
     percentile = {p: milliseconds(re.search(rf"\n\s+{p}%\s+(\S+)", run)[1]) for p in (50, 99)}
     return int(requests) / milliseconds(duration) * 1000, percentile[50], percentile[99]
 
 
 def compare(work, exporter, series):
-    """Measures the three servers in turns; returns rows and the ratios on gzip."""
+    """Measures the three servers in turns. Returns table rows, and the ratios for gzip."""
     plain = fetch(exporter.port, "identity")
     gateway = start_pushgateway(work, urllib.request.urlopen(f"http://127.0.0.1:{exporter.port}/metrics").read())
-    rows, bars = [], []
+    rows, limits = [], []
     for encoding in ("gzip", "identity"):
         body = fetch(exporter.port, encoding)
         if encoding == "gzip" and abs(len(gzip.decompress(body)) - len(plain)) > 1000:
-            sys.exit("the two codings say different things")
+            sys.exit("the two codings contain different bodies")
         bare = start_bare(work, body, encoding)
         servers = {"this exporter": exporter, "prometheus-pushgateway": gateway, "bare C server": bare}
         sizes = {name: len(fetch(server.port, encoding)) for name, server in servers.items()}
@@ -203,11 +203,11 @@ def compare(work, exporter, series):
         names = list(servers)
         for turn in range(ROUNDS):
             for name in names[turn % 3 :] + names[: turn % 3]:
-                # A pushgateway that takes seconds for a scrape needs time for more than one of each client.
-                patient = name == "prometheus-pushgateway" and series > 20000
-                if patient and turn > 0:
+                # A slow pushgateway needs enough time for more than one scrape per client.
+                slow = name == "prometheus-pushgateway" and series > 20000
+                if slow and turn > 0:
                     continue
-                runs[name].append(wrk(servers[name].port, encoding, max(12, SECONDS) if patient else SECONDS))
+                runs[name].append(wrk(servers[name].port, encoding, max(12, SECONDS) if slow else SECONDS))
         rates = {name: statistics.median(run[0] for run in runs[name]) for name in servers}
         ours = rates["this exporter"]
         for name in servers:
@@ -220,15 +220,15 @@ def compare(work, exporter, series):
         if encoding == "gzip":
             gain = ours / rates["prometheus-pushgateway"] if rates["prometheus-pushgateway"] else float("inf")
             share = ours / rates["bare C server"]
-            bars.append((f"{series:,} series, gzip: times the pushgateway", f"{gain:,.0f}", "at least 100", gain >= 100))
-            bars.append((f"{series:,} series, gzip: share of the bare server", f"{share:.2f}", "at least 0.5", share >= 0.5))
+            limits.append((f"{series:,} series, gzip: times the pushgateway", f"{gain:,.0f}", "at least 100", gain >= 100))
+            limits.append((f"{series:,} series, gzip: share of the bare server", f"{share:.2f}", "at least 0.5", share >= 0.5))
         bare.end()
     gateway.end()
-    return rows, bars
+    return rows, limits
 
 
 def poll_times(packed):
-    """When each connector was last polled, by one body."""
+    """Returns the time of each connector's last poll from one body."""
     body = gzip.decompress(packed)
     start = body.find(FRESH)
     end = body.find(b"\n#", start)
@@ -237,8 +237,8 @@ def poll_times(packed):
     }
 
 
-def news_delay(exporter, simulator, connectors, seconds=2.5):
-    """How long after the end of a poll its result is in a scrape, in ms: an upper bound, by scraping all the time."""
+def exposition_delay(exporter, simulator, connectors, seconds=2.5):
+    """Returns the sorted delays from the end of a poll to its exposition, in ms. Scrapes continuously, so these are upper bounds."""
     stop = threading.Event()
 
     def inject():
@@ -275,13 +275,13 @@ def quantile(values, share):
 
 
 def live(work, simulator, connectors, series):
-    """Polls that go on: 60 s for the whole fleet, news in it, and four clients that never pause."""
+    """Measures during polling: an interval of 60 s, new events, and four clients without a pause."""
     exporter = start_exporter(work, simulator.base, "60s", pinned=False)
     settle_start = time.monotonic()
     while fetch(exporter.port, "identity").count(FRESH) < connectors and time.monotonic() - settle_start < 30:
         time.sleep(0.3)
     time.sleep(2)
-    delays = news_delay(exporter, simulator, connectors)
+    delays = exposition_delay(exporter, simulator, connectors)
     _, p50, p99 = wrk(exporter.port, "gzip", 6, pinned=False)
     resident = exporter.memory("VmRSS")
     peak = exporter.memory("VmHWM")
@@ -293,7 +293,7 @@ def live(work, simulator, connectors, series):
             "at most 50",
             bool(delays) and quantile(delays, 0.99) <= 50,
         ),
-        (f"{series:,} series, polls going on: scrape of 4 clients, p99, ms", f"{p99:.1f} (p50 {p50:.1f})", "at most 20", p99 <= 20),
+        (f"{series:,} series, during polling: scrape of 4 clients, p99, ms", f"{p99:.1f} (p50 {p50:.1f})", "at most 20", p99 <= 20),
         (f"{series:,} series: resident memory, MB", f"{resident:.0f} (peak {peak:.0f})", "at most 200", resident <= 200),
     ]
 
@@ -303,14 +303,14 @@ def main():
         if not shutil.which(tool):
             sys.exit(f"{tool} is missing: .ci/setup bench installs it")
     work = tempfile.mkdtemp(prefix="magic-connector-bench.")
-    rows, bars = [], []
+    rows, limits = [], []
     try:
         source = f"{ROOT}/Tests/Benchmarks/bare-server.c"
         subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-o", f"{work}/bare-server", source], check=True)
         for connectors in SIZES:
             shutil.rmtree(f"{work}/data", ignore_errors=True)
             simulator = start_simulator(work, connectors)
-            # An import needs both cores; what is measured then is another start, on one.
+            # The import uses both cores. The measured exporter is a second start on one core.
             first = start_exporter(work, simulator.base, "1d", pinned=False)
             first.wait_for("history import complete", 180)
             settle(first)
@@ -319,10 +319,10 @@ def main():
             series = settle(exporter)
             more, met = compare(work, exporter, series)
             rows += more
-            bars += met
+            limits += met
             exporter.end()
             if connectors == SIZES[-1]:
-                bars += live(work, simulator, connectors, series)
+                limits += live(work, simulator, connectors, series)
             simulator.end()
     finally:
         for process in list(Process.alive):
@@ -331,9 +331,9 @@ def main():
     print("| series | coding | server | bytes | scrapes/s | MB/s | p50 ms | p99 ms | to this exporter |")
     print("|---|---|---|---|---|---|---|---|---|")
     print("\n".join(rows))
-    print("\n| measured | value | bar | met |\n|---|---|---|---|")
-    for name, value, bar, is_met in bars:
-        print(f"| {name} | {value} | {bar} | {'yes' if is_met else '**no**'} |")
+    print("\n| measured | value | limit | met |\n|---|---|---|---|")
+    for name, value, limit, is_met in limits:
+        print(f"| {name} | {value} | {limit} | {'yes' if is_met else '**no**'} |")
 
 
 if __name__ == "__main__":
