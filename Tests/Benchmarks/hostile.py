@@ -62,7 +62,7 @@ def start_exporter(work, binaries, name, options):
         [binaries / "magic-connector-exporter", "--config.file", work / "config.yml", "--storage.path", work / name,
          "--web.listen-address", "127.0.0.1:0", *options],
         stdout=subprocess.DEVNULL, stderr=log.open("w"))
-    wait_for(log, "history import complete")
+    wait_for(log, "history_import_complete")
     host, port = re.search(r'address="?([0-9.]+):(\d+)', log.read_text()).groups()
     return exporter, (host, int(port))
 

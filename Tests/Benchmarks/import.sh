@@ -19,7 +19,7 @@ counted() {
 }
 until [ "$(counted)" -ge "$events" ]; do sleep 0.1; done
 listed=$(since "$start")
-until grep -q 'history import complete' "$work/exporter.log"; do sleep 0.1; done
+until grep -q 'history_import_complete' "$work/exporter.log"; do sleep 0.1; done
 complete=$(since "$start")
 peak=$(awk '/VmHWM/ { print $2 / 1024 }' "/proc/$exporter/status")
 size=$(du -sm "$work/data" | cut -f 1)

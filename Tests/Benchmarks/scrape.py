@@ -312,7 +312,7 @@ def main():
             simulator = start_simulator(work, connectors)
             # The import uses both cores. The measured exporter is a second start on one core.
             first = start_exporter(work, simulator.base, "1d", pinned=False)
-            first.wait_for("history import complete", 180)
+            first.wait_for("history_import_complete", 180)
             settle(first)
             first.end()
             exporter = start_exporter(work, simulator.base, "1d")
