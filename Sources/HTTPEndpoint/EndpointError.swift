@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why an endpoint cannot listen.
+/// An endpoint that cannot be configured or cannot listen.
 package struct EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What went wrong and what to do about it, as a sentence for the operator.
+    /// The object, the problem and the remedy, without a period at the end.
     package let description: String
 
-    /// The number of the failed system call's error, where there was one.
+    /// The error number of the failed system call; `nil` if no system call failed.
     package let errno: Int32?
 
     init(_ description: String, errno: Int32? = nil) {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an endpoint has done so far, at one moment.
+/// Counts of connections and requests at one point in time.
 package struct EndpointStatistics: Sendable, Hashable {
-    /// How many connections are open.
+    /// The number of open connections.
     package var openConnections = 0
 
-    /// How many connections were accepted since the start.
+    /// The number of connections accepted since the start.
     package var acceptedConnections = 0
 
-    /// How many whole requests were read since the start, refused ones (503) included.
+    /// The number of complete requests received since the start.
     package var requests = 0
-
-    /// How many requests a handler was given whose responses have not ended.
-    package var requestsInFlight = 0
 }

@@ -6,22 +6,22 @@ import Synchronization
 
 /// An HTTP/1.1 server on BSD sockets, with one thread of its own.
 ///
-/// It binds and listens as soon as it exists and serves while `run()` is running. Requests go to one handler, on the
-/// endpoint thread; responses may come from any thread. It is HTTP/1.1 and HTTP/1.0, in clear text or over TLS, with
+/// It binds and listens when it is created, and serves while `run()` is running. One handler receives all requests on
+/// the endpoint thread; responses may be sent from any thread. It supports HTTP/1.1 and HTTP/1.0, with or without TLS,
 /// persistent connections, pipelining and chunked request bodies.
 ///
 /// Source: RFC 9110 (semantics), RFC 9112 (HTTP/1.1).
 package final class HTTPEndpoint: Sendable {
     private enum Lifecycle {
-        /// Bound; clients wait in the backlog.
+        /// The sockets listen. Clients wait in the backlog.
         case listening
-        /// The thread runs; these wait for its end.
+        /// The thread runs. The continuations wait for its end.
         case running([CheckedContinuation<Void, Never>])
         /// The sockets are closed.
         case ended
     }
 
-    /// The addresses it listens on, with the ports that the kernel chose, in the order in which they were asked for.
+    /// The listening addresses in the requested order, with the ports that the kernel chose.
     package let addresses: [SocketAddress]
 
     private let shared: SharedState
@@ -30,18 +30,18 @@ package final class HTTPEndpoint: Sendable {
     private let logger: Logger
     private let lifecycle: Mutex<Lifecycle>
 
-    /// The listening sockets until the thread takes them: then it alone holds them, and closes them when it stops.
+    /// The listening sockets until the thread takes ownership of them. The thread closes them when it stops.
     private let listeners: Mutex<[Listener]>
 
-    /// Binds and listens at once.
+    /// Creates an endpoint, which binds and listens at once.
     ///
     /// - Parameters:
-    ///   - listening: where; at least one address.
-    ///   - tls: encrypts every connection, on all addresses; `nil` is clear text.
-    ///   - limits: what one client may use.
-    ///   - logger: told at debug level what connections do, and at warning level when no client can be accepted.
-    ///   - handler: answers every request, on the endpoint thread; it must not block.
-    /// - Throws: an error that names the address, the system's reason and what to do.
+    ///   - listening: at least one address.
+    ///   - tls: encrypts all connections on all addresses; `nil` disables TLS.
+    ///   - limits: the resources that one client may use.
+    ///   - logger: receives connection events at debug level, and a warning if no connection can be accepted.
+    ///   - handler: answers every request, on the endpoint thread. It must not block.
+    /// - Throws: an error with the address, the system's reason and a remedy.
     package init(
         listening: [ListenAddress],
         tls: TLSContext? = nil,
@@ -49,14 +49,19 @@ package final class HTTPEndpoint: Sendable {
         logger: Logger,
         handler: @escaping Handler
     ) throws(EndpointError) {
-        guard !listening.isEmpty else { throw EndpointError("there is no address to listen on; give one.") }
+        guard !listening.isEmpty else {
+            throw EndpointError("no address to listen on; pass at least one")
+        }
         var listeners: [Listener] = []
         for address in listening { listeners.append(try Listener(address)) }
         do throws(Errno) {
             epoll = try Epoll()
-            shared = SharedState(mailbox: try LoopInbox(), tls: tls, handler: handler)
+            shared = SharedState(inbox: try LoopInbox(), tls: tls, handler: handler)
         } catch {
-            throw EndpointError("cannot make an event queue: \(error).", errno: error.rawValue)
+            throw EndpointError(
+                "cannot create an event queue: \(error); raise the limit of open files",
+                errno: error.rawValue
+            )
         }
         addresses = listeners.map(\.address)
         lifecycle = Mutex(.listening)
@@ -65,28 +70,27 @@ package final class HTTPEndpoint: Sendable {
         self.logger = logger
     }
 
-    /// What it has done so far; from any thread.
+    /// The counts so far. Any thread may read them.
     package var statistics: EndpointStatistics { shared.statistics }
 
-    /// Puts another handler in the place of the one that answers, from the next request on.
+    /// Replaces the handler, from the next request on.
     package func replaceHandler(_ handler: @escaping Handler) {
-        // The former handler is let go of outside the lock, since what it holds may do anything when it goes.
-        _ = shared.answering.withLock { current in
-            defer { current = SharedState.Answering(handler: handler) }
+        // The previous handler is released outside the lock, because its captures may run any code when they go.
+        _ = shared.handler.withLock { current in
+            defer { current = SharedState.HandlerBox(handler: handler) }
             return current
         }
     }
 
-    /// Puts other certificates and rules in the place of those in force, from the next connection on.
+    /// Replaces the certificates and the TLS rules, from the next connection on.
     ///
-    /// Connections that are open go on as they are, those in the middle of their handshake too. Whether there is TLS
-    /// at all is decided once, at the start, as exporter-toolkit has it: clients of the one kind would otherwise find
-    /// the other, and a mistake in a file could take the encryption away.
+    /// Open connections continue as they are, including those in the handshake. TLS cannot be switched on or off, as in
+    /// exporter-toolkit: clients expect one protocol, and a mistake in a file could disable encryption.
     ///
-    /// - Returns: `false` where this would switch TLS on or off; nothing has changed then.
+    /// - Returns: `false` if this would switch TLS on or off. In that case nothing changes.
     @discardableResult
     package func replaceTLS(_ context: TLSContext?) -> Bool {
-        // The former context is let go of outside the lock, since to free it takes a while.
+        // The previous context is released outside the lock, because freeing it is slow.
         let former: TLSContext?? = shared.tls.withLock { current in
             guard (current == nil) == (context == nil) else { return .none }
             defer { current = context }
@@ -95,7 +99,7 @@ package final class HTTPEndpoint: Sendable {
         return former != nil
     }
 
-    /// Serves until `stop(grace:)`, and returns when every connection is closed.
+    /// Serves until `stop(grace:)`, and returns when all connections are closed.
     ///
     /// Cancelling the task stops without grace. After the end it returns at once.
     package func run() async {
@@ -106,12 +110,12 @@ package final class HTTPEndpoint: Sendable {
         }
     }
 
-    /// Accepts no more, lets requests in flight end, and closes everything.
+    /// Stops accepting connections, completes the requests in progress, and closes everything.
     ///
-    /// Idle connections close at once; the others when what they wait for is sent. It may be called from any thread
-    /// and any number of times: the earliest end holds.
+    /// Idle connections close at once, others after their last response. It may be called from any thread and more than
+    /// once; the earliest deadline applies.
     ///
-    /// - Parameter grace: after it, what is still open is closed.
+    /// - Parameter grace: the time after which the remaining connections are closed.
     package func stop(grace: Duration) {
         let deadline = ContinuousClock.now + max(grace, .zero)
         let isRunning = lifecycle.withLock { lifecycle in
@@ -120,7 +124,7 @@ package final class HTTPEndpoint: Sendable {
             return false
         }
         if isRunning {
-            shared.mailbox.postStop(by: deadline)
+            shared.inbox.postStop(by: deadline)
         } else {
             _ = takeListeners()
         }
@@ -149,12 +153,15 @@ extension HTTPEndpoint {
                 end()
             }
         } catch {
-            logger.error("The endpoint has no thread.", metadata: ["error": "\(error)"])
+            logger.error(
+                "cannot start the endpoint thread",
+                metadata: ["event": "endpoint_thread_failed", "error": "\(error)"]
+            )
             end()
         }
     }
 
-    /// The life of the endpoint thread.
+    /// The body of the endpoint thread.
     private func serve() {
         do throws(Errno) {
             var thread = try EndpointThread(
@@ -166,7 +173,10 @@ extension HTTPEndpoint {
             )
             thread.run()
         } catch {
-            logger.error("The endpoint cannot watch its sockets.", metadata: ["error": "\(error)"])
+            logger.error(
+                "cannot watch the listening sockets",
+                metadata: ["event": "endpoint_watch_failed", "error": "\(error)"]
+            )
         }
     }
 
@@ -178,7 +188,7 @@ extension HTTPEndpoint {
     }
 
     private func end() {
-        // They are still there where there was no thread to take them.
+        // Closes the listeners if the thread could not start.
         _ = takeListeners()
         let waiters: [CheckedContinuation<Void, Never>] = lifecycle.withLock { lifecycle in
             defer { lifecycle = .ended }

@@ -4,15 +4,15 @@ import HTTPEndpoint
 import Logging
 import TestSupport
 
-/// Runs an endpoint on a free port of 127.0.0.1 for as long as a body runs, which may block.
+/// Runs an endpoint on a free port of 127.0.0.1 while a closure runs.
 ///
 /// - Parameters:
-///   - change: of the default limits.
-///   - tls: where it is to be HTTPS.
-///   - handler: answers.
-///   - body: takes the endpoint and its port.
-/// - Returns: what the body returns.
-/// - Throws: what the body throws.
+///   - change: changes the default limits.
+///   - tls: the TLS context; `nil` without TLS.
+///   - handler: the handler of the endpoint.
+///   - body: receives the endpoint and its port. It runs on a thread of its own and may block.
+/// - Returns: the result of the closure.
+/// - Throws: the error of the closure.
 func withEndpoint<Result: Sendable>(
     _ change: (inout Limits) -> Void = { _ in },
     tls: TLSContext? = nil,
@@ -29,7 +29,7 @@ func withEndpoint<Result: Sendable>(
         handler: handler
     )
     return try await withThrowingTaskGroup(of: Void.self) { group in
-        // At once, so that no test which keeps the cooperative pool busy makes clients wait for the thread.
+        // It starts immediately, because other tests may keep the cooperative pool busy.
         group.addImmediateTask { await endpoint.run() }
         let port = endpoint.addresses[0].port
         let result = try await onThread { try body(endpoint, port) }
@@ -38,7 +38,7 @@ func withEndpoint<Result: Sendable>(
     }
 }
 
-/// Answers every request with its method, path, query and body, so that a client sees what was understood.
+/// Responds to every request with its parsed method, path, query and body.
 let echo: Handler = { request, responder in
     let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     let body = String(decoding: request.body, as: UTF8.self)

@@ -1,80 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConnectionMachine {
-    /// Reads as many requests as may wait.
+    /// Parses requests until the pipeline is full.
     mutating func parse() {
         while phase == .open, exchanges.count < limits.pipelinedRequests {
             do throws(RequestError) {
                 switch try parser.next() {
                 case .incomplete: return
-                case .awaitsContinue: owesContinue = true
-                case .request(let request): begin(request)
+                case .awaitsContinue: isContinuePending = true
+                case .request(let request): enqueue(request)
                 }
             } catch {
-                refuse(error)
+                reject(error)
             }
         }
     }
 
-    /// Begins, goes on with or ends the wait for the client, whichever is now right.
-    mutating func refreshPatience(at now: ContinuousClock.Instant) {
+    /// Sets the read deadline for the current stage.
+    mutating func updateReadDeadline(at now: ContinuousClock.Instant) {
         let isWaiting = phase == .open && exchanges.isEmpty && writer == nil
-        readDeadline.wait(for: isWaiting ? parser.awaited : .nothing, at: now)
+        readDeadline.enter(isWaiting ? parser.stage : .responding, at: now)
     }
 
-    private mutating func begin(_ request: Request) {
+    private mutating func enqueue(_ request: Request) {
         var request = request
         request.peer = peer
-        let persists = request.wantsPersistence && !isDraining
+        let persists = request.isPersistent && !isDraining
         let exchange = Exchange(
             id: nextExchange,
             isHEAD: request.method == "HEAD",
             version: request.version,
-            persists: persists,
-            wasHandled: true
+            persists: persists
         )
-        add(exchange)
-        owesContinue = false
+        append(exchange)
+        isContinuePending = false
         if !persists { phase = .finishing }
         actions.append(.handle(request, exchange: exchange.id))
     }
 
-    /// Answers a client that cannot be understood at all; nothing that it has sent was read.
-    mutating func refuse(_ error: RequestError, at moment: LoopTime) {
+    /// Rejects a client whose input never reached the parser.
+    mutating func reject(_ error: RequestError, at time: LoopTime) {
         guard phase == .open else { return }
-        refuse(error)
-        settle(at: moment)
+        reject(error)
+        advance(at: time)
     }
 
-    /// Ends the connection without an answer, so that what was sent to the client below this machine still arrives.
-    mutating func refuseSilently(at moment: LoopTime) {
+    /// Closes without a response after a failed TLS handshake. Lingering lets the TLS alert reach the client.
+    mutating func closeWithoutResponse(at time: LoopTime) {
         guard phase == .open else { return }
         finishAfterLastExchange()
-        settle(at: moment)
+        advance(at: time)
     }
 
-    /// Answers a request that is none, after those before it; nothing behind it can be understood.
-    mutating func refuse(_ error: RequestError) {
-        owesContinue = false
+    /// Queues an error response and stops reading, because the rest of the stream cannot be parsed.
+    mutating func reject(_ error: RequestError) {
+        isContinuePending = false
         phase = .finishing
-        add(
+        append(
             Exchange(
                 id: nextExchange,
                 isHEAD: parser.isReadingHEAD,
                 version: .http11,
                 persists: false,
-                wasHandled: false,
                 response: .text(error.status, error.message)
             )
         )
     }
 
-    private mutating func add(_ exchange: Exchange) {
+    private mutating func append(_ exchange: Exchange) {
         exchanges.append(exchange)
         nextExchange += 1
     }
 
-    /// Makes the newest request the last one.
+    /// Stops reading requests, and closes the connection after the newest one.
     mutating func finishAfterLastExchange() {
         phase = .finishing
         if !exchanges.isEmpty { exchanges[exchanges.count - 1].persists = false }

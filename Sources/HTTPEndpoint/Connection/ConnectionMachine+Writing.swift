@@ -8,12 +8,12 @@ extension ConnectionMachine {
         writer?.allowance(at: now) ?? 0
     }
 
-    /// Counts bytes of `writer` that the kernel has taken.
-    mutating func wrote(_ count: Int, at moment: LoopTime) {
+    /// Records that the kernel has accepted bytes of `writer`.
+    mutating func wrote(_ count: Int, at time: LoopTime) {
         writer?.advance(by: count)
         guard let writer else { return }
         guard writer.hasWrittenAll else {
-            writeDeadline = max(moment.instant, writer.resumption ?? moment.instant) + limits.writeTimeout
+            writeDeadline = max(time.instant, writer.resumption ?? time.instant) + limits.writeTimeout
             return
         }
         switch writer.ending {
@@ -26,65 +26,65 @@ extension ConnectionMachine {
             abortExchanges()
             phase = .finishing
         case .silence:
-            writeDeadline = moment.instant + limits.writeTimeout
-            if hasPeerEnded { abort(.close) }
+            writeDeadline = time.instant + limits.writeTimeout
+            if hasReceivedEnd { abort(.close) }
         }
-        settle(at: moment)
+        advance(at: time)
     }
 
     /// Whether the client waits for bytes that will not come.
     var isSilent: Bool { writer?.ending == .silence }
 
-    /// When the client has taken no byte of what is leaving for `Limits.crowdedTimeout`.
+    /// The time at which the client has read no byte of the response for `Limits.stallTimeout`.
     var progressDeadline: ContinuousClock.Instant? {
-        writeDeadline.map { $0 - limits.writeTimeout + limits.crowdedTimeout }
+        writeDeadline.map { $0 - limits.writeTimeout + limits.stallTimeout }
     }
 
-    /// When whoever sent the response that is leaving is to hear that its client does not take it, if anybody is.
+    /// The time at which the response is reported as stalled; `nil` if no callback waits for it.
     var stallDeadline: ContinuousClock.Instant? {
         exchanges.first?.response?.onStall == nil ? nil : progressDeadline
     }
 
-    /// Says once that the client does not take the response to a request.
+    /// Reports once that the client does not read a response.
     ///
-    /// - Parameter index: its place among `exchanges`.
-    mutating func stall(_ index: Int) {
+    /// - Parameter index: the index in `exchanges`.
+    mutating func reportStall(at index: Int) {
         guard let onStall = exchanges[index].response?.onStall else { return }
         exchanges[index].response?.onStall = nil
         actions.append(.stalled(onStall))
     }
 
-    /// Begins to write what can be, and to wait for what must be: the end of every event.
-    mutating func settle(at moment: LoopTime) {
-        // Only one response leaves at a time, and nobody who takes what he asks for asks for the next before.
+    /// Starts the next response, if there is one, and updates the read deadline. It ends the processing of each input.
+    mutating func advance(at time: LoopTime) {
+        // Only one response leaves at a time, and a client that reads its responses does not pipeline.
         if exchanges.count > 1 {
-            for index in exchanges.indices { stall(index) }
+            for index in exchanges.indices { reportStall(at: index) }
         }
         while writer == nil, phase == .open || phase == .finishing {
             if let exchange = exchanges.first {
                 guard let response = exchange.response else { break }
-                begin(response, for: exchange, at: moment)
-            } else if owesContinue {
-                owesContinue = false
-                writer = ResponseWriter(interim: ResponseHead.goOn)
-                writeDeadline = moment.instant + limits.writeTimeout
+                start(response, for: exchange, at: time)
+            } else if isContinuePending {
+                isContinuePending = false
+                writer = ResponseWriter(interim: ResponseHead.continueResponse)
+                writeDeadline = time.instant + limits.writeTimeout
             } else if phase == .finishing {
-                linger(at: moment.instant)
+                linger(at: time.instant)
             } else {
                 break
             }
         }
-        refreshPatience(at: moment.instant)
+        updateReadDeadline(at: time.instant)
     }
 
-    /// Drops everything and closes.
+    /// Aborts all responses and closes.
     mutating func abort(_ action: Action) {
         abortExchanges()
         phase = .closed
         actions.append(action)
     }
 
-    /// Closes a connection on which nothing is owed.
+    /// Closes a connection without pending responses.
     mutating func close() {
         abort(.close)
     }
@@ -93,48 +93,39 @@ extension ConnectionMachine {
         (writer, writeDeadline, responseDeadline) = (nil, nil, nil)
     }
 
-    /// Ends the exchange whose response has left.
-    private mutating func endFirstExchange(_ finish: ResponseOutcome) {
+    /// Removes the exchange whose response was sent.
+    private mutating func endFirstExchange(_ outcome: ResponseOutcome) {
         stopWriting()
-        end(exchanges.removeFirst(), finish)
-        if hasPeerEnded, exchanges.isEmpty { phase = .finishing }
+        end(exchanges.removeFirst(), outcome)
+        if hasReceivedEnd, exchanges.isEmpty { phase = .finishing }
     }
 
-    private mutating func end(_ exchange: Exchange, _ finish: ResponseOutcome) {
-        actions.append(
-            .finished(
-                ExchangeResult(
-                    onFinish: exchange.response?.onFinish,
-                    finish: finish,
-                    wasHandled: exchange.wasHandled
-                )
-            )
-        )
+    private mutating func end(_ exchange: Exchange, _ outcome: ResponseOutcome) {
+        actions.append(.finished(outcome, onFinish: exchange.response?.onFinish))
     }
 
     private mutating func abortExchanges() {
         stopWriting()
-        owesContinue = false
+        isContinuePending = false
         let aborted = exchanges
         exchanges = []
         for exchange in aborted { end(exchange, .aborted) }
     }
 
-    /// Ends the stream after the last response, and waits a little for the client to do the same.
+    /// Shuts down the sending side, and waits briefly for the client to close.
     ///
-    /// To close while bytes of the client lie unread makes the kernel send RST, which can destroy the response in
-    /// the client's own buffers.
+    /// Closing with unread input would make the kernel send RST, which can discard the response in the client's buffers.
     ///
     /// Source: RFC 9112, 9.6.
     private mutating func linger(at now: ContinuousClock.Instant) {
-        guard !hasPeerEnded else { return close() }
+        guard !hasReceivedEnd else { return close() }
         phase = .lingering(until: now + limits.lingerTimeout)
         actions.append(.shutDownWriting)
     }
 }
 
 extension ConnectionMachine {
-    private mutating func begin(_ response: Response, for exchange: Exchange, at moment: LoopTime) {
+    private mutating func start(_ response: Response, for exchange: Exchange, at time: LoopTime) {
         guard response.delivery != .reset else { return abort(.reset) }
         let status = (200...599).contains(response.status) ? response.status : 500
         let isEndless = response.delivery == .endless
@@ -149,17 +140,17 @@ extension ConnectionMachine {
             persists: persists
         )
         writer = ResponseWriter(
-            head: head.encoded(date: moment.date),
+            head: head.encoded(date: time.date),
             body: exchange.isHEAD || Self.hasNoBody(status) ? [] : Self.body(of: response, framing),
             delivery: response.delivery,
-            at: moment.instant
+            at: time.instant
         )
-        writeDeadline = moment.instant + limits.writeTimeout
+        writeDeadline = time.instant + limits.writeTimeout
         let timeLimit = isEndless ? limits.endlessTimeout : response.timeLimit
-        responseDeadline = timeLimit.map { moment.instant + $0 }
+        responseDeadline = timeLimit.map { time.instant + $0 }
     }
 
-    /// Whether a status never has a body (RFC 9110, 15.3.5, 15.3.6, 15.4.5).
+    /// Whether a response with this status never has a body (RFC 9110, 15.3.5, 15.3.6, 15.4.5).
     private static func hasNoBody(_ status: Int) -> Bool { [204, 205, 304].contains(status) }
 
     private static func framing(

@@ -1,60 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one connection does: bytes, responses and time in, actions out; no I/O, no clock.
+/// The state machine of one connection, without I/O or a clock.
 ///
-/// Requests are read until `Limits.pipelinedRequests` of them wait; their responses leave in their order. What is to
-/// be done besides writing is asked for with `nextAction()` after every event; what is to be written stands in
-/// `writer`.
+/// Its inputs are received bytes, responses and the time; its outputs are actions and `writer`. After each input the
+/// owner of the socket performs the actions of `nextAction()` and writes the bytes of `writer`. Requests are read while
+/// fewer than `Limits.pipelinedRequests` wait. Responses leave in the order of their requests.
 ///
 /// Source: RFC 9112, 9.
 struct ConnectionMachine {
-    /// What the owner of the socket must do.
+    /// An instruction for the owner of the socket.
     enum Action {
-        /// Answer a request, by `respond(to:with:at:)` with the same number.
+        /// Pass a request to the handler. The response goes to `respond(to:with:at:)` with the same number.
         case handle(Request, exchange: Int)
-        /// Tell whoever sent a response that its client does not take it.
+        /// Report to the sender of a response that the client does not read it.
         case stalled(@Sendable () -> Void)
-        /// Tell whoever sent a response how it ended.
-        case finished(ExchangeResult)
-        /// End the stream towards the client, and go on reading.
+        /// Report the outcome of a response to its sender, if the sender has asked for it.
+        case finished(ResponseOutcome, onFinish: (@Sendable (ResponseOutcome) -> Void)?)
+        /// Shut down the sending side of the socket, and continue to read.
         case shutDownWriting
         /// Close the socket.
         case close
-        /// Close the socket so that the client gets RST.
+        /// Close the socket with RST.
         case reset
     }
 
-    /// How an exchange ended.
-    struct ExchangeResult {
-        /// Whom to tell.
-        let onFinish: (@Sendable (ResponseOutcome) -> Void)?
-        /// What to tell.
-        let finish: ResponseOutcome
-        /// Whether a handler was given the request.
-        let wasHandled: Bool
-    }
-
-    /// A request that was read and whose response has not left.
+    /// A request whose response has not been sent completely.
     struct Exchange {
         let id: Int
         let isHEAD: Bool
         let version: HTTPVersion
-        /// Whether the connection stays open after it.
+        /// Whether the connection stays open after the response.
         var persists: Bool
-        /// Whether a handler has it, and not the endpoint itself.
-        var wasHandled: Bool
         var response: Response?
     }
 
-    /// How far the connection's life has come.
+    /// The phase of the connection.
     enum Phase: Equatable {
         /// Requests are read and answered.
         case open
-        /// No further request is read; what is owed is written.
+        /// No further request is read. The remaining responses are sent.
         case finishing
-        /// Nothing is owed; what the client still sends is dropped, so that no RST overtakes the last response.
+        /// All responses are sent. Further input is discarded, because closing with unread input sends RST.
         case lingering(until: ContinuousClock.Instant)
-        /// The socket is closed, or about to be.
+        /// The socket is closed, or the action to close it is queued.
         case closed
     }
 
@@ -65,34 +53,33 @@ struct ConnectionMachine {
     var phase = Phase.open
     var exchanges: [Exchange] = []
     var actions: [Action] = []
-    /// The response that is leaving, if any.
+    /// The response that is being sent; `nil` if none is.
     var writer: ResponseWriter?
-    /// When the client must have taken another byte of it.
+    /// The time by which the client must have read another byte.
     var writeDeadline: ContinuousClock.Instant?
-    /// When the response that is leaving ends in any case.
+    /// The time by which the response must be sent.
     var responseDeadline: ContinuousClock.Instant?
-    /// Whether a client waits for 100 (Continue).
-    var owesContinue = false
-    var hasPeerEnded = false
+    /// Whether the client waits for 100 (Continue).
+    var isContinuePending = false
+    var hasReceivedEnd = false
 
     /// The number of the next request.
     var nextExchange = 0
-    /// Whether the endpoint stops.
+    /// Whether the endpoint is stopping.
     var isDraining = false
-    /// How long the client is waited for.
     var readDeadline: ReadDeadline
 
-    private var lingered = 0
+    private var lingeredBytes = 0
 
-    /// The most bytes that are read and dropped after the last response.
+    /// The maximum number of bytes to discard after the last response.
     static let lingerBytes = 1 << 20
 
-    /// Makes a machine for a connection that has just begun.
+    /// Creates the state of a new connection.
     ///
     /// - Parameters:
-    ///   - limits: what the client may use.
+    ///   - limits: the resources that the client may use.
     ///   - peer: the client's address, for its requests.
-    ///   - now: when it began.
+    ///   - now: the start of the connection.
     init(limits: Limits, peer: String, at now: ContinuousClock.Instant) {
         self.limits = limits
         self.peer = peer
@@ -100,22 +87,22 @@ struct ConnectionMachine {
         readDeadline = ReadDeadline(limits: limits, at: now)
     }
 
-    /// Takes the next thing to do.
+    /// Removes and returns the next action.
     mutating func nextAction() -> Action? {
         actions.isEmpty ? nil : actions.removeFirst()
     }
 
-    /// Whether bytes should be read from the socket.
-    var wantsRead: Bool {
+    /// Whether the owner must read from the socket.
+    var isReading: Bool {
         switch phase {
-        case .open: !hasPeerEnded && exchanges.count < limits.pipelinedRequests
-        case .finishing: !hasPeerEnded
+        case .open: !hasReceivedEnd && exchanges.count < limits.pipelinedRequests
+        case .finishing: !hasReceivedEnd
         case .lingering: true
         case .closed: false
         }
     }
 
-    /// Whether closing the connection would take nothing from the client.
+    /// Whether closing the connection would lose no request and no response.
     var isIdle: Bool {
         switch phase {
         case .open: exchanges.isEmpty && writer == nil && parser.isIdle
@@ -124,15 +111,16 @@ struct ConnectionMachine {
         }
     }
 
-    /// From when on the connection makes room for a new client where there is no other room; `nil` where it is idle, or
-    /// where it is not the client who is waited for.
-    var expendableFrom: ContinuousClock.Instant? {
+    /// The time from which the connection may be evicted for a new client.
+    ///
+    /// It is `nil` for an idle connection, which may always be evicted, and while the handler computes a response.
+    var evictableFrom: ContinuousClock.Instant? {
         guard phase == .open || phase == .finishing, !isIdle else { return nil }
         if writer != nil { return progressDeadline }
-        return readDeadline.deadline.map { _ in readDeadline.start + limits.crowdedTimeout }
+        return readDeadline.deadline.map { _ in readDeadline.start + limits.stallTimeout }
     }
 
-    /// When `expire(at:)` is to be called, unless something else happens before.
+    /// The time of the next call to `expire(at:)`, unless another input comes first.
     var deadline: ContinuousClock.Instant? {
         switch phase {
         case .lingering(let until): until
@@ -148,78 +136,69 @@ struct ConnectionMachine {
 }
 
 extension ConnectionMachine {
-    /// Takes bytes that have arrived.
-    mutating func receive(_ bytes: Span<UInt8>, at moment: LoopTime) {
+    /// Processes received bytes.
+    mutating func receive(_ bytes: Span<UInt8>, at time: LoopTime) {
         switch phase {
         case .open:
             parser.append(bytes)
             parse()
-            settle(at: moment)
+            advance(at: time)
         case .lingering:
-            lingered += bytes.count
-            if lingered > Self.lingerBytes { close() }
+            lingeredBytes += bytes.count
+            if lingeredBytes > Self.lingerBytes { close() }
         case .finishing, .closed: break
         }
     }
 
-    /// Takes the end of what the client sends; it may still read.
-    mutating func receiveEnd(at moment: LoopTime) {
-        guard !hasPeerEnded, phase != .closed else { return }
-        hasPeerEnded = true
+    /// Processes the end of the client's stream. The client may still read.
+    mutating func receiveEnd(at time: LoopTime) {
+        guard !hasReceivedEnd, phase != .closed else { return }
+        hasReceivedEnd = true
         if case .lingering = phase { return close() }
-        // A client that has gone for good looks the same as one that has only finished sending. Who is kept waiting
-        // on purpose is taken to have gone.
+        // A client that has disconnected cannot be told from one that has only finished sending. A deliberately
+        // stalled client is treated as disconnected.
         if exchanges.isEmpty || isSilent { return abort(.close) }
         finishAfterLastExchange()
-        settle(at: moment)
+        advance(at: time)
     }
 
-    /// Takes the response to a request.
+    /// Processes the response to a request.
     ///
     /// - Parameters:
-    ///   - exchange: the number that came with the request.
-    ///   - response: dropped, as aborted, where the request is not waited for any more.
-    ///   - moment: the time.
-    ///   - wasHandled: whether a handler had the request; the endpoint's own refusals are not counted in flight.
-    mutating func respond(
-        to exchange: Int,
-        with response: Response,
-        at moment: LoopTime,
-        wasHandled: Bool = true
-    ) {
+    ///   - exchange: the number of the request.
+    ///   - response: dropped as aborted if the request no longer waits for a response.
+    ///   - time: the current time.
+    mutating func respond(to exchange: Int, with response: Response, at time: LoopTime) {
         guard let first = exchanges.first?.id, exchange >= first, exchange - first < exchanges.count,
             exchanges[exchange - first].response == nil
         else {
-            actions.append(
-                .finished(ExchangeResult(onFinish: response.onFinish, finish: .aborted, wasHandled: false))
-            )
+            actions.append(.finished(.aborted, onFinish: response.onFinish))
             return
         }
         exchanges[exchange - first].response = response
-        exchanges[exchange - first].wasHandled = wasHandled
-        settle(at: moment)
+        advance(at: time)
     }
 
-    /// Reads no further request, and closes as soon as nothing is owed; a request that has begun is still answered.
-    mutating func drain(at moment: LoopTime) {
+    /// Stops reading requests, and closes after the last response. A request in progress is still answered.
+    mutating func drain(at time: LoopTime) {
         isDraining = true
         guard phase == .open else { return }
         if !exchanges.isEmpty {
             finishAfterLastExchange()
-            settle(at: moment)
+            advance(at: time)
         } else if isIdle {
             close()
         }
     }
 
-    /// Ends everything at once: the socket has failed, or there is no time left.
+    /// Aborts all responses and closes, because the socket has failed or the grace period is over.
     mutating func fail() {
         if phase != .closed { abort(.close) }
     }
 
-    /// Acts on the time alone.
-    mutating func expire(at moment: LoopTime) {
-        let now = moment.instant
+    /// Processes the deadlines that have passed.
+    mutating func expire(at time: LoopTime) {
+        let now = time.instant
         switch phase {
         case .closed: return
         case .lingering(let until):
@@ -228,7 +207,7 @@ extension ConnectionMachine {
             if writer != nil {
                 expireWriting(at: now)
             } else if let deadline = readDeadline.deadline, deadline <= now {
-                expireReading(at: moment)
+                expireReading(at: time)
             }
         }
     }
@@ -237,17 +216,17 @@ extension ConnectionMachine {
         if let responseDeadline, responseDeadline <= now {
             abort(.close)
         } else if let writeDeadline, writeDeadline <= now {
-            // A client that does not read would keep the kernel trying to send for many minutes; RST frees it.
+            // Without RST the kernel would retransmit to a client that does not read for many minutes.
             abort(isSilent ? .close : .reset)
         } else if let stallDeadline, stallDeadline <= now {
-            stall(0)
+            reportStall(at: 0)
         }
     }
 
     /// Source: RFC 9110, 15.5.9: 408 is for a request that has begun.
-    private mutating func expireReading(at moment: LoopTime) {
+    private mutating func expireReading(at time: LoopTime) {
         if parser.isIdle { return close() }
-        refuse(.tooSlow)
-        settle(at: moment)
+        reject(.timeout)
+        advance(at: time)
     }
 }

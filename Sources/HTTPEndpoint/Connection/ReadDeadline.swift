@@ -1,60 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long a connection waits for its client, by what it waits for.
+/// The deadline for the client's next bytes, which depends on the stage of the current request.
 struct ReadDeadline {
-    /// What the client owes.
-    enum Awaited: Equatable {
-        /// Nothing: the server owes a response.
-        case nothing
+    /// The part of a request that the connection waits for.
+    enum Stage: Equatable {
+        /// No input: the server must send a response first.
+        case responding
         /// The first byte of a request.
-        case request
+        case idle
         /// The rest of a head.
-        case head
+        case readingHead
         /// The rest of a body.
-        case body
+        case readingBody
     }
 
     private let limits: Limits
-    private var awaited = Awaited.request
-    /// Whether no head has been whole yet.
+    private var stage = Stage.idle
+    /// Whether no head has been complete yet.
     private var isFirst = true
 
-    /// Since when the client is waited for, or the server has to answer.
+    /// The start of the current stage.
     private(set) var start: ContinuousClock.Instant
 
-    /// When the wait is over; `nil` while nothing is waited for.
+    /// The end of the wait; `nil` in the stage `responding`.
     private(set) var deadline: ContinuousClock.Instant?
 
-    /// Begins with the wait for the first request, which a client has no reason to hold back.
+    /// Starts the wait for the first request. It is shorter than later ones, because a client connects to send one.
     init(limits: Limits, at now: ContinuousClock.Instant) {
         self.limits = limits
         start = now
         deadline = now + limits.headerTimeout
     }
 
-    /// Waits for something from now on; a wait for the same thing goes on as it is.
+    /// Enters a stage. Entering the current stage again does not change the deadline.
     ///
-    /// So a client that sends a byte now and then gets no more time by it. The first head has its time from the
-    /// connection's start, whenever its first byte comes.
-    mutating func wait(for awaited: Awaited, at now: ContinuousClock.Instant) {
-        guard awaited != self.awaited else { return }
-        self.awaited = awaited
+    /// Single bytes therefore do not extend the time. The deadline of the first head counts from the start of the
+    /// connection, whenever its first byte arrives.
+    mutating func enter(_ stage: Stage, at now: ContinuousClock.Instant) {
+        guard stage != self.stage else { return }
+        self.stage = stage
         start = now
-        switch awaited {
-        case .request where isFirst, .head where isFirst: break
-        case .nothing: deadline = nil
-        case .request: deadline = now + limits.idleTimeout
-        case .head: deadline = now + limits.headerTimeout
-        case .body: deadline = now + limits.bodyTimeout
+        switch stage {
+        case .idle where isFirst, .readingHead where isFirst: break
+        case .responding: deadline = nil
+        case .idle: deadline = now + limits.idleTimeout
+        case .readingHead: deadline = now + limits.headerTimeout
+        case .readingBody: deadline = now + limits.bodyTimeout
         }
-        if awaited == .nothing || awaited == .body { isFirst = false }
+        if stage == .responding || stage == .readingBody { isFirst = false }
     }
 }
 
 extension RequestParser {
-    /// What it needs to go on.
-    var awaited: ReadDeadline.Awaited {
-        if isIdle { return .request }
-        return isInBody ? .body : .head
+    /// The stage of the current request.
+    var stage: ReadDeadline.Stage {
+        if isIdle { return .idle }
+        return isReadingBody ? .readingBody : .readingHead
     }
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether the thread takes new clients, and why not.
+/// The state of accepting connections.
 enum AcceptState: Equatable {
-    /// It does.
+    /// New connections are accepted.
     case open
-    /// As many connections as may be are open, and none of them is to make room before that time, if at all.
+    /// The limit of connections is reached, and none may be evicted before `until`; `nil` if none may be evicted at all.
     case full(until: ContinuousClock.Instant?)
-    /// The process or the machine has no descriptor or no memory for one more.
+    /// No descriptor or no memory is available.
     ///
-    /// It is tried again when a connection has closed, or then, since the shortage may be someone else's.
+    /// The next attempt follows when a connection closes, or at `until`, because other processes may use the resource.
     case exhausted(until: ContinuousClock.Instant)
-    /// The endpoint stops.
+    /// The endpoint is stopping.
     case ended
 }

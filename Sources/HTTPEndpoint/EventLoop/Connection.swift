@@ -1,48 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 import LinuxSystem
 
-/// A client's socket and the machine that says what to do with it; it lives on the endpoint thread alone.
+/// A client's socket and its state machine. Only the endpoint thread uses it.
 ///
-/// TLS, where there is any, is between the two: the machine never hears of it.
+/// TLS is a layer between the two, which the state machine does not depend on.
 final class Connection {
-    /// Its name, in epoll too.
+    /// The connection's ID, also in epoll events.
     let id: ConnectionID
 
-    /// What is to be done.
+    /// The state machine.
     var machine: ConnectionMachine
 
-    /// What epoll watches it for.
+    /// The readiness that epoll waits for.
     var interest: Epoll.Readiness = .read
 
-    /// What the thread's list of deadlines holds for it.
+    /// The entry of this connection in the thread's `deadlines`.
     var deadline: ContinuousClock.Instant?
 
-    /// Whether it stands in the thread's list of idle connections.
+    /// Whether this connection is in the thread's `idle` queue.
     var isListedIdle = false
 
-    /// What the thread's list of expendable connections holds for it.
-    var expendableFrom: ContinuousClock.Instant?
+    /// The entry of this connection in the thread's `evictable` queue.
+    var evictableFrom: ContinuousClock.Instant?
 
-    /// Whether the thread has let go of it.
+    /// Whether the thread has removed the connection.
     var isClosed = false
 
-    /// Whether the client is still to be told that nothing more will come.
-    private(set) var owesGoodbye = false
+    /// Whether `close_notify` could not be sent yet.
+    private(set) var isCloseNotifyPending = false
 
-    /// What encrypts; `nil` for a client in clear text, and for one with which there will be no TLS.
+    /// The TLS layer; `nil` for a client without TLS, and after a failed handshake.
     private var stream: TLSStream?
 
     private let descriptor: Descriptor
 
-    /// Takes over a socket that never blocks.
+    /// Creates a connection on a nonblocking socket.
     ///
     /// - Parameters:
-    ///   - descriptor: the socket; it closes with the connection.
-    ///   - id: names it.
-    ///   - machine: at its beginning.
-    ///   - stream: TLS on that socket, where it is to be used.
+    ///   - descriptor: the socket. It closes with the connection.
+    ///   - id: the ID of the connection.
+    ///   - machine: the state machine in its initial state.
+    ///   - stream: TLS on the socket; `nil` without TLS.
     init(
         _ descriptor: consuming Descriptor,
         id: ConnectionID,
@@ -55,21 +55,21 @@ final class Connection {
         self.machine = machine
     }
 
-    /// Whether TLS is between the socket and the machine.
+    /// Whether the connection uses TLS.
     var isEncrypted: Bool { stream != nil }
 
-    /// What the socket must be ready for before there is something to read.
+    /// The socket readiness that the next read requires.
     var readableWhen: Epoll.Readiness { stream?.readableWhen ?? .read }
 
-    /// What the socket must be ready for before something can be written.
+    /// The socket readiness that the next write requires.
     var writableWhen: Epoll.Readiness { stream?.writableWhen ?? .write }
 
-    /// Reads what has arrived, at most a buffer full, in clear text.
+    /// Reads received bytes, at most the size of the buffer, without TLS.
     ///
     /// The corresponding C function is `recv(2)`.
     ///
-    /// - Returns: how many bytes were read, 0 at the end of the stream; `nil` where nothing has arrived.
-    /// - Throws: the kernel's reason; the connection is of no use any more.
+    /// - Returns: the number of bytes, 0 at the end of the stream; `nil` if nothing has arrived.
+    /// - Throws: an error after which the connection is unusable.
     func read(into buffer: inout [UInt8]) throws(Errno) -> Int? {
         do throws(Errno) {
             return try retrying { unsafe recv(descriptor.rawValue, &buffer, buffer.count, 0) }
@@ -79,30 +79,30 @@ final class Connection {
         }
     }
 
-    /// Reads and decrypts what has arrived, at most a record.
+    /// Reads and decrypts at most one record.
     ///
-    /// When a client speaks no TLS, or none that is accepted, the rest of the connection is in clear text.
-    func readEncrypted(into buffer: inout [UInt8]) -> TLSStream.Reading {
-        let reading = stream?.read(into: &buffer) ?? .broken
-        switch reading {
-        case .clearText, .refused: stream = nil
+    /// If the client does not speak TLS, or the handshake fails, the rest of the connection is not encrypted.
+    func readEncrypted(into buffer: inout [UInt8]) -> TLSStream.ReadResult {
+        let result = stream?.read(into: &buffer) ?? .broken
+        switch result {
+        case .clearText, .handshakeFailed: stream = nil
         case .bytes, .end, .blocked, .broken: break
         }
-        return reading
+        return result
     }
 
-    /// Writes what the machine has to write, in clear text without a copy.
+    /// Writes the next bytes of the current response, without a copy unless TLS is used.
     ///
-    /// The corresponding C function is `sendmsg(2)`, which unlike `writev(2)` can be kept from raising `SIGPIPE`.
+    /// The corresponding C function is `sendmsg(2)`. Unlike `writev(2)` it can suppress `SIGPIPE`.
     ///
-    /// - Parameter limit: the most bytes.
-    /// - Returns: how many the kernel took; `nil` where its buffer is full.
-    /// - Throws: the kernel's reason; the connection is of no use any more.
-    func write(atMost limit: Int) throws(Errno) -> Int? {
+    /// - Parameter limit: the maximum number of bytes.
+    /// - Returns: the number of written bytes; `nil` if the kernel's buffer is full.
+    /// - Throws: an error after which the connection is unusable.
+    func write(limit: Int) throws(Errno) -> Int? {
         guard let writer = machine.writer else { return nil }
         let number = descriptor.rawValue
         do throws(Errno) {
-            return try unsafe writer.lend(atMost: limit) { vectors throws(Errno) in
+            return try unsafe writer.withVectors(limit: limit) { vectors throws(Errno) in
                 if let stream { return try unsafe stream.write(vectors) }
                 var message = unsafe msghdr()
                 unsafe message.msg_iov = vectors.baseAddress
@@ -115,21 +115,22 @@ final class Connection {
         }
     }
 
-    /// Ends the stream towards the client, in TLS first; to be called again while `owesGoodbye`.
+    /// Sends `close_notify` with TLS, and shuts down the sending side of the socket.
     ///
-    /// A client that has gone already makes this fail, and the next event says so.
+    /// It must be called again while `isCloseNotifyPending`. If the client has disconnected, the call fails silently, and
+    /// the next epoll event reports it.
     func shutDownWriting() {
-        owesGoodbye = stream?.sayGoodbye() == false
-        if owesGoodbye { return }
+        isCloseNotifyPending = stream?.sendCloseNotify() == false
+        if isCloseNotifyPending { return }
         shutdown(descriptor.rawValue, Int32(SHUT_WR))
     }
 
-    /// Tells a client of TLS that the close which follows is meant, as far as it takes that now.
-    func prepareToClose() { _ = stream?.sayGoodbye() }
+    /// Sends `close_notify` before a close, if the socket is writable.
+    func prepareToClose() { _ = stream?.sendCloseNotify() }
 
-    /// Makes the close that follows send RST.
+    /// Makes the next close send RST.
     func resetWhenClosed() {
-        // It fails only for a socket that is dead already.
+        // The call fails only if the socket is already disconnected.
         try? descriptor.resetWhenClosed()
     }
 }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names one connection for ever, although the kernel gives its descriptor's number to later ones.
+/// A unique name of one connection, even after the kernel reuses its descriptor number.
 ///
-/// It is what epoll reports beside an event, so that an event which was read before its connection closed is never
-/// taken for one of the connection that has the number now.
+/// It is the user data of epoll events. An event that was queued before its connection closed can therefore never be
+/// attributed to a later connection with the same descriptor number.
 struct ConnectionID: Hashable, Sendable {
-    /// The generation in the upper half, the descriptor's number in the lower half.
+    /// The generation in the upper 32 bits, the descriptor number in the lower 32 bits.
     let rawValue: UInt64
 
-    /// Takes what epoll reports.
+    /// Creates an ID from the user data of an epoll event.
     init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// Names a descriptor's use.
+    /// Creates the ID of a descriptor's use.
     ///
     /// - Parameters:
-    ///   - descriptor: its number.
-    ///   - generation: counts up with every connection; 0 is for what is no connection.
+    ///   - descriptor: the descriptor number.
+    ///   - generation: incremented for each connection; 0 for other descriptors.
     init(descriptor: Int32, generation: UInt32) {
         rawValue = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
     }
 
-    /// The descriptor's number.
+    /// The descriptor number.
     var descriptor: Int32 { Int32(truncatingIfNeeded: rawValue) }
 }

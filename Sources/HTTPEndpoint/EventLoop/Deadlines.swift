@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Times by key, the earliest first: a binary heap that knows where each key stands.
+/// A priority queue of times with at most one entry per key: a binary heap with an index by key.
 ///
-/// It is all that the thread has in the way of timers: a connection moves its one entry.
+/// It replaces timers in the event loop: each connection moves its single entry.
 struct Deadlines<Key: Hashable> {
     private var heap: [(time: ContinuousClock.Instant, key: Key)] = []
     private var positions: [Key: Int] = [:]
@@ -10,11 +10,11 @@ struct Deadlines<Key: Hashable> {
     /// The earliest entry.
     var first: (time: ContinuousClock.Instant, key: Key)? { heap.first }
 
-    /// Sets, moves or removes the entry of a key.
+    /// Inserts, moves or removes the entry of a key.
     ///
     /// - Parameters:
-    ///   - time: `nil` removes it.
-    ///   - key: has at most one entry.
+    ///   - time: `nil` removes the entry.
+    ///   - key: the key of the entry.
     /// - Complexity: O(log n).
     mutating func set(_ time: ContinuousClock.Instant?, for key: Key) {
         guard let time else { return remove(key) }
@@ -28,7 +28,7 @@ struct Deadlines<Key: Hashable> {
         }
     }
 
-    /// Takes the earliest entry out, if its time has come.
+    /// Removes the earliest entry if it is due, and returns its key.
     ///
     /// - Complexity: O(log n).
     mutating func popFirst(due now: ContinuousClock.Instant) -> Key? {

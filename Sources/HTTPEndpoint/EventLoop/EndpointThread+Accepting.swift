@@ -1,95 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 import LinuxSystem
 import Logging
 
 extension EndpointThread {
-    /// The most clients that are taken from one listener in a round.
+    /// The maximum number of connections to accept from one listener per iteration.
     private static let acceptLimit = 64
 
-    /// How long to wait when there is no descriptor to be had and none of ours closes.
+    /// The pause before the next attempt if no descriptor is available and no connection closes.
     private static let exhaustionPause = Duration.seconds(1)
 
-    /// Takes the clients that wait, as far as there is room.
+    /// Accepts waiting connections up to the limit.
     mutating func accept() {
-        switch accepting {
+        switch acceptState {
         case .open: break
-        case .full(let until) where hasMadeRoom || until.map { $0 <= moment.instant } ?? false: resume()
-        case .exhausted(let until) where hasMadeRoom || until <= moment.instant: resume()
+        case .full(let until) where hasNewCapacity || until.map { $0 <= time.instant } ?? false:
+            resumeAccepting()
+        case .exhausted(let until) where hasNewCapacity || until <= time.instant: resumeAccepting()
         case .full, .exhausted, .ended: return
         }
-        hasMadeRoom = false
+        hasNewCapacity = false
         for listener in listeners.values {
-            for _ in 0..<Self.acceptLimit where accepting == .open {
+            for _ in 0..<Self.acceptLimit where acceptState == .open {
                 guard accept(from: listener) else { break }
             }
         }
     }
 
-    /// Takes one client.
+    /// Accepts one connection.
     ///
-    /// - Returns: whether to ask again.
+    /// - Returns: whether the next one may be accepted at once.
     private mutating func accept(from listener: Listener) -> Bool {
         do throws(Errno) {
-            guard connections.count < limits.connections || leastNeeded != nil else {
-                pause(.full(until: expendable.first?.time))
+            guard connections.count < limits.connections || evictionCandidate != nil else {
+                pauseAccepting(.full(until: evictable.first?.time))
                 return false
             }
             guard let accepted = try listener.accept() else { return false }
-            if connections.count >= limits.connections { makeRoom() }
-            begin(accepted)
+            if connections.count >= limits.connections { evict() }
+            start(accepted)
         } catch {
-            return endures(error)
+            return shouldKeepAccepting(after: error)
         }
         return true
     }
 
-    private mutating func begin(_ accepted: consuming Listener.Accepted) {
+    private mutating func start(_ accepted: consuming Listener.Accepted) {
         if hasReportedExhaustion {
             hasReportedExhaustion = false
-            logger.info("Clients are accepted again.")
+            logger.info("accepting connections again", metadata: ["event": "accept_resumed"])
         }
         let peer = accepted.peer.description
-        logger.trace("A client has connected.", metadata: ["peer": "\(peer)"])
+        logger.trace("client connected", metadata: ["event": "client_connected", "peer": "\(peer)"])
         generation = generation == .max ? 1 : generation + 1
         let id = ConnectionID(descriptor: accepted.descriptor.rawValue, generation: generation)
-        // A response leaves as a whole; to hold back its last segment only costs time. It fails only for a client
-        // that has gone again, which the first read will tell.
+        // Nagle's algorithm would delay the last segment of a response. The call fails only if the client has
+        // disconnected, which the first read reports.
         try? accepted.descriptor.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        let machine = ConnectionMachine(limits: limits, peer: peer, at: moment.instant)
+        let machine = ConnectionMachine(limits: limits, peer: peer, at: time.instant)
         do throws(Errno) {
-            let stream = try secure(accepted.descriptor.rawValue)
-            adopt(Connection(accepted.intoDescriptor(), id: id, machine: machine, stream: stream))
+            let stream = try makeTLSStream(accepted.descriptor.rawValue)
+            register(Connection(accepted.intoDescriptor(), id: id, machine: machine, stream: stream))
         } catch {
-            logger.warning("A client cannot be served.", metadata: ["error": "\(error)"])
+            logger.warning(
+                "cannot serve a client",
+                metadata: ["event": "connection_failed", "peer": "\(peer)", "error": "\(error)"]
+            )
         }
     }
 
-    /// The connection that closes first for a new client: the one that is idle for longest, else the one whose client has
-    /// made no progress for longest, if that is long enough.
-    private var leastNeeded: ConnectionID? {
+    /// The connection to evict for a new client: the one idle for longest, else the one stalled for longest.
+    private var evictionCandidate: ConnectionID? {
         if let idlest = idle.first { return idlest.key }
-        guard let stalled = expendable.first, stalled.time <= moment.instant else { return nil }
+        guard let stalled = evictable.first, stalled.time <= time.instant else { return nil }
         return stalled.key
     }
 
-    private mutating func makeRoom() {
-        guard let id = leastNeeded, let connection = connections[id] else { return }
+    private mutating func evict() {
+        guard let id = evictionCandidate, let connection = connections[id] else { return }
         logger.debug(
-            "A connection makes room for a new one.",
-            metadata: ["peer": "\(connection.machine.peer)"]
+            "evicting a connection for a new client",
+            metadata: ["event": "connection_evicted", "peer": "\(connection.machine.peer)"]
         )
         connection.machine.fail()
-        pump(connection)
+        process(connection)
     }
 
-    /// Sorts out why a client could not be taken; whatever it is, the loop goes on.
+    /// Handles a failed accept, and pauses if the process is out of resources.
     ///
-    /// - Returns: whether the next client may be tried at once.
+    /// - Returns: whether the next connection may be accepted at once.
     ///
-    /// Source: accept(2), "Error handling": errors of the new socket are reported here, and are the client's.
-    private mutating func endures(_ error: Errno) -> Bool {
+    /// Source: accept(2), "Error handling": errors of the new socket are reported by accept.
+    private mutating func shouldKeepAccepting(after error: Errno) -> Bool {
         switch error.rawValue {
         case ECONNABORTED, EPERM, ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
             ENETUNREACH, ETIMEDOUT:
@@ -98,22 +101,24 @@ extension EndpointThread {
             if !hasReportedExhaustion {
                 hasReportedExhaustion = true
                 logger.warning(
-                    "No client can be accepted; raise the limit of open files.",
-                    metadata: ["error": "\(error)", "connections": "\(connections.count)"]
+                    "cannot accept connections; raise the limit of open files",
+                    metadata: [
+                        "event": "accept_failed", "error": "\(error)", "connections": "\(connections.count)",
+                    ]
                 )
             }
-            pause(.exhausted(until: moment.instant + Self.exhaustionPause))
+            pauseAccepting(.exhausted(until: time.instant + Self.exhaustionPause))
             return false
         }
     }
 
-    private mutating func pause(_ reason: AcceptState) {
-        accepting = reason
+    private mutating func pauseAccepting(_ state: AcceptState) {
+        acceptState = state
         watchListeners(for: [])
     }
 
-    private mutating func resume() {
-        accepting = .open
+    private mutating func resumeAccepting() {
+        acceptState = .open
         watchListeners(for: .read)
     }
 
@@ -122,7 +127,10 @@ extension EndpointThread {
             do throws(Errno) {
                 try epoll.modify(id, for: readiness)
             } catch {
-                logger.error("A listening socket cannot be watched.", metadata: ["error": "\(error)"])
+                logger.error(
+                    "cannot watch a listening socket",
+                    metadata: ["event": "endpoint_watch_failed", "error": "\(error)"]
+                )
             }
         }
     }

@@ -5,70 +5,59 @@ import Logging
 import Synchronization
 
 extension EndpointThread {
-    /// The most bytes that one connection may write in a round, so that no client waits long for another.
+    /// The maximum number of bytes that one connection may write per iteration, so that others need not wait.
     private static let writeBudget = 256 << 10
 
-    /// The most writes of one connection in a round.
+    /// The maximum number of writes of one connection per iteration.
     private static let writeLimit = 16
 
-    /// Does what a connection's machine asks for, after every event.
-    mutating func pump(_ connection: Connection) {
-        perform(connection)
+    /// Performs the actions of a connection's state machine and writes its output, after every input.
+    mutating func process(_ connection: Connection) {
+        performActions(of: connection)
         write(connection)
-        if connection.owesGoodbye { connection.shutDownWriting() }
-        if !connection.isClosed { refresh(connection) }
+        if connection.isCloseNotifyPending { connection.shutDownWriting() }
+        if !connection.isClosed { updateRegistration(of: connection) }
     }
 
-    /// Counts a new connection and watches it.
-    mutating func adopt(_ connection: Connection) {
+    /// Adds a new connection to the loop.
+    mutating func register(_ connection: Connection) {
         do throws(Errno) {
             try epoll.add(connection.id, for: connection.interest)
         } catch {
-            logger.warning("A connection cannot be watched.", metadata: ["error": "\(error)"])
+            logWatchFailure(of: connection, error)
             return
         }
         connections[connection.id] = connection
         shared.openConnections.add(1, ordering: .relaxed)
         shared.acceptedConnections.add(1, ordering: .relaxed)
-        refresh(connection)
+        updateRegistration(of: connection)
     }
 
-    private mutating func perform(_ connection: Connection) {
+    private mutating func performActions(of connection: Connection) {
         while let action = connection.machine.nextAction() {
             switch action {
             case .handle(let request, let exchange): handle(request, exchange, of: connection)
             case .stalled(let onStall): onStall()
-            case .finished(let closure):
-                if closure.wasHandled { shared.requestsInFlight.subtract(1, ordering: .relaxed) }
-                closure.onFinish?(closure.finish)
+            case .finished(let outcome, let onFinish): onFinish?(outcome)
             case .shutDownWriting: connection.shutDownWriting()
             case .reset:
                 connection.resetWhenClosed()
-                drop(connection)
+                remove(connection)
             case .close:
                 connection.prepareToClose()
-                drop(connection)
+                remove(connection)
             }
         }
     }
 
     private mutating func handle(_ request: Request, _ exchange: Int, of connection: Connection) {
         shared.requests.add(1, ordering: .relaxed)
-        let limit = limits.requestsInFlight
-        guard limit <= 0 || shared.requestsInFlight.load(ordering: .relaxed) < limit else {
-            let refusal = Response.text(
-                503,
-                "Limit of concurrent requests reached (\(limit)), try again later."
-            )
-            return connection.machine.respond(to: exchange, with: refusal, at: moment, wasHandled: false)
-        }
-        shared.requestsInFlight.add(1, ordering: .relaxed)
-        let handler = shared.answering.withLock { $0 }.handler
+        let handler = shared.handler.withLock { $0 }.handler
         handler(request, responder(for: exchange, of: connection.id))
     }
 
     private func responder(for exchange: Int, of connection: ConnectionID) -> Responder {
-        let mailbox = shared.mailbox
+        let inbox = shared.inbox
         return Responder { response, delay in
             let reply = LoopInbox.Reply(
                 connection: connection,
@@ -76,42 +65,42 @@ extension EndpointThread {
                 response: response,
                 due: delay > .zero ? .now + delay : nil
             )
-            if !mailbox.post(reply) { response.onFinish?(.aborted) }
+            if !inbox.post(reply) { response.onFinish?(.aborted) }
         }
     }
 
-    /// Writes what may be written, until the budget is used or the kernel takes no more.
+    /// Writes until the budget is used or the kernel's buffer is full.
     private mutating func write(_ connection: Connection) {
         var budget = Self.writeBudget
         for _ in 0..<Self.writeLimit where budget > 0 {
-            let wanted = min(budget, connection.machine.allowance(at: moment.instant))
-            guard wanted > 0 else { return }
+            let limit = min(budget, connection.machine.allowance(at: time.instant))
+            guard limit > 0 else { return }
             do throws(Errno) {
-                guard let count = try connection.write(atMost: wanted) else { return }
+                guard let count = try connection.write(limit: limit) else { return }
                 budget -= count
-                connection.machine.wrote(count, at: moment)
+                connection.machine.wrote(count, at: time)
             } catch {
                 connection.machine.fail()
             }
-            perform(connection)
+            performActions(of: connection)
         }
     }
 
-    /// Tells epoll and the lists what has changed.
-    private mutating func refresh(_ connection: Connection) {
-        var interest: Epoll.Readiness = connection.machine.wantsRead ? connection.readableWhen : []
-        if connection.machine.allowance(at: moment.instant) > 0 {
+    /// Updates epoll and the queues of the loop after a change of a connection.
+    private mutating func updateRegistration(of connection: Connection) {
+        var interest: Epoll.Readiness = connection.machine.isReading ? connection.readableWhen : []
+        if connection.machine.allowance(at: time.instant) > 0 {
             interest.formUnion(connection.writableWhen)
         }
-        if connection.owesGoodbye { interest.insert(.write) }
+        if connection.isCloseNotifyPending { interest.insert(.write) }
         if interest != connection.interest {
             connection.interest = interest
             do throws(Errno) {
                 try epoll.modify(connection.id, for: interest)
             } catch {
-                logger.warning("A connection cannot be watched.", metadata: ["error": "\(error)"])
+                logWatchFailure(of: connection, error)
                 connection.machine.fail()
-                return perform(connection)
+                return performActions(of: connection)
             }
         }
         let deadline = connection.machine.deadline
@@ -119,30 +108,39 @@ extension EndpointThread {
             connection.deadline = deadline
             deadlines.set(deadline, for: connection.id)
         }
-        let expendableFrom = connection.machine.expendableFrom
-        if expendableFrom != connection.expendableFrom {
-            connection.expendableFrom = expendableFrom
-            expendable.set(expendableFrom, for: connection.id)
-            // Whoever waits for room may have to wait less.
-            if case .full = accepting { hasMadeRoom = true }
+        let evictableFrom = connection.machine.evictableFrom
+        if evictableFrom != connection.evictableFrom {
+            connection.evictableFrom = evictableFrom
+            evictable.set(evictableFrom, for: connection.id)
+            // The earliest time of an eviction may have changed.
+            if case .full = acceptState { hasNewCapacity = true }
         }
         let isIdle = connection.machine.isIdle
         if isIdle != connection.isListedIdle {
             connection.isListedIdle = isIdle
-            idle.set(isIdle ? moment.instant : nil, for: connection.id)
-            if isIdle { hasMadeRoom = true }
+            idle.set(isIdle ? time.instant : nil, for: connection.id)
+            if isIdle { hasNewCapacity = true }
         }
     }
 
-    /// Lets go of a connection, which closes its socket and with it epoll's watch.
-    private mutating func drop(_ connection: Connection) {
+    /// Removes a connection from the loop. This closes its socket, and epoll removes it.
+    private mutating func remove(_ connection: Connection) {
         guard !connection.isClosed else { return }
         connection.isClosed = true
         connections[connection.id] = nil
         deadlines.set(nil, for: connection.id)
         idle.set(nil, for: connection.id)
-        expendable.set(nil, for: connection.id)
-        hasMadeRoom = true
+        evictable.set(nil, for: connection.id)
+        hasNewCapacity = true
         shared.openConnections.subtract(1, ordering: .relaxed)
+    }
+
+    private func logWatchFailure(of connection: Connection, _ error: Errno) {
+        logger.warning(
+            "cannot watch a connection",
+            metadata: [
+                "event": "connection_failed", "peer": "\(connection.machine.peer)", "error": "\(error)",
+            ]
+        )
     }
 }

@@ -5,32 +5,35 @@ import Logging
 import Synchronization
 
 extension EndpointThread {
-    /// Begins TLS with a client.
+    /// Returns the TLS layer for a new connection.
     ///
-    /// The handshake's own computing (a signature, 0.1 ms for an elliptic key, 1 ms for an RSA one) is done on this
-    /// thread: a scraper keeps its connection, and to hand the work on would cost more.
+    /// The handshake runs on this thread. A signature takes 0.1 ms with an elliptic curve key and 1 ms with an RSA key.
+    /// Scrapers keep their connections, so that handing the work to another thread would cost more.
     ///
-    /// - Returns: the stream; `nil` where the endpoint speaks clear text.
-    /// - Throws: `ENOMEM` where OpenSSL has no memory.
-    func secure(_ descriptor: Int32) throws(Errno) -> TLSStream? {
+    /// - Returns: `nil` if the endpoint has no TLS.
+    /// - Throws: `ENOMEM` if OpenSSL is out of memory.
+    func makeTLSStream(_ descriptor: Int32) throws(Errno) -> TLSStream? {
         guard let context = shared.tls.withLock({ $0 }) else { return nil }
         guard let stream = TLSStream(context, on: descriptor) else { throw Errno.noMemory }
         return stream
     }
 
-    /// Reads what a client of TLS has sent.
+    /// Reads from a connection with TLS.
     mutating func readEncrypted(_ connection: Connection) {
         switch connection.readEncrypted(into: &buffer) {
-        case .bytes(let count): connection.machine.receive(buffer.span.extracting(first: count), at: moment)
+        case .bytes(let count): connection.machine.receive(buffer.span.extracting(first: count), at: time)
         case .blocked: break
-        case .end: connection.machine.receiveEnd(at: moment)
-        case .clearText: connection.machine.refuse(.clearText, at: moment)
-        case .refused(let reason):
+        case .end: connection.machine.receiveEnd(at: time)
+        case .clearText: connection.machine.reject(.clearText, at: time)
+        case .handshakeFailed(let reason):
             logger.debug(
-                "A TLS handshake has failed.",
-                metadata: ["peer": "\(connection.machine.peer)", "reason": "\(reason)"]
+                "TLS handshake failed",
+                metadata: [
+                    "event": "tls_handshake_failed", "peer": "\(connection.machine.peer)",
+                    "reason": "\(reason)",
+                ]
             )
-            connection.machine.refuseSilently(at: moment)
+            connection.machine.closeWithoutResponse(at: time)
         case .broken: connection.machine.fail()
         }
     }

@@ -3,10 +3,10 @@
 import LinuxSystem
 import Logging
 
-/// The loop that serves every connection of an endpoint; it lives on the endpoint thread alone.
+/// The event loop that serves all connections of an endpoint, on the endpoint thread.
 ///
-/// A round waits in `epoll_wait(2)`, serves each ready connection a bounded amount, delivers the responses that have
-/// come, acts on deadlines, and last of all takes new clients. Nothing else blocks.
+/// Each iteration waits in `epoll_wait(2)`, reads and writes a bounded amount per ready connection, delivers responses
+/// from other threads, processes deadlines, and finally accepts new connections. Nothing else blocks.
 struct EndpointThread: ~Copyable {
     let shared: SharedState
     let epoll: Epoll
@@ -14,19 +14,19 @@ struct EndpointThread: ~Copyable {
     let logger: Logger
 
     var listeners: [ConnectionID: Listener] = [:]
-    var accepting = AcceptState.open
-    /// Whether a connection has closed or become idle since accepting was last tried.
-    var hasMadeRoom = false
-    /// Whether the log has been told that no client can be accepted.
+    var acceptState = AcceptState.open
+    /// Whether a connection has closed or may be evicted since the last attempt to accept.
+    var hasNewCapacity = false
+    /// Whether the log has a warning that no connection can be accepted.
     var hasReportedExhaustion = false
     var generation: UInt32 = 0
 
     var connections: [ConnectionID: Connection] = [:]
     var deadlines = Deadlines<ConnectionID>()
-    /// Since when a connection is idle, so that the one that is so for longest is found first.
+    /// The idle connections by the time since when they are idle. The first is evicted first.
     var idle = Deadlines<ConnectionID>()
-    /// From when on a connection whose client makes no progress makes room for a new one.
-    var expendable = Deadlines<ConnectionID>()
+    /// The busy connections by the time from which they may be evicted for lack of progress.
+    var evictable = Deadlines<ConnectionID>()
 
     /// Responses that are held back.
     private var delayed: [Int: LoopInbox.Reply] = [:]
@@ -35,15 +35,15 @@ struct EndpointThread: ~Copyable {
 
     private var stopDeadline: ContinuousClock.Instant?
     private var clock = LoopClock()
-    var moment: LoopTime
+    var time: LoopTime
 
-    private let alarm: ConnectionID
+    private let wakeup: ConnectionID
     private var events: [Epoll.Event] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    /// Prepares to serve.
+    /// Creates the loop and watches the listeners.
     ///
-    /// - Throws: where epoll cannot watch what it must.
+    /// - Throws: the error of epoll.
     init(
         shared: SharedState,
         epoll: Epoll,
@@ -55,9 +55,9 @@ struct EndpointThread: ~Copyable {
         self.epoll = epoll
         self.limits = limits
         self.logger = logger
-        moment = clock.read()
-        alarm = ConnectionID(descriptor: shared.mailbox.wakeupDescriptor, generation: 0)
-        try epoll.add(alarm, for: .read)
+        time = clock.read()
+        wakeup = ConnectionID(descriptor: shared.inbox.wakeupDescriptor, generation: 0)
+        try epoll.add(wakeup, for: .read)
         for listener in listeners {
             let id = ConnectionID(descriptor: listener.descriptor.rawValue, generation: 0)
             try epoll.add(id, for: .read)
@@ -65,26 +65,29 @@ struct EndpointThread: ~Copyable {
         }
     }
 
-    /// Serves until it is told to stop and everything is closed.
+    /// Serves until a stop is requested and all connections are closed.
     mutating func run() {
         while stopDeadline == nil || !connections.isEmpty {
             do throws(Errno) {
-                try epoll.wait(atMost: shared.mailbox.prepareToSleep() ? timeout : .zero, into: &events)
+                try epoll.wait(atMost: shared.inbox.prepareToSleep() ? timeout : .zero, into: &events)
             } catch {
-                logger.error("The endpoint cannot wait for its sockets.", metadata: ["error": "\(error)"])
+                logger.error(
+                    "cannot wait for sockets",
+                    metadata: ["event": "endpoint_wait_failed", "error": "\(error)"]
+                )
                 break
             }
-            moment = clock.read()
-            round()
+            time = clock.read()
+            runOnce()
         }
         end()
     }
 
-    /// Until when nothing happens by itself; `nil` where that is for ever.
+    /// The time until the next deadline; `nil` without a deadline.
     private var timeout: Duration? {
         var earliest = stopDeadline
         var retry: ContinuousClock.Instant?
-        switch accepting {
+        switch acceptState {
         case .exhausted(let until): retry = until
         case .full(let until): retry = until
         case .open, .ended: break
@@ -96,30 +99,30 @@ struct EndpointThread: ~Copyable {
         return earliest.map { $0 - .now }
     }
 
-    private mutating func round() {
-        for event in events where event.id != alarm {
+    private mutating func runOnce() {
+        for event in events where event.id != wakeup {
             guard let connection = connections[event.id] else { continue }
             serve(connection, event.readiness)
-            // Before the next connection is read, so that what one client has asked for without reading any answer is
-            // known to be stalled, and counts against no other.
-            collect()
+            // Responses are delivered before the next connection is read. A client that pipelines without reading is
+            // then known to be stalled, and does not count against others.
+            deliverInbox()
         }
-        if events.contains(where: { $0.id == alarm }) { shared.mailbox.acknowledge() }
-        collect()
+        if events.contains(where: { $0.id == wakeup }) { shared.inbox.acknowledge() }
+        deliverInbox()
         deliverDelayed()
         expire()
-        // After everything else, so that a connection whose request has arrived is not closed as idle.
+        // Accepting comes last, so that a connection whose request has just arrived is not evicted as idle.
         let isClientWaiting = events.contains { listeners[$0.id] != nil }
-        if isClientWaiting || accepting != .open { accept() }
+        if isClientWaiting || acceptState != .open { accept() }
     }
 
     private mutating func serve(_ connection: Connection, _ readiness: Epoll.Readiness) {
         if !readiness.isDisjoint(with: .closed) {
             connection.machine.fail()
-        } else if !readiness.isDisjoint(with: connection.readableWhen), connection.machine.wantsRead {
+        } else if !readiness.isDisjoint(with: connection.readableWhen), connection.machine.isReading {
             read(connection)
         }
-        pump(connection)
+        process(connection)
     }
 
     private mutating func read(_ connection: Connection) {
@@ -127,8 +130,8 @@ struct EndpointThread: ~Copyable {
         do throws(Errno) {
             switch try connection.read(into: &buffer) {
             case nil: break
-            case 0: connection.machine.receiveEnd(at: moment)
-            case let count?: connection.machine.receive(buffer.span.extracting(first: count), at: moment)
+            case 0: connection.machine.receiveEnd(at: time)
+            case let count?: connection.machine.receive(buffer.span.extracting(first: count), at: time)
             }
         } catch {
             connection.machine.fail()
@@ -137,9 +140,9 @@ struct EndpointThread: ~Copyable {
 }
 
 extension EndpointThread {
-    /// Takes what other threads, and handlers on this one, have handed over.
-    private mutating func collect() {
-        let contents = shared.mailbox.take()
+    /// Delivers the responses and the stop request that the inbox holds.
+    private mutating func deliverInbox() {
+        let contents = shared.inbox.take()
         for reply in contents.replies { schedule(reply) }
         if let deadline = contents.stopDeadline { stop(by: deadline) }
     }
@@ -153,7 +156,7 @@ extension EndpointThread {
     }
 
     private mutating func deliverDelayed() {
-        while let key = delays.popFirst(due: moment.instant) {
+        while let key = delays.popFirst(due: time.instant) {
             if let reply = delayed.removeValue(forKey: key) { deliver(reply) }
         }
     }
@@ -163,44 +166,44 @@ extension EndpointThread {
             reply.response.onFinish?(.aborted)
             return
         }
-        connection.machine.respond(to: reply.exchange, with: reply.response, at: moment)
-        pump(connection)
+        connection.machine.respond(to: reply.exchange, with: reply.response, at: time)
+        process(connection)
     }
 
     private mutating func expire() {
-        while let id = deadlines.popFirst(due: moment.instant) {
+        while let id = deadlines.popFirst(due: time.instant) {
             guard let connection = connections[id] else { continue }
             connection.deadline = nil
-            connection.machine.expire(at: moment)
-            pump(connection)
+            connection.machine.expire(at: time)
+            process(connection)
         }
-        if let stopDeadline, stopDeadline <= moment.instant { closeAll() }
+        if let stopDeadline, stopDeadline <= time.instant { closeAll() }
     }
 
-    /// Takes no more clients, and closes what is idle.
+    /// Closes the listeners and the idle connections.
     private mutating func stop(by deadline: ContinuousClock.Instant) {
         stopDeadline = min(stopDeadline ?? deadline, deadline)
-        guard accepting != .ended else { return }
-        accepting = .ended
+        guard acceptState != .ended else { return }
+        acceptState = .ended
         listeners = [:]
         for connection in connections.values {
-            connection.machine.drain(at: moment)
-            pump(connection)
+            connection.machine.drain(at: time)
+            process(connection)
         }
     }
 
     private mutating func closeAll() {
         for connection in connections.values {
             connection.machine.fail()
-            pump(connection)
+            process(connection)
         }
     }
 
-    /// Tells everyone who still waits that nothing will come of it.
+    /// Closes everything, and reports the remaining responses as aborted.
     private mutating func end() {
         listeners = [:]
         closeAll()
-        for reply in shared.mailbox.close().replies + Array(delayed.values) {
+        for reply in shared.inbox.close().replies + Array(delayed.values) {
             reply.response.onFinish?(.aborted)
         }
         delayed = [:]

@@ -3,33 +3,33 @@
 import LinuxSystem
 import Synchronization
 
-/// What other threads hand to the endpoint thread, and how they wake it.
+/// The input queue of the endpoint thread, which other threads write to.
 final class LoopInbox: Sendable {
-    /// A response on its way to its connection.
+    /// A response for a connection.
     struct Reply: Sendable {
-        /// The connection that the request came from.
+        /// The connection of the request.
         let connection: ConnectionID
-        /// The request's number on that connection.
+        /// The number of the request on that connection.
         let exchange: Int
-        /// What to send.
+        /// The response to send.
         let response: Response
         /// When to send it; `nil` is at once.
         let due: ContinuousClock.Instant?
     }
 
-    /// What has arrived since the thread last looked.
+    /// The input since the last call to `take()`.
     struct Contents: Sendable {
-        /// In the order of their arrival.
+        /// The responses in the order of their arrival.
         var replies: [Reply] = []
-        /// When whatever is still open must close; `nil` where nobody has asked to stop.
+        /// The time at which all connections must be closed; `nil` if no stop was requested.
         var stopDeadline: ContinuousClock.Instant?
     }
 
     private struct Storage {
         var contents = Contents()
-        /// Whether the thread waits, or is about to, and must be woken.
+        /// Whether the thread waits, or is about to wait, and needs a wake-up.
         var isAsleep = false
-        /// Whether the thread has ended, so that nobody will look again.
+        /// Whether the thread has ended and accepts no input.
         var isClosed = false
     }
 
@@ -41,28 +41,28 @@ final class LoopInbox: Sendable {
     /// The number of the descriptor to wait for.
     var wakeupDescriptor: Int32 { wakeup.descriptor.rawValue }
 
-    /// Makes an empty mailbox.
+    /// Creates an empty queue.
     ///
-    /// - Throws: where the process or the machine is out of descriptors.
+    /// - Throws: an error if no descriptor is available.
     init() throws(Errno) {
         wakeup = try Wakeup()
     }
 
-    /// Hands a response over.
+    /// Adds a response.
     ///
-    /// - Returns: whether the thread will see it.
+    /// - Returns: `false` if the thread has ended.
     func post(_ reply: Reply) -> Bool {
         change { $0.replies.append(reply) }
     }
 
-    /// Asks the thread to end; the earliest deadline holds.
+    /// Requests a stop. The earliest deadline applies.
     func postStop(by deadline: ContinuousClock.Instant) {
         _ = change { contents in
             contents.stopDeadline = contents.stopDeadline.map { min($0, deadline) } ?? deadline
         }
     }
 
-    /// Takes everything; the thread is awake from here on.
+    /// Removes and returns the input. The thread counts as awake from here on.
     func take() -> Contents {
         storage.withLock { storage in
             storage.isAsleep = false
@@ -71,12 +71,12 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Says that the thread is about to wait.
+    /// Marks the thread as asleep, unless there is input.
     ///
-    /// A reply that comes before this call is seen by it, and one that comes after finds the thread asleep and rings
-    /// the alarm; so none is ever left lying, and the thread's own replies cost no system call.
+    /// This call finds a reply that came before it. A reply that comes after it finds the thread asleep and wakes it.
+    /// No reply is therefore lost, and replies of the thread itself need no system call.
     ///
-    /// - Returns: whether there is nothing to do, so that waiting is right.
+    /// - Returns: whether the thread may wait.
     func prepareToSleep() -> Bool {
         storage.withLock { storage in
             storage.isAsleep = storage.contents.replies.isEmpty && storage.contents.stopDeadline == nil
@@ -84,7 +84,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Ends the mailbox and takes what was still in it.
+    /// Closes the queue and returns the remaining input.
     func close() -> Contents {
         storage.withLock { storage in
             storage.isClosed = true
@@ -93,7 +93,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Silences the alarm.
+    /// Resets the wake-up.
     func acknowledge() { wakeup.reset() }
 
     private func change(_ body: (inout Contents) -> Void) -> Bool {

@@ -2,48 +2,43 @@
 
 import Synchronization
 
-/// What the endpoint thread shares with everyone else.
+/// The state that the endpoint thread shares with other threads.
 final class SharedState: Sendable {
-    /// The way to the thread.
-    let mailbox: LoopInbox
+    /// The input queue of the endpoint thread.
+    let inbox: LoopInbox
 
-    /// A handler in a value of its own.
+    /// A struct around a handler.
     ///
-    /// A closure that goes through `withLock` as itself is wrapped in a thunk on its way in and on its way out, and both
-    /// stay in the lock: each read would make the next call deeper, until the stack ends some 30,000 requests later.
-    struct Answering: Sendable {
+    /// A bare closure that passes through `withLock` is wrapped in a thunk on its way in and out, and the thunks stay in
+    /// the mutex. Each read would make the next call deeper, until the stack overflows after some 30,000 requests.
+    struct HandlerBox: Sendable {
         let handler: Handler
     }
 
-    /// Who answers; read once per request, so that a new one counts from the next request on.
-    let answering: Mutex<Answering>
+    /// The current handler. It is read once per request, so that a new one applies from the next request on.
+    let handler: Mutex<HandlerBox>
 
-    /// What new connections are encrypted with; `nil` is clear text.
+    /// The TLS context for new connections; `nil` without TLS.
     let tls: Mutex<TLSContext?>
 
-    /// Counted by the thread alone, read by anyone.
+    // Only the endpoint thread writes the counters. Any thread may read them.
     let openConnections = Atomic(0)
-    /// Counted by the thread alone, read by anyone.
     let acceptedConnections = Atomic(0)
-    /// Counted by the thread alone, read by anyone.
     let requests = Atomic(0)
-    /// Counted by the thread alone, read by anyone.
-    let requestsInFlight = Atomic(0)
 
-    /// Makes the state of an endpoint that has done nothing yet.
-    init(mailbox: LoopInbox, tls: TLSContext?, handler: @escaping Handler) {
-        self.mailbox = mailbox
+    /// Creates the state of a new endpoint.
+    init(inbox: LoopInbox, tls: TLSContext?, handler: @escaping Handler) {
+        self.inbox = inbox
         self.tls = Mutex(tls)
-        answering = Mutex(Answering(handler: handler))
+        self.handler = Mutex(HandlerBox(handler: handler))
     }
 
-    /// The counts as they now are.
+    /// The current counts.
     var statistics: EndpointStatistics {
         EndpointStatistics(
             openConnections: openConnections.load(ordering: .relaxed),
             acceptedConnections: acceptedConnections.load(ordering: .relaxed),
-            requests: requests.load(ordering: .relaxed),
-            requestsInFlight: requestsInFlight.load(ordering: .relaxed)
+            requests: requests.load(ordering: .relaxed)
         )
     }
 }

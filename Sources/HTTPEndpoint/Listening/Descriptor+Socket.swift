@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 import LinuxSystem
 
 extension Descriptor {
-    /// Makes a socket of streams that never blocks and that no child process inherits.
+    /// Creates a nonblocking stream socket that is closed on exec.
     ///
     /// The corresponding C function is `socket(2)`.
     static func socket(_ family: Int32) throws(Errno) -> Descriptor {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        return Descriptor(adopting: try retrying { Glibc.socket(family, kind, 0) })
+        return Descriptor(adopting: try retrying { Foundation.socket(family, kind, 0) })
     }
 
-    /// Gives the socket its address.
+    /// Binds the socket to an address.
     ///
     /// The corresponding C function is `bind(2)`.
     borrowing func bind(to address: ListenAddress.Resolved) throws(Errno) {
         let number = rawValue
         _ = try retrying {
-            unsafe address.withPointer { unsafe Glibc.bind(number, $0, address.length) }
+            unsafe address.withPointer { unsafe Foundation.bind(number, $0, address.length) }
         }
+    }
+
+    /// Marks the socket as listening.
+    ///
+    /// The corresponding C function is `listen(2)`.
+    borrowing func listen() throws(Errno) {
+        let number = rawValue
+        _ = try retrying { Foundation.listen(number, SOMAXCONN) }
     }
 
     /// Connects the socket.
@@ -28,11 +36,11 @@ extension Descriptor {
     borrowing func connect(to address: ListenAddress.Resolved) throws(Errno) {
         let number = rawValue
         _ = try retrying {
-            unsafe address.withPointer { unsafe Glibc.connect(number, $0, address.length) }
+            unsafe address.withPointer { unsafe Foundation.connect(number, $0, address.length) }
         }
     }
 
-    /// Reads a socket option that is a number.
+    /// Returns an integer socket option.
     ///
     /// The corresponding C function is `getsockopt(2)`.
     borrowing func option(_ level: Int32, _ name: Int32) throws(Errno) -> Int32 {
@@ -43,7 +51,7 @@ extension Descriptor {
         return value
     }
 
-    /// Sets a socket option that is a number.
+    /// Sets an integer socket option.
     ///
     /// The corresponding C function is `setsockopt(2)`.
     borrowing func setOption(_ level: Int32, _ name: Int32, _ value: Int32) throws(Errno) {
@@ -54,9 +62,9 @@ extension Descriptor {
         }
     }
 
-    /// Makes closing send RST: what the kernel has not sent yet is dropped.
+    /// Makes `close(2)` send RST and discard unsent data.
     ///
-    /// Source: socket(7), `SO_LINGER` with a time of 0.
+    /// Source: socket(7), `SO_LINGER` with a timeout of 0.
     borrowing func resetWhenClosed() throws(Errno) {
         let number = rawValue
         var value = linger(l_onoff: 1, l_linger: 0)

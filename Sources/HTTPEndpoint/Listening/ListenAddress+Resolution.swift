@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 
 extension ListenAddress {
-    /// An address that `bind(2)` takes.
+    /// A socket address for `bind(2)` and `connect(2)`.
     struct Resolved {
-        /// The address, of the family in its `ss_family`.
+        /// The address; `ss_family` is its family.
         let storage: sockaddr_storage
-        /// How many bytes of the storage it fills.
+        /// The used length of the storage in bytes.
         let length: socklen_t
 
-        /// Whether it is `::`, which serves IPv4 too.
+        /// Whether the address is an IPv6 address, so that its socket can serve IPv4 too.
         var isIPv6: Bool { Int32(storage.ss_family) == AF_INET6 }
 
-        /// Lends the address to a system call.
+        /// Calls a system call with a pointer to the address.
         func withPointer(_ body: (UnsafePointer<sockaddr>) -> Int32) -> Int32 {
             unsafe withUnsafePointer(to: storage) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0) }
@@ -21,12 +21,12 @@ extension ListenAddress {
         }
     }
 
-    /// The addresses to try, the best first.
+    /// Returns the addresses to try, in order of preference.
     ///
-    /// With no host these are `::` and, for a kernel without IPv6, `0.0.0.0`. A name's IPv4 addresses come before
-    /// its IPv6 ones, as Go's `net.Listen` and with it every Prometheus exporter has it.
+    /// Without a host these are `::` and, for a kernel without IPv6, `0.0.0.0`. The IPv4 addresses of a name come first,
+    /// as in Go's `net.Listen`, which other Prometheus exporters use.
     ///
-    /// - Throws: where the name has no address.
+    /// - Throws: an error if the name has no address.
     func resolved() throws(EndpointError) -> [Resolved] {
         switch self {
         case .tcp(nil, let port): try lookUp("::", port) + lookUp("0.0.0.0", port)
@@ -46,7 +46,7 @@ extension ListenAddress {
         guard status == 0 else {
             throw EndpointError(
                 "cannot listen on \(self): \"\(host)\" has no address (\(Self.text(ofLookUp: status))); "
-                    + "write an address of this machine, or leave the host out to listen on all."
+                    + "use an address of this machine, or omit the host to listen on all addresses"
             )
         }
         defer { unsafe freeaddrinfo(list) }
@@ -78,7 +78,7 @@ extension ListenAddress {
 }
 
 extension ListenAddress.Resolved {
-    /// The address of a Unix socket.
+    /// Creates the address of a Unix socket.
     ///
     /// Source: unix(7), "Address format".
     init(path: String) {

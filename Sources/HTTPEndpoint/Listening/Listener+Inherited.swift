@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLinux
-import Glibc
+import Foundation
 import LinuxSystem
 
 extension Listener {
-    /// Takes over a socket that the process was started with.
+    /// Takes over a listening socket that the process inherited.
     ///
     /// - Parameters:
-    ///   - number: of a descriptor that nobody else uses.
-    ///   - wanted: for messages.
-    /// - Throws: an error where it is no listening socket of streams.
-    convenience init(adopting number: Int32, for wanted: ListenAddress) throws(EndpointError) {
+    ///   - number: a descriptor that no other code uses.
+    ///   - requested: for error messages.
+    /// - Throws: an error if the descriptor is not a listening stream socket.
+    convenience init(adopting number: Int32, for requested: ListenAddress) throws(EndpointError) {
         let isOpen = clinux_get_flags(number) >= 0
         guard isOpen else {
-            throw EndpointError("cannot listen on \(wanted): there is no such descriptor.", errno: EBADF)
+            throw EndpointError(
+                "cannot listen on \(requested): the descriptor is not open; start the service by its .socket unit",
+                errno: EBADF
+            )
         }
         let descriptor = Descriptor(adopting: number)
         do throws(Errno) {
@@ -24,12 +27,12 @@ extension Listener {
                 throw Errno(rawValue: EINVAL)
             }
             _ = try retrying { clinux_keep_to_this_process(number) }
-            let address = try Self.name(of: descriptor)
+            let address = try Self.boundAddress(of: descriptor)
             self.init(descriptor, at: address)
         } catch {
             throw EndpointError(
-                "cannot listen on \(wanted): it is not a stream socket that listens (\(error)); "
-                    + "the .socket unit must say ListenStream= and Accept=no.",
+                "cannot listen on \(requested): not a listening stream socket (\(error)); "
+                    + "set ListenStream= and Accept=no in the .socket unit",
                 errno: error.rawValue
             )
         }

@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLinux
-import Glibc
+// On Linux, Foundation re-exports the C library, and with it the BSD socket calls.
+import Foundation
 import LinuxSystem
 
-/// A socket that listens.
+/// A listening socket.
 final class Listener: Sendable {
-    /// The listening socket; it never blocks and no child process inherits it.
+    /// The listening socket. It is nonblocking and closed on exec.
     let descriptor: Descriptor
 
-    /// Where it listens, with the port that the kernel chose.
+    /// The bound address, with the port that the kernel chose.
     let address: SocketAddress
 
-    /// The file of a Unix socket, which goes away with the listener.
+    /// The file of a Unix socket, which is removed with the listener.
     private let file: SocketFile?
 
-    /// Binds and listens at once, or takes over a socket that does already.
+    /// Binds a socket and listens at once, or takes over a listening socket.
     ///
-    /// - Parameter wanted: its first address that can be bound is taken.
-    /// - Throws: an error that names the address, the system's reason and what to do.
-    convenience init(_ wanted: ListenAddress) throws(EndpointError) {
-        switch wanted {
-        case .tcp: try self.init(binding: wanted)
-        case .unix(let path): try self.init(making: path, for: wanted)
-        case .inherited(let descriptor, _): try self.init(adopting: descriptor, for: wanted)
+    /// - Parameter requested: the first of its resolved addresses that can be bound is used.
+    /// - Throws: an error with the address, the system's reason and a remedy.
+    convenience init(_ requested: ListenAddress) throws(EndpointError) {
+        switch requested {
+        case .tcp: try self.init(binding: requested)
+        case .unix(let path): try self.init(creating: path, for: requested)
+        case .inherited(let descriptor, _): try self.init(adopting: descriptor, for: requested)
         }
     }
 
-    /// Takes a socket that listens.
+    /// Wraps a listening socket.
     init(_ descriptor: consuming Descriptor, at address: SocketAddress, file: SocketFile? = nil) {
         self.descriptor = descriptor
         self.address = address
@@ -36,32 +37,32 @@ final class Listener: Sendable {
 
     deinit { file?.remove() }
 
-    private init(binding wanted: ListenAddress) throws(EndpointError) {
+    private init(binding requested: ListenAddress) throws(EndpointError) {
         var failure = Errno(rawValue: EADDRNOTAVAIL)
-        for candidate in try wanted.resolved() {
+        for candidate in try requested.resolved() {
             do throws(Errno) {
                 let descriptor = try Self.listen(at: candidate)
-                self.address = try Self.name(of: descriptor)
+                self.address = try Self.boundAddress(of: descriptor)
                 self.descriptor = descriptor
                 file = nil
                 return
             } catch {
                 failure = error
-                // Only a kernel without IPv6 is a reason to go on: where `::` is taken, `0.0.0.0` alone would
-                // serve half of the clients without anyone noticing.
+                // The next candidate is tried only on a kernel without IPv6. If `::` is in use, falling back to
+                // `0.0.0.0` would silently serve IPv4 clients alone.
                 guard [EAFNOSUPPORT, EADDRNOTAVAIL].contains(failure.rawValue) else { break }
             }
         }
         throw EndpointError(
-            "cannot listen on \(wanted): \(failure). \(Self.advice(for: failure))",
+            "cannot listen on \(requested): \(failure); \(Self.remedy(for: failure))",
             errno: failure.rawValue
         )
     }
 
-    /// Takes the next client from the backlog.
+    /// Accepts the next connection from the backlog.
     ///
-    /// - Returns: `nil` when no client waits.
-    /// - Throws: the kernel's reason, which may be the client's (`ECONNABORTED`) or the machine's (`EMFILE`).
+    /// - Returns: `nil` if the backlog is empty.
+    /// - Throws: an error of the new connection (`ECONNABORTED`) or of the process (`EMFILE`).
     func accept() throws(Errno) -> Accepted? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -81,14 +82,14 @@ final class Listener: Sendable {
         }
     }
 
-    /// A client's connection, not yet served.
+    /// An accepted connection.
     struct Accepted: ~Copyable {
         /// The connected socket.
         let descriptor: Descriptor
-        /// The client's end.
+        /// The client's address.
         let peer: SocketAddress
 
-        /// Gives the socket away.
+        /// Returns the socket and gives up its ownership.
         consuming func intoDescriptor() -> Descriptor { descriptor }
     }
 }
@@ -99,14 +100,14 @@ extension Listener {
         try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
         if address.isIPv6 { try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
         try descriptor.bind(to: address)
-        _ = try retrying { Glibc.listen(descriptor.rawValue, SOMAXCONN) }
+        try descriptor.listen()
         return descriptor
     }
 
-    /// Asks where a socket is bound.
+    /// Returns the address that a socket is bound to.
     ///
     /// The corresponding C function is `getsockname(2)`.
-    static func name(of descriptor: borrowing Descriptor) throws(Errno) -> SocketAddress {
+    static func boundAddress(of descriptor: borrowing Descriptor) throws(Errno) -> SocketAddress {
         let number = descriptor.rawValue
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -120,16 +121,16 @@ extension Listener {
         return SocketAddress(storage)
     }
 
-    private static func advice(for error: Errno) -> String {
+    private static func remedy(for error: Errno) -> String {
         switch error.rawValue {
         case EADDRINUSE:
-            "Another process has this port (`ss -ltnp` shows which): stop it, or choose another port."
+            "another process uses this port (`ss -ltnp` lists it); stop it, or choose another port"
         case EACCES:
-            "Choose a port above 1023, or give the process the capability CAP_NET_BIND_SERVICE."
+            "choose a port above 1023, or grant the process CAP_NET_BIND_SERVICE"
         case EADDRNOTAVAIL:
-            "No interface of this machine has this address: choose one that has, or leave the host out."
+            "no interface of this machine has this address; choose one that exists, or omit the host"
         default:
-            "Choose another address."
+            "choose another address"
         }
     }
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 
-/// The listening sockets that systemd has opened for this process.
+/// The listening sockets that systemd passes to this process.
 ///
 /// Source: sd_listen_fds(3), "Notes".
 package enum SocketActivation {
-    /// The first descriptor that is passed; the others follow it.
+    /// The number of the first passed descriptor. The others follow it.
     private static let firstDescriptor: Int32 = 3
 
-    /// Finds the sockets that were meant for a process.
+    /// Returns the sockets that were passed to a process.
     ///
     /// - Parameters:
-    ///   - environment: of the process: `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`.
-    ///   - process: its number; variables that are meant for another process are passed over.
-    /// - Returns: in systemd's order; none where nothing was passed.
-    /// - Throws: an error where a variable is not what systemd writes.
+    ///   - environment: contains `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`.
+    ///   - process: the process ID. Variables for another process are ignored.
+    /// - Returns: the sockets in systemd's order; empty if none were passed.
+    /// - Throws: an error if a variable is malformed.
     package static func addresses(
         in environment: [String: String],
         process: Int32 = getpid()
@@ -24,11 +24,11 @@ package enum SocketActivation {
             return []
         }
         guard let number = Int32(intended), number > 0 else {
-            throw EndpointError("LISTEN_PID: \"\(intended)\" is not the number of a process.")
+            throw EndpointError("LISTEN_PID: \"\(intended)\" is not a process ID; unset it or let systemd set it")
         }
         guard number == process else { return [] }
         guard let count = Int32(counted), count >= 0, count <= Int32.max - firstDescriptor else {
-            throw EndpointError("LISTEN_FDS: \"\(counted)\" is not a number of sockets.")
+            throw EndpointError("LISTEN_FDS: \"\(counted)\" is not a count; unset it or let systemd set it")
         }
         let names = try names(in: environment, count: Int(count))
         return (0..<count).map { index in
@@ -36,9 +36,9 @@ package enum SocketActivation {
         }
     }
 
-    /// Finds the sockets that were meant for this process, of which there must be at least one.
+    /// Returns the sockets that were passed to this process.
     ///
-    /// - Throws: an error that says what to do where there is none.
+    /// - Throws: an error if none were passed, or a variable is malformed.
     package static func requiredAddresses(
         in environment: [String: String]
     ) throws(EndpointError) -> [ListenAddress] {
@@ -46,7 +46,7 @@ package enum SocketActivation {
         guard !addresses.isEmpty else {
             throw EndpointError(
                 "--web.systemd-socket: systemd has passed no sockets (LISTEN_FDS); start the .socket unit "
-                    + "that belongs to this service, or use --web.listen-address instead."
+                    + "of this service, or use --web.listen-address instead"
             )
         }
         return addresses
@@ -58,7 +58,8 @@ package enum SocketActivation {
         let names = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard names.count == count else {
             throw EndpointError(
-                "LISTEN_FDNAMES: \"\(text)\" names \(names.count) sockets, and LISTEN_FDS is \(count)."
+                "LISTEN_FDNAMES: \"\(text)\" has \(names.count) names, but LISTEN_FDS is \(count); "
+                    + "unset both or let systemd set them"
             )
         }
         return names

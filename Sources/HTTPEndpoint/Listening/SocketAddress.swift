@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 
-/// The address of one end of a connection, as the kernel gives it.
+/// The address of a listening socket or of a client.
 package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The IP address as text; an IPv4 client of a dual-stack socket has its IPv4 form.
-    ///
-    /// It is empty for a Unix socket.
+    /// The IP address as text, in IPv4 form for an IPv4 client of a dual-stack socket; empty for a Unix socket.
     package let host: String
 
     /// The port; 0 for a Unix socket.
     package let port: Int
 
-    /// The path of a Unix socket, which is empty at the end of a client; `nil` for an IP address.
+    /// The path of a Unix socket, empty for a client; `nil` for an IP address.
     package let path: String?
 
-    /// The address as an operator writes it: `127.0.0.1:34567`, `[::]:10977`, `unix:/run/exporter.sock`.
+    /// The address in the notation of the command line: `127.0.0.1:34567`, `[::]:10977`, `unix:/run/exporter.sock`.
     package var description: String {
         if let path { return "unix:\(path)" }
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// Where the path begins in the address of a Unix socket.
+    /// The offset of the path in the address of a Unix socket.
     static let pathOffset = MemoryLayout<sa_family_t>.size
 
-    /// Reads what a system call wrote.
+    /// Reads an address that a system call wrote.
     ///
-    /// - Parameter storage: of any family; one that is not IP has no host. Beyond what was written it is zero.
+    /// - Parameter storage: an address of any family; the unused bytes must be zero.
     init(_ storage: sockaddr_storage) {
         path = Int32(storage.ss_family) == AF_UNIX ? Self.path(storage) : nil
         switch Int32(storage.ss_family) {

@@ -3,39 +3,38 @@
 import LinuxSystem
 import Synchronization
 
-/// Lets through who gives a user's name and password, and answers everybody else 401, on every path.
+/// Middleware for HTTP basic authentication. It rejects requests without valid credentials with 401, on every path.
 ///
-/// What an answer's time tells: a request with no credentials, or none that could be any, is refused at once, whoever
-/// the users are. All other refusals take the work of the highest cost among the users' hashes: for a stranger it is
-/// done for nothing, and for a user of a lower cost `c` the costs `c`, `c`+1 and so on up to the highest are added, which
-/// doubles to exactly that. So neither a name nor its cost can be found out.
+/// Response times reveal neither user names nor hash costs. A request without well-formed credentials is rejected at
+/// once. Every other rejection takes the work of the highest cost among the users' hashes. For an unknown user that
+/// work is done on a dummy hash. For a user of a lower cost `c`, the costs `c`, `c`+1 and so on up to the highest minus
+/// one are added, and their sum is exactly the missing work.
 ///
-/// Only passwords that were found right are remembered, as a keyed hash of name, hash and password, each behind its
-/// length (CVE-2022-46146 came of parts that could be divided in another way). A remembered one is let through at once,
-/// which tells its sender nothing but the 200 that he gets anyway. The look-up is by a hash under a key that nobody
-/// knows, so its time does not lead from a wrong password towards a right one. A wrong password is never remembered: it
-/// costs its work each time.
+/// Only valid passwords are cached, as a keyed hash of name, password hash and password. Each part is prefixed by its
+/// length, because CVE-2022-46146 was an ambiguous concatenation. A cached password is accepted at once, which reveals
+/// no more than the 200 does. The cache lookup uses a hash with a secret key, so that its time reveals nothing about
+/// other passwords. Invalid passwords are never cached, and each attempt costs its work.
 ///
-/// Source: RFC 7617; the semantics are those of Prometheus's exporter-toolkit.
+/// Source: RFC 7617; the semantics are those of Prometheus' exporter-toolkit.
 package final class BasicAuthentication: Sendable {
-    /// What waits for the end of a check.
+    /// A request that waits for a password check. The closure is in a struct, as in `SharedState.HandlerBox`.
     private struct Waiter: Sendable {
-        let answer: @Sendable (Bool) -> Void
+        let completion: @Sendable (Bool) -> Void
     }
 
     private struct State {
-        /// The keyed hashes of what was right.
+        /// The keyed hashes of valid credentials.
         ///
-        /// A hash of bcrypt has one password (in its first 72 bytes), so there are no more of them than users.
-        var known: Set<[UInt8]> = []
-        /// By keyed hash, who waits for the same check: it is made once.
+        /// A bcrypt hash has one password in its first 72 bytes, so that the set never exceeds the number of users.
+        var valid: Set<[UInt8]> = []
+        /// The waiting requests by keyed hash. Equal credentials are checked once.
         var waiting: [[UInt8]: [Waiter]] = [:]
-        /// All of them together.
+        /// The total number of waiting requests.
         var waiterCount = 0
     }
 
     private enum Step {
-        case pass, check, wait, refuse
+        case accept, check, wait, reject
     }
 
     private let users: [[UInt8]: PasswordHash]
@@ -45,15 +44,15 @@ package final class BasicAuthentication: Sendable {
     private let state = Mutex(State())
     private let thread: PasswordThread
 
-    /// Makes a guard for these users.
+    /// Creates the middleware and starts its thread.
     ///
     /// - Parameters:
-    ///   - users: at least one, by the exact text of the name.
-    ///   - waitingLimit: the most requests that wait for a check; who comes then gets 503.
-    /// - Throws: where the system has no thread to give, or its libcrypt knows no bcrypt.
+    ///   - users: at least one. Names are compared byte by byte.
+    ///   - waitingLimit: the maximum number of requests that wait for a check. Further ones are rejected with 503.
+    /// - Throws: an error if the thread cannot be started, or libcrypt does not support bcrypt.
     package init(users: [(name: String, hash: PasswordHash)], waitingLimit: Int = 64) throws(EndpointError) {
         guard Bcrypt.isAvailable else {
-            throw EndpointError("this system's libcrypt knows no bcrypt; install libcrypt of libxcrypt.")
+            throw EndpointError("the system's libcrypt does not support bcrypt; install libcrypt of libxcrypt")
         }
         self.users = Dictionary(users.map { (Array($0.name.utf8), $0.hash) }) { $1 }
         highestCost = users.map(\.hash.cost).max() ?? Bcrypt.costs.lowerBound
@@ -61,85 +60,89 @@ package final class BasicAuthentication: Sendable {
         do throws(Errno) {
             thread = try PasswordThread()
         } catch {
-            throw EndpointError("cannot start a thread to check passwords: \(error).", errno: error.rawValue)
+            throw EndpointError(
+                "cannot start the password thread: \(error); raise the limit of processes",
+                errno: error.rawValue
+            )
         }
     }
 
-    /// Puts the guard before a handler.
+    /// Returns a handler that calls another one for authenticated requests.
     ///
-    /// The handler is called on the endpoint thread, or on the thread that checks passwords when a password had to be
-    /// checked.
+    /// The inner handler runs on the endpoint thread, or on the password thread after a password check.
     package func wrapping(_ handler: @escaping Handler) -> Handler {
         { [self] request, responder in
             guard let credentials = BasicCredentials(request.headers) else {
-                return responder.send(Self.refusal)
+                return responder.send(Self.unauthorized)
             }
-            check(credentials) { isRight in
-                isRight ? handler(request, responder) : responder.send(Self.refusal)
-            } orRefuse: {
-                responder.send(Self.overload)
+            check(credentials) { isValid in
+                isValid ? handler(request, responder) : responder.send(Self.unauthorized)
+            } onOverload: {
+                responder.send(Self.overloaded)
             }
         }
     }
 
     private func check(
         _ credentials: BasicCredentials,
-        then answer: @escaping @Sendable (Bool) -> Void,
-        orRefuse refuse: () -> Void
+        completion: @escaping @Sendable (Bool) -> Void,
+        onOverload: () -> Void
     ) {
         let hash = users[credentials.user]
-        // What bcrypt does not see is no part of it.
+        // bcrypt ignores the rest of the password, and so must the cache.
         let password = Array(credentials.password.prefix(Bcrypt.passwordBytes))
         guard let digest = key.digest(of: [credentials.user, hash?.bytes ?? [], password]) else {
-            return refuse()
+            return onOverload()
         }
         let step: Step = state.withLock { state in
-            if state.known.contains(digest) { return .pass }
-            guard state.waiterCount < waitingLimit else { return .refuse }
+            if state.valid.contains(digest) { return .accept }
+            guard state.waiterCount < waitingLimit else { return .reject }
             let isFirst = state.waiting[digest] == nil
-            state.waiting[digest, default: []].append(Waiter(answer: answer))
+            state.waiting[digest, default: []].append(Waiter(completion: completion))
             state.waiterCount += 1
             return isFirst ? .check : .wait
         }
         switch step {
-        case .pass: answer(true)
-        case .refuse: refuse()
+        case .accept: completion(true)
+        case .reject: onOverload()
         case .wait: break
         case .check:
             thread.post(
-                PasswordThread.Work { [self] in end(digest, isRight: isRight(password, hash)) }
+                PasswordThread.Work { [self] in
+                    finishCheck(of: digest, isValid: isValid(password, hash))
+                }
             )
         }
     }
 
-    private func isRight(_ password: [UInt8], _ hash: PasswordHash?) -> Bool {
+    private func isValid(_ password: [UInt8], _ hash: PasswordHash?) -> Bool {
         guard let hash else {
-            Bcrypt.spend(cost: highestCost)
+            Bcrypt.burnTime(cost: highestCost)
             return false
         }
         if hash.matches(password) { return true }
-        for cost in hash.cost..<highestCost { Bcrypt.spend(cost: cost) }
+        for cost in hash.cost..<highestCost { Bcrypt.burnTime(cost: cost) }
         return false
     }
 
-    private func end(_ digest: [UInt8], isRight: Bool) {
+    private func finishCheck(of digest: [UInt8], isValid: Bool) {
         let waiters = state.withLock { state in
-            if isRight { state.known.insert(digest) }
+            if isValid { state.valid.insert(digest) }
             let waiters = state.waiting.removeValue(forKey: digest) ?? []
             state.waiterCount -= waiters.count
             return waiters
         }
-        for waiter in waiters { waiter.answer(isRight) }
+        for waiter in waiters { waiter.completion(isValid) }
     }
 
-    private static var refusal: Response {
+    private static var unauthorized: Response {
         var response = Response.text(401, "Unauthorized\n")
         response.headers.append(("WWW-Authenticate", "Basic"))
         return response
     }
 
-    private static var overload: Response {
-        var response = Response.text(503, "Too many passwords wait to be checked, try again later.\n")
+    private static var overloaded: Response {
+        var response = Response.text(503, "Too many pending password checks; try again later.\n")
         response.headers.append(("Retry-After", "5"))
         return response
     }

@@ -2,22 +2,22 @@
 
 import FoundationEssentials
 
-/// A user's name and password, as the client sent them.
+/// The user name and the password of a request.
 ///
-/// They are bytes: two texts that look alike to Unicode are not the same password.
+/// Both are bytes, because canonically equivalent Unicode strings are different passwords.
 ///
 /// Source: RFC 7617.
 struct BasicCredentials: Hashable {
     let user: [UInt8]
 
-    /// May hold colons, which a user's name cannot; never a NUL.
+    /// The password. It may contain colons, unlike the user name, but no NUL.
     let password: [UInt8]
 
-    /// Reads the one `Authorization` field of a request.
+    /// Parses the `Authorization` field of a request.
     ///
-    /// - Returns: `nil` where there is none, more than one (so that nobody on the way can mean another one than we do),
-    ///   another scheme, base 64 that is not exactly that (RFC 4648, 4), no colon, or a NUL in the password, at which
-    ///   libcrypt would stop reading.
+    /// - Returns: `nil` if the field is missing or malformed, or has another scheme. Malformed are base 64 that is not
+    ///   canonical (RFC 4648, 4), a missing colon, and a NUL in the password, at which libcrypt would stop. Several
+    ///   fields are rejected, because a proxy could use another one.
     init?(_ headers: Headers) {
         let values = headers.all("authorization")
         guard values.count == 1, let value = values.first else { return nil }

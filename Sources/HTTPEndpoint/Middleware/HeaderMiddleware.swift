@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Puts the same header fields on every answer of a handler, in place of the handler's own of those names.
+/// Middleware that adds the same header fields to every response, replacing the handler's fields of those names.
 ///
-/// Requests that are refused before any handler sees them, because they are not HTTP, get none.
+/// Requests that are rejected before a handler receives them get no such fields.
 package struct HeaderMiddleware: Sendable, Hashable {
-    /// One field.
+    /// One header field.
     package struct Field: Sendable, Hashable {
+        /// The field name.
         package let name: String
+        /// The field value.
         package let value: String
 
+        /// Creates a header field.
         package init(name: String, value: String) {
             self.name = name
             self.value = value
@@ -17,10 +20,10 @@ package struct HeaderMiddleware: Sendable, Hashable {
 
     private let fields: [Field]
 
-    /// Takes the fields in the order in which they are sent.
+    /// Creates middleware that sends the fields in this order.
     package init(_ fields: [Field]) { self.fields = fields }
 
-    /// Puts the fields on what a handler answers.
+    /// Returns a handler that adds the fields to the responses of another one.
     package func wrapping(_ handler: @escaping Handler) -> Handler {
         guard !fields.isEmpty else { return handler }
         let names = Set(fields.map { $0.name.lowercased() })

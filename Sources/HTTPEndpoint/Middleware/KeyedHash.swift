@@ -2,22 +2,23 @@
 
 import CLibSSL
 
-/// HMAC-SHA-256 under a key that is made at random and leaves this value in no way.
+/// HMAC-SHA-256 with a random key that is never exposed.
 ///
 /// Source: RFC 2104.
 struct KeyedHash: Sendable {
     private let key: [UInt8]
 
-    /// Makes a key from the system's randomness.
+    /// Generates a key with the system's random number generator.
     init() {
         var generator = SystemRandomNumberGenerator()
         key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
-    /// Hashes several texts as several: each stands behind its length, so that no other division of the same bytes has
-    /// the same hash.
+    /// Returns the hash of a list of byte strings.
     ///
-    /// - Returns: 32 bytes; `nil` where libcrypto refuses, which it does when it has no memory.
+    /// Each string is prefixed by its length, so that no other split of the same bytes has the same hash.
+    ///
+    /// - Returns: 32 bytes; `nil` if libcrypto is out of memory.
     func digest(of parts: [[UInt8]]) -> [UInt8]? {
         var message: [UInt8] = []
         for part in parts {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not a password's hash, without the text.
+/// An invalid password hash. The error contains no part of the text.
 package enum PasswordHashError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// It does not have the form of one.
+    /// The text does not have the format of a bcrypt hash.
     case malformed
-    /// It asks for an amount of work that there is not.
+    /// The cost is out of range.
     case cost(Int)
 
     package var description: String {
         switch self {
         case .malformed: "is not a bcrypt hash; make one with: htpasswd -nBC 10 \"\" | tr -d ':\\n'"
         case .cost(let cost):
-            "has the cost \(cost); bcrypt knows \(Bcrypt.costs.lowerBound) to \(Bcrypt.costs.upperBound)"
+            "has the cost \(cost); use a cost between \(Bcrypt.costs.lowerBound) and \(Bcrypt.costs.upperBound)"
         }
     }
 }

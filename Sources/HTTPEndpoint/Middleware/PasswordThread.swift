@@ -3,22 +3,22 @@
 import LinuxSystem
 import Synchronization
 
-/// Does slow work one piece after the other on a thread of its own, which ends with this object.
+/// A serial queue for slow work on its own thread, which ends with this object.
 ///
-/// One thread is enough and no more is wanted: whoever guesses passwords can keep one core busy, not all of them.
+/// One thread suffices: an attacker who guesses passwords can use one core, not all.
 final class PasswordThread: Sendable {
-    /// One piece of work.
+    /// One unit of work. The closure is in a struct, as in `SharedState.HandlerBox`.
     struct Work: Sendable {
         let run: @Sendable () -> Void
     }
 
     private struct Storage {
-        /// In the order of their arrival.
+        /// The queued work in order.
         var queue: [Work] = []
         var isClosed = false
     }
 
-    /// What the thread and its owner share; the thread must not hold its owner.
+    /// The state that the thread shares with its owner. The thread must not retain the owner, which would never end.
     private final class Queue: Sendable {
         let storage = Mutex(Storage())
         let wakeup: Wakeup
@@ -27,7 +27,7 @@ final class PasswordThread: Sendable {
             wakeup = try Wakeup()
         }
 
-        /// Waits for work; `nil` at the end.
+        /// Waits for work and returns it; `nil` after the queue is closed.
         func next() -> [Work]? {
             while true {
                 let (work, isClosed) = storage.withLock { storage in
@@ -46,24 +46,24 @@ final class PasswordThread: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Throws: where the process or the machine is out of descriptors or threads.
+    /// - Throws: an error if no descriptor or no thread is available.
     init() throws(Errno) {
         let queue = try Queue()
         self.queue = queue
         try DetachedThread.start(named: "passwords") {
-            while let works = queue.next() {
-                for work in works { work.run() }
+            while let batch = queue.next() {
+                for work in batch { work.run() }
             }
         }
     }
 
-    // What was posted is still done.
+    // The thread completes the queued work first.
     deinit {
         queue.storage.withLock { $0.isClosed = true }
         queue.wakeup.signal()
     }
 
-    /// Puts work at the end of the queue, which the caller keeps short.
+    /// Appends work. The caller bounds the length of the queue.
     func post(_ work: Work) {
         queue.storage.withLock { $0.queue.append(work) }
         queue.wakeup.signal()

@@ -2,15 +2,15 @@
 
 import Synchronization
 
-/// Answers 429 to what comes faster than a token bucket allows, whoever it comes from.
+/// Middleware that rejects requests with 429 while a token bucket is empty. All clients share the bucket.
 package final class RateLimitMiddleware: Sendable {
     private let bucket: Mutex<TokenBucket>
     private let start = ContinuousClock.now
 
-    /// Limits requests by a bucket.
+    /// Creates a limit for all wrapped handlers together.
     package init(_ bucket: TokenBucket) { self.bucket = Mutex(bucket) }
 
-    /// Puts the limit before a handler.
+    /// Returns a handler that calls another one within the limit.
     package func wrapping(_ handler: @escaping Handler) -> Handler {
         { [self] request, responder in
             let now = start.duration(to: .now)

@@ -2,28 +2,27 @@
 
 import CLibSSL
 
-/// Judges the certificates of clients.
+/// The verification rules for client certificates.
 final class ClientCertificateVerifier: Sendable {
-    private let verifies: Bool
-    private let allowed: [SubjectAltName]?
+    private let verifiesChain: Bool
+    private let allowedNames: [SubjectAltName]?
 
-    /// Makes the judge for some settings.
+    /// Creates a verifier from settings.
     init(_ settings: TLSSettings) {
-        verifies = settings.clientAuthentication.verifies
-        allowed =
+        verifiesChain = settings.clientAuthentication.verifiesChain
+        allowedNames =
             settings.allowedSANs.isEmpty ? nil : settings.allowedSANs.map(SubjectAltName.init(configured:))
     }
 
-    /// Judges the certificate that a client has sent.
+    /// Returns whether the certificate of a client is accepted.
     ///
-    /// - Parameter store: OpenSSL's `X509_STORE_CTX`; it takes the reason of a refusal, which becomes an alert.
-    /// - Returns: whether the handshake goes on.
-    func admits(_ store: OpaquePointer) -> Bool {
-        if verifies, unsafe X509_verify_cert(store) != 1 { return false }
-        guard let allowed else { return true }
+    /// - Parameter store: OpenSSL's `X509_STORE_CTX`. It receives the reason for a rejection, which determines the alert.
+    func accepts(_ store: OpaquePointer) -> Bool {
+        if verifiesChain, unsafe X509_verify_cert(store) != 1 { return false }
+        guard let allowedNames else { return true }
         let names = unsafe X509_STORE_CTX_get0_cert(store).map { unsafe SubjectAltName.all(of: $0) } ?? []
-        if names.contains(where: allowed.contains) { return true }
-        // Its alert is bad_certificate, as Go's, and nothing else here compares names.
+        if names.contains(where: allowedNames.contains) { return true }
+        // It sends the alert bad_certificate, as Go does. No other code here compares names.
         unsafe X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH)
         return false
     }

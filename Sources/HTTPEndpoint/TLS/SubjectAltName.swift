@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLibSSL
-import Glibc
+import Foundation
 
-/// A subject's alternative name, in a form in which two can be compared.
+/// A subject alternative name in comparable form.
 ///
-/// Names are compared as they are, with no wildcards; only an IP address may be written in several ways.
+/// Names are compared exactly, without wildcards. IP addresses are compared by value.
 ///
 /// Source: exporter-toolkit, `client_allowed_sans`.
 enum SubjectAltName: Hashable, Sendable {
@@ -14,7 +14,7 @@ enum SubjectAltName: Hashable, Sendable {
     /// An IP address: 4 or 16 bytes.
     case address([UInt8])
 
-    /// Reads a name as a configuration has it.
+    /// Creates a name from its text in the configuration.
     init(configured text: String) {
         self =
             Self.bytes(of: text, family: AF_INET, count: 4) ?? Self.bytes(
@@ -31,10 +31,9 @@ enum SubjectAltName: Hashable, Sendable {
         return unsafe inet_pton(family, text, &bytes) == 1 ? .address(bytes) : nil
     }
 
-    /// Reads the names of a certificate.
+    /// Returns the names of a certificate, without names of other types.
     ///
     /// - Parameter certificate: OpenSSL's `X509`.
-    /// - Returns: none where it has no such extension; names of other kinds are left out.
     static func all(of certificate: OpaquePointer) -> [SubjectAltName] {
         guard let names = unsafe clibssl_names(certificate) else { return [] }
         defer { unsafe GENERAL_NAMES_free(names) }

@@ -3,33 +3,32 @@
 import CLibSSL
 import Synchronization
 
-/// A server's certificate and its rules, ready for any number of connections.
+/// A server certificate and the TLS rules, ready for any number of connections.
 ///
-/// To make one computes (it reads certificates and keys) and touches no file; any thread may. It never changes:
-/// `HTTPEndpoint.replaceTLS(_:)` puts another one in its place.
+/// It is immutable; `HTTPEndpoint.replaceTLS(_:)` replaces it. Creating one reads no file, and any thread may do it.
 package final class TLSContext: Sendable {
-    /// OpenSSL lets several threads make sessions from one `SSL_CTX` (openssl-threads(7)); the lock is for Swift, to
-    /// which a pointer is nothing that threads can share.
+    /// OpenSSL allows several threads to create sessions from one `SSL_CTX` (openssl-threads(7)). The lock exists for
+    /// Swift, which does not let threads share a pointer.
     private let context: Mutex<SSLContext>
 
-    /// OpenSSL has its address: a stream holds this object, and with it the policy, for as long as it lives.
-    private let policy: ClientCertificateVerifier
+    /// OpenSSL holds a pointer to it. Each stream keeps this object, and with it the verifier, alive.
+    private let verifier: ClientCertificateVerifier
 
-    /// Reads certificates and key, and checks everything that can be checked without a client.
+    /// Loads the certificates and the key, and validates the settings.
     ///
-    /// - Throws: an error that names the file or the key of the configuration, and says what is wrong with it.
+    /// - Throws: an error that names the file or the configuration key, and the problem.
     package init(_ settings: TLSSettings) throws(EndpointError) {
-        policy = ClientCertificateVerifier(settings)
+        verifier = ClientCertificateVerifier(settings)
         let context = try SSLContext()
-        try context.speak(settings)
-        try context.identify(by: settings)
-        context.behave(settings)
-        try context.admit(by: settings, policy)
+        try context.configureProtocol(settings)
+        try context.loadCertificate(settings)
+        context.applyOptions(settings)
+        try context.configureClientAuthentication(settings, verifier)
         self.context = Mutex(context)
     }
 
-    /// Makes the state of one connection.
+    /// Creates the TLS state of one connection.
     ///
-    /// - Returns: the address of an `SSL` that belongs to the caller; `nil` where there is no memory.
+    /// - Returns: the address of an `SSL`, which the caller owns; `nil` if OpenSSL is out of memory.
     func makeSession() -> UInt? { context.withLock { $0.makeSession() } }
 }

@@ -1,55 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLibSSL
-import Glibc
+import Foundation
 import LinuxSystem
 
-/// TLS on one connected socket, on the side of the server, without ever blocking.
+/// The server side of TLS on one connected nonblocking socket.
 ///
-/// OpenSSL reads and writes the socket itself (`SSL_set_fd(3)`). Buffers in between (memory BIOs) were the other way:
-/// they cost one more copy of each byte, and a bound of their own, since they grow with what a slow client has not
-/// taken. OpenSSL writes by `write(2)`, which raises `SIGPIPE` where the client has gone: the endpoint's thread blocks
-/// all signals (`Thread`).
+/// OpenSSL reads and writes the socket itself (`SSL_set_fd(3)`). Memory BIOs were rejected: they copy each byte once
+/// more, and need a limit of their own, because they grow while a client does not read. OpenSSL writes with `write(2)`,
+/// which raises `SIGPIPE` if the client has disconnected. The endpoint thread blocks that signal.
 ///
-/// It lives on the endpoint thread alone.
+/// Only the endpoint thread uses it.
 @safe final class TLSStream {
-    /// What came of reading.
-    enum Reading {
-        /// That many bytes, at least one.
+    /// The result of a read.
+    enum ReadResult {
+        /// This many bytes were read, at least one.
         case bytes(Int)
-        /// The client has said that nothing more will come.
+        /// The client has closed the stream.
         case end
-        /// There is nothing to read until the socket is as `readableWhen` says.
+        /// No bytes until the socket has the readiness `readableWhen`.
         case blocked
-        /// The client speaks HTTP without TLS.
+        /// The client sends HTTP without TLS.
         case clearText
-        /// There will be no TLS with this client; it has been told so by an alert.
-        case refused(String)
-        /// The stream cannot be used any more.
+        /// The handshake failed, and the client has received an alert.
+        case handshakeFailed(String)
+        /// The stream can no longer be used.
         case broken
     }
 
-    /// What the socket must be ready for before reading can go on.
+    /// The socket readiness that the next read requires.
     private(set) var readableWhen: Epoll.Readiness = .read
-    /// What the socket must be ready for before writing can go on.
+    /// The socket readiness that the next write requires.
     private(set) var writableWhen: Epoll.Readiness = .write
 
     private let session: OpaquePointer
     private let descriptor: Int32
-    /// Holds what the session was made from, with the policy to which OpenSSL has a pointer.
+    /// Keeps the context of the session alive, with the verifier that OpenSSL has a pointer to.
     private let context: TLSContext
-    private var hasSeenFirstByte = false
-    /// OpenSSL forbids to use a session any further after it has failed (SSL_get_error(3)).
+    private var hasCheckedFirstByte = false
+    /// OpenSSL forbids further use of a session after a failure (SSL_get_error(3)).
     private var hasFailed = false
 
-    /// The most bytes of one record (RFC 8446, 5.1).
+    /// The maximum size of one record (RFC 8446, 5.1).
     private static let recordBytes = 16 << 10
 
-    /// Waits for a client's handshake; it is `nil` where there is no memory for that.
+    /// Creates a stream that waits for the client's handshake.
     ///
     /// - Parameters:
-    ///   - context: the certificate and the rules.
-    ///   - descriptor: a connected socket that never blocks, which someone else closes after this.
+    ///   - context: the certificate and the TLS rules.
+    ///   - descriptor: a connected nonblocking socket, which the caller closes after the stream is released.
+    /// - Returns: `nil` if OpenSSL is out of memory.
     init?(_ context: TLSContext, on descriptor: Int32) {
         OpenSSLErrors.clear()
         guard let address = context.makeSession(), let session = unsafe OpaquePointer(bitPattern: address)
@@ -65,19 +65,17 @@ import LinuxSystem
 
     deinit { unsafe SSL_free(session) }
 
-    /// Whether the handshake is done.
+    /// Whether the handshake is complete.
     private var isEstablished: Bool { unsafe SSL_is_init_finished(session) == 1 }
 
-    /// Goes on with the handshake, and reads what has arrived, at most one record.
+    /// Continues the handshake, or reads and decrypts at most one record.
     ///
-    /// OpenSSL is asked for one record at a time and does not read ahead of it, so that what is left waits in the
-    /// kernel, where epoll sees it.
+    /// OpenSSL does not read ahead of the record, so that unread bytes stay in the kernel, where epoll reports them.
     ///
-    /// - Parameter buffer: has room for a record, so that nothing of it stays in OpenSSL.
-    /// - Returns: what came of it.
-    func read(into buffer: inout [UInt8]) -> Reading {
+    /// - Parameter buffer: large enough for a record, so that no decrypted bytes stay in OpenSSL.
+    func read(into buffer: inout [UInt8]) -> ReadResult {
         if hasFailed { return .broken }
-        if !hasSeenFirstByte, let verdict = lookAtFirstByte() { return verdict }
+        if !hasCheckedFirstByte, let result = checkFirstByte() { return result }
         OpenSSLErrors.clear()
         var count = 0
         let status = unsafe SSL_read_ex(session, &buffer, buffer.count, &count)
@@ -94,14 +92,15 @@ import LinuxSystem
         return .blocked
     }
 
-    /// Writes one record.
+    /// Encrypts and writes one record.
     ///
-    /// A record is made of one vector where that fills it, so that OpenSSL reads the bytes where they lie. Only what
-    /// is smaller is gathered before, into a buffer of one record.
+    /// If the first vector fills a record, OpenSSL reads the bytes in place. Smaller vectors are first copied into one
+    /// record.
     ///
-    /// - Parameter vectors: what is to be written; after `EAGAIN` the same bytes again, at least as many.
-    /// - Returns: how many bytes were taken.
-    /// - Throws: `EAGAIN` where the socket must be as `writableWhen` says before; anything else is the stream's end.
+    /// - Parameter vectors: the bytes to write. After `EAGAIN` they must be the same bytes, and not fewer.
+    /// - Returns: the number of written bytes.
+    /// - Throws: `EAGAIN` if the socket needs the readiness `writableWhen` first. After any other error the stream is
+    ///   unusable.
     func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int {
         guard let first = unsafe vectors.first else { return 0 }
         if unsafe first.iov_len >= Self.recordBytes || vectors.count == 1 {
@@ -123,13 +122,13 @@ import LinuxSystem
         }
     }
 
-    /// Tells the client that nothing more will come (`close_notify`; RFC 8446, 6.1).
+    /// Sends `close_notify` to the client (RFC 8446, 6.1).
     ///
-    /// - Returns: `false` where the socket takes nothing now, and it should be tried again.
-    func sayGoodbye() -> Bool {
+    /// - Returns: `false` if the socket is not writable, and the call must be repeated.
+    func sendCloseNotify() -> Bool {
         guard !hasFailed, isEstablished else { return true }
         OpenSSLErrors.clear()
-        // 0 is that it was sent and the client has not done the same.
+        // 0 means that the alert was sent and the client's has not arrived.
         let status = unsafe SSL_shutdown(session)
         guard status < 0 else { return true }
         return unsafe SSL_get_error(session, status) != SSL_ERROR_WANT_WRITE
@@ -137,13 +136,13 @@ import LinuxSystem
 }
 
 extension TLSStream {
-    /// Tells TLS from HTTP before OpenSSL has taken anything.
+    /// Detects HTTP without TLS before OpenSSL reads the first byte.
     ///
-    /// The first byte of TLS is the type of a record (RFC 8446, 5.1), which is no letter; that of HTTP is one of a
-    /// method, which are written in capitals.
+    /// TLS begins with a record type (RFC 8446, 5.1), which is never a letter. HTTP begins with a method, which is
+    /// written in capital letters.
     ///
-    /// - Returns: `nil` where TLS may go on.
-    private func lookAtFirstByte() -> Reading? {
+    /// - Returns: `nil` if the client may speak TLS.
+    private func checkFirstByte() -> ReadResult? {
         var byte: UInt8 = 0
         do throws(Errno) {
             guard try retrying({ unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK)) }) == 1 else {
@@ -152,21 +151,24 @@ extension TLSStream {
         } catch {
             return error.rawValue == EAGAIN || error.rawValue == EWOULDBLOCK ? .blocked : .broken
         }
-        hasSeenFirstByte = true
+        hasCheckedFirstByte = true
         return (0x41...0x5a).contains(byte) ? .clearText : nil
     }
 
-    private func failure() -> Reading {
+    private func failure() -> ReadResult {
         hasFailed = true
         guard !isEstablished else { return .broken }
         let verdict = unsafe SSL_get_verify_result(session)
-        let reason = OpenSSLErrors.take()
+        let reason = OpenSSLErrors.takeReasons()
         switch Int32(truncatingIfNeeded: verdict) {
-        case X509_V_OK: return .refused(reason)
-        case X509_V_ERR_HOSTNAME_MISMATCH: return .refused("no name of the client's certificate is allowed")
+        case X509_V_OK: return .handshakeFailed(reason)
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+            return .handshakeFailed("no name of the client certificate is allowed")
         default:
-            guard let text = unsafe X509_verify_cert_error_string(verdict) else { return .refused(reason) }
-            return .refused("\(reason): \(unsafe String(cString: text))")
+            guard let text = unsafe X509_verify_cert_error_string(verdict) else {
+                return .handshakeFailed(reason)
+            }
+            return .handshakeFailed("\(reason): \(unsafe String(cString: text))")
         }
     }
 

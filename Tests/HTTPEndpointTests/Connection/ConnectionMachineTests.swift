@@ -31,7 +31,7 @@ import TestSupport
             output: reply("/a") + "HTTP/1.1 200 OK\r\nDate: today\r\nContent-Length: 2\r\n\r\n" + reply("/a")
         ),
         Script(
-            testDescription: "a client that asks to close, and what it sends after that",
+            testDescription: "Connection: close, and input after it",
             input: "GET /a HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n" + get,
             log: ["handle GET /a", "sent", "shut down"],
             output: reply("/a", "Connection: close\r\n")
@@ -43,34 +43,34 @@ import TestSupport
             output: reply("/a", "Connection: close\r\n")
         ),
         Script(
-            testDescription: "HTTP/1.0 that wants to persist",
+            testDescription: "HTTP/1.0 with keep-alive",
             input: "GET /a HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + get,
             log: ["handle GET /a", "sent", "handle GET /a", "sent"],
             output: reply("/a", "Connection: keep-alive\r\n") + reply("/a")
         ),
         Script(
-            testDescription: "a good request and then none",
+            testDescription: "a valid request and a malformed one",
             input: get + "nonsense\r\n" + get,
             log: ["handle GET /a", "sent", "sent", "shut down"],
             output: reply("/a")
                 + "HTTP/1.1 400 Bad Request\r\nDate: today\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                + "Content-Length: 37\r\nConnection: close\r\n\r\nThe first line is not a request line."
+                + "Content-Length: 21\r\nConnection: close\r\n\r\nInvalid request line."
         ),
         Script(
-            testDescription: "a HEAD that is refused",
+            testDescription: "a malformed HEAD",
             input: "HEAD /%zz HTTP/1.1\r\n",
             log: ["sent", "shut down"],
             output: "HTTP/1.1 400 Bad Request\r\nDate: today\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                + "Content-Length: 38\r\nConnection: close\r\n\r\n"
+                + "Content-Length: 40\r\nConnection: close\r\n\r\n"
         ),
     ]
 
     @Test(arguments: scripts)
-    func `a conversation is the same however its bytes are split`(_ script: Script) {
+    func `behaves the same however the bytes are split`(_ script: Script) {
         for pieces in splits(of: Array(script.input.utf8)) {
             var driver = MachineDriver(answer: Self.answer)
             for piece in pieces { driver.receive(piece) }
-            // Whether a request is read before the response to the one before it has left depends on the split.
+            // The split decides whether a request is parsed before or after the previous response is sent.
             let isRequest: (String) -> Bool = { $0.hasPrefix("handle") }
             #expect(driver.log.filter(isRequest) == script.log.filter(isRequest))
             #expect(driver.log.filter { !isRequest($0) } == script.log.filter { !isRequest($0) })
@@ -78,7 +78,7 @@ import TestSupport
         }
     }
 
-    @Test func `responses leave in the order of their requests, whatever order they come in`() {
+    @Test func `sends responses in the order of their requests`() {
         var driver = MachineDriver()
         driver.receive(Self.get + Self.get.replacing("/a", with: "/b"))
         driver.respond(1, .text(200, "second"))
@@ -89,34 +89,34 @@ import TestSupport
         #expect(driver.log == ["handle GET /a", "handle GET /b", "sent", "sent"])
     }
 
-    @Test func `reading pauses while as many requests wait as may`() {
+    @Test func `stops reading at the pipeline limit`() {
         var limits = Limits()
         limits.pipelinedRequests = 2
         var driver = MachineDriver(limits)
         driver.receive(Self.get + Self.get + Self.get)
         #expect(driver.waiting.count == 2)
-        #expect(!driver.machine.wantsRead)
+        #expect(!driver.machine.isReading)
         driver.respond(0, .text(200, ""))
         #expect(driver.waiting.map(\.id) == [1, 2])
-        #expect(!driver.machine.wantsRead)
+        #expect(!driver.machine.isReading)
         driver.respond(1, .text(200, ""))
-        #expect(driver.machine.wantsRead)
+        #expect(driver.machine.isReading)
     }
 
-    @Test func `a response is taken once`() {
-        let finishes = Events<ResponseOutcome>()
+    @Test func `accepts one response per request`() {
+        let outcomes = Events<ResponseOutcome>()
         var driver = MachineDriver()
         driver.receive(Self.get)
         driver.isWritable = false
         driver.respond(0, .text(200, "first"))
-        driver.respond(0, Response(status: 200, onFinish: { finishes.record($0) }))
-        driver.respond(7, Response(status: 200, onFinish: { finishes.record($0) }))
-        #expect(finishes.pending == [.aborted, .aborted])
+        driver.respond(0, Response(status: 200, onFinish: { outcomes.record($0) }))
+        driver.respond(7, Response(status: 200, onFinish: { outcomes.record($0) }))
+        #expect(outcomes.pending == [.aborted, .aborted])
         driver.isWritable = true
         #expect(driver.output.hasSuffix("first"))
     }
 
-    @Test func `a client that waits for 100 gets it before the response`() {
+    @Test func `sends 100 before the response`() {
         var driver = MachineDriver(answer: Self.answer)
         driver.receive("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
         #expect(driver.output == "HTTP/1.1 100 Continue\r\n\r\n")
@@ -124,7 +124,7 @@ import TestSupport
         #expect(driver.output == "HTTP/1.1 100 Continue\r\n\r\n" + Self.reply("/a"))
     }
 
-    @Test func `100 waits for the responses before it`() {
+    @Test func `sends 100 after the responses before it`() {
         var driver = MachineDriver()
         driver.receive(
             Self.get + "POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"
@@ -134,7 +134,7 @@ import TestSupport
         #expect(driver.output.hasSuffix("firstHTTP/1.1 100 Continue\r\n\r\n"))
     }
 
-    @Test func `a body that arrives while 100 is leaving is answered after it`() {
+    @Test func `answers a body that arrives while 100 is being sent`() {
         var driver = MachineDriver(answer: Self.answer)
         driver.isWritable = false
         driver.receive("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
@@ -144,7 +144,7 @@ import TestSupport
         #expect(driver.log == ["handle POST /a", "sent"])
     }
 
-    @Test func `a connection closes in silence where no byte of a request has come`() {
+    @Test func `closes an idle connection without a response`() {
         var driver = MachineDriver(answer: Self.answer)
         #expect(driver.untilDeadline == .seconds(10))
         driver.receive(Self.get)
@@ -157,7 +157,7 @@ import TestSupport
     }
 
     @Test(arguments: ["GET", "\r\n"])
-    func `the first head has its time from the connection's start, whenever its first byte comes`(
+    func `the deadline of the first head counts from the start of the connection`(
         _ beginning: String
     ) {
         var driver = MachineDriver(answer: Self.answer)
@@ -181,7 +181,7 @@ import TestSupport
         ("GET", Duration.seconds(10)),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", .seconds(10)),
     ])
-    func `a request that comes in drops has no more time for it`(_ beginning: String, _ limit: Duration) {
+    func `single bytes do not extend the deadline`(_ beginning: String, _ limit: Duration) {
         var driver = MachineDriver()
         driver.receive(beginning)
         for _ in 0..<4 {
@@ -196,7 +196,7 @@ import TestSupport
         #expect(driver.log == ["sent", "shut down", "close"])
     }
 
-    @Test func `nothing runs out while the handler takes its time`() {
+    @Test func `has no deadline while the handler computes a response`() {
         var driver = MachineDriver()
         driver.receive(Self.get + "GET /unfinished")
         #expect(driver.untilDeadline == nil)
@@ -206,20 +206,20 @@ import TestSupport
         #expect(driver.untilDeadline == .seconds(10))
     }
 
-    @Test func `a client that does not read is reset when it took nothing for as long as it may`() {
+    @Test func `resets a client that reads nothing until the write timeout`() {
         var driver = MachineDriver(answer: Self.answer)
         driver.isWritable = false
         driver.receive(Self.get)
         driver.pass(.seconds(29))
         #expect(driver.log == ["handle GET /a"])
-        driver.machine.wrote(1, at: driver.moment)
+        driver.machine.wrote(1, at: driver.time)
         driver.pass(.seconds(29))
         #expect(driver.log == ["handle GET /a"])
         driver.pass(.seconds(1))
         #expect(driver.log == ["handle GET /a", "aborted", "reset"])
     }
 
-    @Test func `what comes after the last response is dropped for a while and up to a limit`() {
+    @Test func `discards input after the last response up to a limit`() {
         var driver = MachineDriver(answer: Self.answer)
         driver.receive("GET /a HTTP/1.0\r\n\r\n")
         #expect(driver.machine.isIdle)
@@ -229,11 +229,11 @@ import TestSupport
         #expect(driver.log.last == "close")
     }
 
-    @Test func `a client that ends its stream gets what it asked for`() {
+    @Test func `answers a request after the end of the client's stream`() {
         var driver = MachineDriver()
         driver.receive(Self.get)
         driver.end()
-        #expect(!driver.machine.wantsRead)
+        #expect(!driver.machine.isReading)
         driver.respond(0, .text(200, "still"))
         #expect(driver.output.contains("Connection: close\r\n"))
         #expect(driver.output.hasSuffix("still"))
@@ -241,7 +241,7 @@ import TestSupport
     }
 
     @Test(arguments: ["", "GET /un"])
-    func `a client that ends its stream and is owed nothing is let go`(_ bytes: String) {
+    func `closes at the end of a stream without pending responses`(_ bytes: String) {
         var driver = MachineDriver()
         driver.receive(bytes)
         driver.end()
@@ -249,7 +249,7 @@ import TestSupport
         #expect(driver.output.isEmpty)
     }
 
-    @Test func `stopping closes what is idle, and lets the rest end`() {
+    @Test func `draining closes idle connections and completes others`() {
         var idle = MachineDriver()
         idle.drain()
         #expect(idle.log == ["close"])
@@ -271,7 +271,7 @@ import TestSupport
         #expect(begun.log == ["handle GET /a", "sent", "shut down"])
     }
 
-    @Test func `whatever waits is told when the socket fails`() {
+    @Test func `reports all pending responses as aborted when the socket fails`() {
         var driver = MachineDriver()
         driver.receive(Self.get + Self.get)
         driver.isWritable = false
@@ -280,6 +280,6 @@ import TestSupport
         driver.pass(.zero)
         #expect(driver.log == ["handle GET /a", "handle GET /a", "aborted", "aborted", "close"])
         #expect(driver.machine.deadline == nil)
-        #expect(!driver.machine.wantsRead)
+        #expect(!driver.machine.isReading)
     }
 }

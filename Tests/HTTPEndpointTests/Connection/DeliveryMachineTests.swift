@@ -101,7 +101,7 @@ import Testing
         while written.count < 1000, let writer = driver.machine.writer {
             let bytes = writer.copied(atMost: 7)
             written += bytes
-            driver.machine.wrote(bytes.count, at: driver.moment)
+            driver.machine.wrote(bytes.count, at: driver.time)
         }
         let expected = head + String(repeating: chunk, count: 100)
         #expect(expected.hasPrefix(String(decoding: written, as: UTF8.self)))
@@ -134,13 +134,13 @@ import Testing
         (101, "HTTP/1.1 500 Internal Server Error\r\nDate: today\r\nContent-Length: 1\r\n\r\nx"),
         (1000, "HTTP/1.1 500 Internal Server Error\r\nDate: today\r\nContent-Length: 1\r\n\r\nx"),
     ])
-    func `a status has a body only where it may`(_ status: Int, _ output: String) {
+    func `omits the body of statuses without one`(_ status: Int, _ output: String) {
         var driver = MachineDriver { _ in Response(status: status, body: [Array("x".utf8)]) }
         driver.receive(Self.get)
         #expect(driver.output == output)
     }
 
-    @Test func `a handler cannot break the head`() {
+    @Test func `sanitizes the header fields of a handler`() {
         var driver = MachineDriver { _ in
             Response(
                 status: 200,
@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 15, 16, 17, 100, 1000])
-    func `a body of many chunks leaves whole, whatever the kernel takes at once`(_ step: Int) {
+    func `sends all chunks whatever the kernel accepts at once`(_ step: Int) {
         let body = (0..<200).map { [UInt8](repeating: UInt8($0), count: $0 % 5) }
         var writer = ResponseWriter(head: [255, 254], body: ResponseBody(body), delivery: .whole, at: .now)
         var written: [UInt8] = []
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test(arguments: [[], Array("end".utf8)])
-    func `shared chunks leave with the end that is a response's own`(_ end: [UInt8]) {
+    func `sends shared chunks and then the response's own end`(_ end: [UInt8]) {
         let shared = [Array("01234".utf8), Array("56789".utf8)]
         let body = ResponseBody(sharing: shared, of: 10, end: end)
         #expect(body.byteCount == 10 + end.count)
@@ -186,7 +186,7 @@ import Testing
         )
     }
 
-    @Test func `a response whose time is over closes the connection before its body looks whole`() {
+    @Test func `closes the connection at the time limit of a response`() {
         var response = Response(status: 200, body: Self.body)
         response.timeLimit = .seconds(3)
         var driver = MachineDriver()

@@ -1,81 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+@testable import HTTPEndpoint
 import LinuxSystem
 
-@testable import HTTPEndpoint
-
-/// Plays the socket, the handler and the clock for a `ConnectionMachine`, and writes down what it does.
+/// A simulated socket, handler and clock around a `ConnectionMachine`, with a log of its actions.
 struct MachineDriver {
     var machine: ConnectionMachine
-    /// What it did, in order.
+    /// The actions in order.
     var log: [String] = []
-    /// What it wrote.
+    /// The written bytes.
     var output = ""
-    /// Requests that wait for a response.
+    /// The requests that wait for a response.
     var waiting: [(id: Int, request: Request)] = []
 
     private var now: ContinuousClock.Instant
     private let answer: (@Sendable (Request) -> Response)?
 
-    /// Begins a connection.
+    /// Creates a connection.
     ///
     /// - Parameters:
-    ///   - limits: of the connection.
-    ///   - answer: answers each request at once; `nil` leaves them waiting.
+    ///   - limits: the limits of the connection.
+    ///   - answer: responds to each request at once; `nil` leaves them waiting.
     init(_ limits: Limits = Limits(), answer: (@Sendable (Request) -> Response)? = nil) {
         now = .now
         self.answer = answer
         machine = ConnectionMachine(limits: limits, peer: "peer", at: now)
     }
 
-    var moment: LoopTime { LoopTime(instant: now, date: Array("today".utf8)) }
+    var time: LoopTime { LoopTime(instant: now, date: Array("today".utf8)) }
 
-    /// Lets bytes arrive, if the machine reads.
+    /// Passes bytes to the machine if it is reading.
     ///
-    /// - Returns: whether it did.
+    /// - Returns: whether it is reading.
     @discardableResult
     mutating func receive(_ bytes: some Collection<UInt8>) -> Bool {
-        guard machine.wantsRead else { return false }
-        machine.receive(Array(bytes).span, at: moment)
+        guard machine.isReading else { return false }
+        machine.receive(Array(bytes).span, at: time)
         settle()
         return true
     }
 
-    /// Lets text arrive.
+    /// Passes text to the machine if it is reading.
     mutating func receive(_ text: String) { receive(Array(text.utf8)) }
 
     /// Ends the client's stream.
     mutating func end() {
-        machine.receiveEnd(at: moment)
+        machine.receiveEnd(at: time)
         settle()
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     mutating func respond(_ exchange: Int, _ response: Response) {
         waiting.removeAll { $0.id == exchange }
-        machine.respond(to: exchange, with: response, at: moment)
+        machine.respond(to: exchange, with: response, at: time)
         settle()
     }
 
-    /// Lets time pass in one step, without a call at any deadline before.
+    /// Advances the time in one step, without calls at earlier deadlines.
     mutating func pass(_ duration: Duration) {
         now += duration
-        machine.expire(at: moment)
+        machine.expire(at: time)
         settle()
     }
 
     mutating func drain() {
-        machine.drain(at: moment)
+        machine.drain(at: time)
         settle()
     }
 
-    /// Whether the socket takes bytes; `false` is a client that does not read.
+    /// Whether the socket accepts bytes; `false` simulates a client that does not read.
     var isWritable = true {
         didSet { settle() }
     }
 
-    /// How long until the machine wants to be called.
+    /// The time until the machine's deadline.
     var untilDeadline: Duration? { machine.deadline.map { $0 - now } }
 
     private mutating func settle() {
@@ -89,16 +87,16 @@ struct MachineDriver {
         case .handle(let request, let exchange):
             log.append("handle \(request.method) \(request.path)")
             if let answer {
-                machine.respond(to: exchange, with: answer(request), at: moment)
+                machine.respond(to: exchange, with: answer(request), at: time)
             } else {
                 waiting.append((exchange, request))
             }
         case .stalled(let onStall):
             log.append("stalled")
             onStall()
-        case .finished(let closure):
-            log.append("\(closure.finish)")
-            closure.onFinish?(closure.finish)
+        case .finished(let outcome, let onFinish):
+            log.append("\(outcome)")
+            onFinish?(outcome)
         case .shutDownWriting: log.append("shut down")
         case .close: log.append("close")
         case .reset: log.append("reset")
@@ -110,16 +108,16 @@ struct MachineDriver {
         guard isWritable, allowance > 0, let writer = machine.writer else { return false }
         let bytes = writer.copied(atMost: allowance)
         output += String(decoding: bytes, as: UTF8.self)
-        machine.wrote(bytes.count, at: moment)
+        machine.wrote(bytes.count, at: time)
         return true
     }
 }
 
 extension ResponseWriter {
-    /// The bytes that it lends, as one array.
+    /// Returns the next bytes as one array.
     func copied(atMost limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        _ = try? unsafe lend(atMost: limit) { vectors throws(Errno) in
+        _ = try? unsafe withVectors(limit: limit) { vectors throws(Errno) in
             for index in vectors.indices {
                 let vector = unsafe vectors[index]
                 unsafe bytes.append(

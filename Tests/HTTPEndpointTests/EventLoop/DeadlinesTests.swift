@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct DeadlinesTests {
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
-    func `the earliest entry is always found, whatever was set, moved and removed`(_ seed: UInt64) {
+    func `finds the earliest entry after random changes`(_ seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let start = ContinuousClock.now
         var deadlines = Deadlines<Int>()

@@ -5,15 +5,15 @@ import HTTPEndpoint
 import Logging
 import TestSupport
 
-/// Takes every descriptor of this process while a client connects; for a process of its own.
+/// Uses up all descriptors of this process while a client connects. It needs a process of its own.
 enum DescriptorShortage {
     struct Failure: Error { let description: String }
 
     static func run() throws {
-        let messages = Events<String>()
+        let events = Events<String>()
         let endpoint = try HTTPEndpoint(
             listening: [.tcp(host: "127.0.0.1", port: 0)],
-            logger: Logger(label: "test") { _ in RecordingLogHandler(messages: messages) },
+            logger: Logger(label: "test") { _ in EventLogHandler(events: events) },
             handler: echo
         )
         let port = endpoint.addresses[0].port
@@ -24,7 +24,7 @@ enum DescriptorShortage {
         let late = try RawHTTPClient()
         var limit = rlimit(rlim_cur: 128, rlim_max: 128)
         guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            throw Failure(description: "The limit cannot be set.")
+            throw Failure(description: "cannot set the limit of open files")
         }
         var hoard: [Int32] = []
         while true {
@@ -34,32 +34,32 @@ enum DescriptorShortage {
         }
         try late.connect(port: port)
         try late.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n")
-        try expect(try messages.next() == "No client can be accepted; raise the limit of open files.")
+        try expect(try events.next() == "accept_failed")
         try expect(try first.exchange("GET", "/kept").text == "GET /kept? ")
         try expect(endpoint.statistics.acceptedConnections == 1)
         for descriptor in hoard { close(descriptor) }
         try expect(try late.response().text == "GET /late? ")
-        try expect(try messages.next() == "Clients are accepted again.")
-        try expect(messages.pending.isEmpty)
+        try expect(try events.next() == "accept_resumed")
+        try expect(events.pending.isEmpty)
     }
 
     private static func expect(_ condition: Bool, line: Int = #line) throws {
-        guard condition else { throw Failure(description: "The expectation of line \(line) is not met.") }
+        guard condition else { throw Failure(description: "the expectation in line \(line) failed") }
     }
 }
 
-/// Records messages of level info and above.
-struct RecordingLogHandler: LogHandler {
-    let messages: Events<String>
+/// Records the `event` keys of log lines of level info and above.
+struct EventLogHandler: LogHandler {
+    let events: Events<String>
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
-    init(messages: Events<String>) { self.messages = messages }
+    init(events: Events<String>) { self.events = events }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { messages.record("\(event.message)") }
+    func log(event: LogEvent) { events.record("\(event.metadata?["event"] ?? "none")") }
 }

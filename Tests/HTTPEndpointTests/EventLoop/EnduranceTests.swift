@@ -4,9 +4,9 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// What only shows after many requests.
+/// Defects that show only after many requests.
 @Suite(.timeLimit(.minutes(3))) struct EnduranceTests {
-    @Test func `the sixty-thousandth request is answered like the first, by the newest handler`() async throws
+    @Test func `serves 60,000 requests across handler replacements`() async throws
     {
         try await withEndpoint(handler: echo) { endpoint, port in
             let client = try RawHTTPClient(port: port)

@@ -5,9 +5,9 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Clients that want to keep others out: whatever they do, and however many they are, a scrape is answered.
+/// Clients that try to block others. A scrape is always answered.
 ///
-/// What it costs in time and memory is measured by `Tests/Benchmarks/hostile.py`.
+/// `Tests/Benchmarks/hostile.py` measures the cost in time and memory.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct HostileTests {
     private static let page = [UInt8](repeating: 0x61, count: 100_000)
 
@@ -15,7 +15,7 @@ import Testing
         responder.send(Response(status: 200, body: [page]))
     }
 
-    /// Lets this process hold as many sockets as a test needs, clients and endpoint together.
+    /// Raises the limit of open files for the sockets of the clients and the endpoint.
     private static func allowDescriptors(_ count: Int) throws {
         var limit = rlimit()
         _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -24,12 +24,12 @@ import Testing
         try #require(limit.rlim_cur >= rlim_t(count), "this process may not open \(count) files")
     }
 
-    @Test func `clients that send one byte and stop keep no scrape out`() async throws {
+    @Test func `clients that send one byte do not block a scrape`() async throws {
         try Self.allowDescriptors(2600)
-        // More than there is room for: those that came first go, since none of them has got any further.
+        // More clients than the limit of connections: the oldest are evicted, because none makes progress.
         let change: (inout Limits) -> Void = { limits in
             limits.connections = 600
-            limits.crowdedTimeout = .milliseconds(1)
+            limits.stallTimeout = .milliseconds(1)
         }
         try await withEndpoint(change, handler: Self.scrape) { endpoint, port throws in
             var silent: [RawHTTPClient] = []
@@ -46,10 +46,10 @@ import Testing
         }
     }
 
-    @Test func `a client whose request is under way is not the one that makes room`() async throws {
+    @Test func `does not evict a client whose request is in progress`() async throws {
         let change: (inout Limits) -> Void = { limits in
             limits.connections = 2
-            limits.crowdedTimeout = .seconds(30)
+            limits.stallTimeout = .seconds(30)
         }
         try await withEndpoint(change, handler: Self.scrape) { _, port throws in
             let slow = try RawHTTPClient(port: port)
@@ -64,11 +64,11 @@ import Testing
         }
     }
 
-    @Test func `a new client waits for room while every request is young`() async throws {
+    @Test func `a new client waits while no request is stalled`() async throws {
         let responders = Events<Responder>()
         let change: (inout Limits) -> Void = { limits in
             limits.connections = 3
-            limits.crowdedTimeout = .seconds(3600)
+            limits.stallTimeout = .seconds(3600)
         }
         let handler: Handler = { request, responder in
             request.path == "/held" ? responders.record(responder) : Self.scrape(request, responder)
@@ -86,7 +86,7 @@ import Testing
             }
             let new = try RawHTTPClient(port: port)
             try new.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            // The end of the round that has read the first of these is past when the second is read.
+            // When the second of these is read, the iteration that has read the first is complete.
             for _ in 0..<2 {
                 try busy.send(held)
                 waiting.append(try responders.next())
@@ -100,10 +100,10 @@ import Testing
         }
     }
 
-    @Test func `whoever has made no progress for longest makes room first`() async throws {
+    @Test func `evicts the connection stalled for longest`() async throws {
         let change: (inout Limits) -> Void = { limits in
             limits.connections = 2
-            limits.crowdedTimeout = .milliseconds(200)
+            limits.stallTimeout = .milliseconds(200)
         }
         try await withEndpoint(change, handler: Self.scrape) { _, port throws in
             let old = try RawHTTPClient(port: port)
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func `clients that ask without end and read nothing keep no scrape out`() async throws {
+    @Test func `clients that pipeline and read nothing do not block a scrape`() async throws {
         try await withEndpoint(handler: Self.scrape) { endpoint, port throws in
             let requests = String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: 200)
             var greedy: [RawHTTPClient] = []
@@ -129,16 +129,16 @@ import Testing
             }
             let scraper = try RawHTTPClient(port: port)
             for _ in 0..<50 { #expect(try scraper.exchange("GET", "/").body.count == Self.page.count) }
-            // Each may have sixteen requests waiting and what the kernel has taken of their responses.
+            // Each has at most sixteen waiting requests, and some responses in kernel buffers.
             #expect(endpoint.statistics.requests < 50 * 120)
             #expect(endpoint.statistics.openConnections == 51)
         }
     }
 
-    @Test func `clients that read nothing make room once every place is taken`() async throws {
+    @Test func `evicts clients that read nothing at the connection limit`() async throws {
         let change: (inout Limits) -> Void = { limits in
             limits.connections = 20
-            limits.crowdedTimeout = .milliseconds(50)
+            limits.stallTimeout = .milliseconds(50)
         }
         let block = [UInt8](repeating: 0x61, count: 8 << 20)
         let handler: Handler = { request, responder in
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func `what one client lets lie is known before the next client is served`() async throws {
+    @Test func `reports stalled responses before serving the next client`() async throws {
         let block = [UInt8](repeating: 0x61, count: 8 << 20)
         let log = Events<String>()
         let (gate, inside) = (Gate(), Events<Void>())
@@ -171,13 +171,13 @@ import Testing
             response.onStall = { log.record("stall \(path)") }
             responder.send(response)
         }
-        try await withEndpoint({ $0.crowdedTimeout = .seconds(3600) }, handler: handler) { _, port throws in
+        try await withEndpoint({ $0.stallTimeout = .seconds(3600) }, handler: handler) { _, port throws in
             defer { gate.open() }
             let greedy = try RawHTTPClient(port: port, receiveBuffer: 4096)
             let honest = try RawHTTPClient(port: port)
             for client in [greedy, honest] { _ = try client.exchange("HEAD", "/first") }
             #expect(log.pending == ["ask /first", "ask /first"])
-            // While the thread is held, both ask, so that it finds them in one round.
+            // Both send while the thread is blocked, so that one iteration reads both.
             let holder = try RawHTTPClient(port: port)
             try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
             try inside.next()
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test func `a response that its client lets lie is stalled once the client has had its time`()
+    @Test func `reports a response that the client does not read as stalled`()
         async throws
     {
         let block = [UInt8](repeating: 0x61, count: 8 << 20)
@@ -205,7 +205,7 @@ import Testing
             response.onStall = { log.record("stalled") }
             responder.send(response)
         }
-        try await withEndpoint({ $0.crowdedTimeout = .milliseconds(50) }, handler: handler) {
+        try await withEndpoint({ $0.stallTimeout = .milliseconds(50) }, handler: handler) {
             _,
             port throws in
             let client = try RawHTTPClient(port: port, receiveBuffer: 4096)
@@ -216,7 +216,7 @@ import Testing
         }
     }
 
-    @Test func `five thousand idle connections keep no scrape out, and the oldest go first`() async throws {
+    @Test func `five thousand idle connections do not block a scrape`() async throws {
         try Self.allowDescriptors(7000)
         try await withEndpoint(handler: Self.scrape) { endpoint, port throws in
             var idle: [RawHTTPClient] = []
@@ -227,12 +227,12 @@ import Testing
             }
             #expect(try RawHTTPClient(port: port).exchange("GET", "/").body.count == Self.page.count)
             #expect(endpoint.statistics.openConnections <= 1000)
-            #expect(try idle[0].rest().isEmpty, "the oldest is closed")
-            #expect(try idle[4999].exchange("GET", "/").status == 200, "the newest is not")
+            #expect(try idle[0].rest().isEmpty, "the oldest must be closed")
+            #expect(try idle[4999].exchange("GET", "/").status == 200, "the newest must be open")
         }
     }
 
-    @Test func `clients that end their sending are answered all the same`() async throws {
+    @Test func `answers clients that shut down their sending side`() async throws {
         try await withEndpoint(handler: Self.scrape) { _, port throws in
             for _ in 0..<50 {
                 let client = try RawHTTPClient(port: port)

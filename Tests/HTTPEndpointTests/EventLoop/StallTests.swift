@@ -5,7 +5,6 @@ import Testing
 
 @testable import HTTPEndpoint
 
-/// Who sent a response is told once when its client does not take it.
 @Suite struct StallTests {
     private static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -22,14 +21,14 @@ import Testing
         return driver
     }
 
-    @Test func `a response that leaves at once is not stalled`() {
+    @Test func `a response that is sent at once is not stalled`() {
         var driver = Self.driver(1, isWritable: true)
         driver.pass(.seconds(60))
         #expect(driver.log == ["handle GET /a", "sent"])
         #expect(driver.untilDeadline == .seconds(60))
     }
 
-    @Test func `what is asked for before an answer was taken is stalled at once`() {
+    @Test func `pipelined responses are stalled at once`() {
         var driver = Self.driver(3)
         let asked = [String](repeating: "handle GET /a", count: 3)
         let stalled = [String](repeating: "stalled", count: 3)
@@ -41,7 +40,7 @@ import Testing
     }
 
     @Test
-    func `a response that comes while another is before it is stalled, and one that is not there yet is not`()
+    func `a response behind another is stalled`()
     {
         var driver = MachineDriver()
         driver.isWritable = false
@@ -55,7 +54,7 @@ import Testing
         #expect(driver.log.suffix(4) == ["stalled", "stalled", "sent", "sent"])
     }
 
-    @Test func `a request behind a response that is leaving stalls it at once`() {
+    @Test func `a pipelined request stalls the current response`() {
         var driver = Self.driver(1)
         #expect(driver.log == ["handle GET /a"])
         driver.receive("GET /b HTTP/1.1\r\n")
@@ -64,25 +63,25 @@ import Testing
         #expect(driver.log == ["handle GET /a", "handle GET /b", "stalled", "stalled"])
     }
 
-    @Test func `a single response is stalled once its client has taken no byte for a while`() {
+    @Test func `reports a stall after the stall timeout without progress`() {
         var driver = Self.driver(1)
         for _ in 0..<3 {
             #expect(driver.untilDeadline == .seconds(1))
             driver.pass(.milliseconds(999))
-            driver.machine.wrote(1, at: driver.moment)
+            driver.machine.wrote(1, at: driver.time)
         }
         #expect(driver.log == ["handle GET /a"])
         driver.pass(.seconds(1))
         #expect(driver.log == ["handle GET /a", "stalled"])
         #expect(driver.untilDeadline == .seconds(29))
-        driver.machine.wrote(1, at: driver.moment)
+        driver.machine.wrote(1, at: driver.time)
         driver.pass(.seconds(29))
         #expect(driver.log == ["handle GET /a", "stalled"])
         driver.pass(.seconds(1))
         #expect(driver.log == ["handle GET /a", "stalled", "aborted", "reset"])
     }
 
-    @Test func `a response that nobody wants to hear of is waited for as before`() {
+    @Test func `has no stall deadline without a callback`() {
         var driver = MachineDriver { _ in .text(200, "x") }
         driver.isWritable = false
         driver.receive(Self.get)
@@ -96,7 +95,7 @@ import Testing
         #expect(driver.log == ["handle GET /a", "sent"])
     }
 
-    @Test func `a response is never stalled after its end`() {
+    @Test func `reports no stall after the end`() {
         var driver = Self.driver(2)
         driver.machine.fail()
         driver.pass(.seconds(60))

@@ -7,15 +7,14 @@ import Testing
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// How an endpoint ends.
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
     private static func endpoint(_ handler: @escaping Handler) throws -> HTTPEndpoint {
         try HTTPEndpoint(listening: [.tcp(host: "127.0.0.1", port: 0)], logger: quietLogger, handler: handler)
     }
 
-    @Test func `what is in flight ends within the grace, and nothing new begins`() async throws {
+    @Test func `completes requests in progress and accepts no new ones`() async throws {
         let responders = Events<Responder>()
-        let finishes = Events<ResponseOutcome>()
+        let outcomes = Events<ResponseOutcome>()
         let endpoint = try Self.endpoint { responders.record($1) }
         let port = endpoint.addresses[0].port
         let end = Task.immediate { await endpoint.run() }
@@ -28,21 +27,20 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             endpoint.stop(grace: .seconds(60))
             #expect(try idle.rest().isEmpty)
             #expect(throws: RawHTTPClient.Failure.self) { try RawHTTPClient(port: port) }
-            responder.send(Response(status: 200, body: [[0x61]], onFinish: { finishes.record($0) }))
+            responder.send(Response(status: 200, body: [[0x61]], onFinish: { outcomes.record($0) }))
             let reply = try busy.response()
             #expect(reply.text == "a")
             #expect(reply.header("connection") == "close")
             #expect(try busy.rest().isEmpty)
-            #expect(try finishes.next() == .sent)
+            #expect(try outcomes.next() == .sent)
         }
         await end.value
         #expect(endpoint.statistics.openConnections == 0)
-        #expect(endpoint.statistics.requestsInFlight == 0)
     }
 
-    @Test func `what is not done after the grace is closed`() async throws {
+    @Test func `aborts unfinished responses after the grace period`() async throws {
         let responders = Events<Responder>()
-        let finishes = Events<ResponseOutcome>()
+        let outcomes = Events<ResponseOutcome>()
         let endpoint = try Self.endpoint { responders.record($1) }
         let port = endpoint.addresses[0].port
         let end = Task.immediate { await endpoint.run() }
@@ -51,19 +49,19 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let responder = try responders.next()
             let delayed = try responders.next()
-            delayed.send(Response(status: 200, onFinish: { finishes.record($0) }), after: .seconds(3600))
+            delayed.send(Response(status: 200, onFinish: { outcomes.record($0) }), after: .seconds(3600))
             endpoint.stop(grace: .milliseconds(100))
             #expect(try client.rest().isEmpty)
-            #expect(try finishes.next() == .aborted)
-            responder.send(Response(status: 200, onFinish: { finishes.record($0) }))
-            #expect(try finishes.next() == .aborted)
+            #expect(try outcomes.next() == .aborted)
+            responder.send(Response(status: 200, onFinish: { outcomes.record($0) }))
+            #expect(try outcomes.next() == .aborted)
         }
         await end.value
-        #expect(finishes.pending.isEmpty)
-        #expect(endpoint.statistics.requestsInFlight == 0)
+        #expect(outcomes.pending.isEmpty)
+        #expect(endpoint.statistics.openConnections == 0)
     }
 
-    @Test func `an endpoint that is stopped before it runs returns at once`() async throws {
+    @Test func `run() returns at once after an early stop`() async throws {
         let endpoint = try Self.endpoint(echo)
         endpoint.stop(grace: .seconds(60))
         await endpoint.run()
@@ -90,7 +88,7 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         #expect(endpoint.statistics.openConnections == 0)
     }
 
-    @Test func `everyone who runs it waits for its end`() async throws {
+    @Test func `all callers of run() return at the end`() async throws {
         let endpoint = try Self.endpoint(echo)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<3 { group.addTask { await endpoint.run() } }
@@ -99,7 +97,7 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         await endpoint.run()
     }
 
-    @Test func `the port is free when it has ended`() async throws {
+    @Test func `releases the port when it ends`() async throws {
         let endpoint = try Self.endpoint(echo)
         let port = endpoint.addresses[0].port
         let end = Task.immediate { await endpoint.run() }

@@ -4,9 +4,9 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// What RFC 9110 and RFC 9112 ask of a server, over real sockets.
+/// Requirements of RFC 9110 and RFC 9112, over real sockets.
 @Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
-    @Test func `a request gets its response, with length and date`() async throws {
+    @Test func `sends a response with length and date`() async throws {
         try await withEndpoint(handler: echo) { endpoint, port throws in
             let reply = try RawHTTPClient(port: port).exchange("GET", "/a%20b?c=d+e")
             #expect(reply.status == 200)
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `a connection is kept and used again`() async throws {
+    @Test func `keeps a connection for many requests`() async throws {
         try await withEndpoint(handler: echo) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
             for index in 0..<20 { #expect(try client.exchange("GET", "/\(index)").text == "GET /\(index)? ") }
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `fifty pipelined requests are answered in their order`() async throws {
+    @Test func `answers fifty pipelined requests in order`() async throws {
         try await withEndpoint(handler: echo) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
             try client.send((0..<50).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `pipelined requests that are answered in reverse are sent in their order`() async throws {
+    @Test func `sends responses given in reverse in request order`() async throws {
         let responders = Events<(String, Responder)>()
         try await withEndpoint(handler: { responders.record(($0.path, $1)) }) { _, port throws in
             let client = try RawHTTPClient(port: port)
@@ -59,7 +59,7 @@ import Testing
             ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", nil),
         ] as [(String, String?)]
     )
-    func `the connection closes or stays as the client asks`(_ text: String, _ connection: String?)
+    func `closes or keeps the connection as requested`(_ text: String, _ connection: String?)
         async throws
     {
         try await withEndpoint(handler: echo) { _, port throws in
@@ -95,12 +95,12 @@ import Testing
         (501, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"),
         (505, "GET / HTTP/3.0\r\nHost: a\r\n\r\n"),
     ])
-    func `what is refused is told so, and the connection ends in order`(_ status: Int, _ text: String)
+    func `rejects a malformed request and closes cleanly`(_ status: Int, _ text: String)
         async throws
     {
         try await withEndpoint(handler: echo) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
-            // More requests behind a refused one must not be taken for requests, nor make the kernel send RST.
+            // Input after a rejected request must not be parsed, nor make the kernel send RST.
             try client.send(text + String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: 10))
             let reply = try client.response()
             #expect(reply.status == status)
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `a client that uploads too much can read why, while it still sends`() async throws {
+    @Test func `a client can read 413 while it still sends`() async throws {
         try await withEndpoint(handler: echo) { _, port throws in
             let client = try RawHTTPClient(port: port)
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 800000\r\n\r\n")
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func `bodies come sized and in chunks`() async throws {
+    @Test func `reads sized and chunked bodies`() async throws {
         try await withEndpoint(handler: echo) { _, port throws in
             let client = try RawHTTPClient(port: port)
             try client.send("POST /s HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nsized")
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `a client that waits for 100 gets it, and sends its body then`() async throws {
+    @Test func `sends 100 and then reads the body`() async throws {
         try await withEndpoint(handler: echo) { _, port throws in
             let client = try RawHTTPClient(port: port)
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func `HEAD tells the length of what GET sends, and no more`() async throws {
+    @Test func `HEAD sends the length of the GET body`() async throws {
         var router = Router()
         router.on("GET", "/page") { _, responder in responder.send(.text(200, "content")) }
         try await withEndpoint(handler: router.handler) { _, port throws in
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func `a target in absolute form is a path and its own Host`() async throws {
+    @Test func `an absolute-form target replaces the Host field`() async throws {
         let handler: Handler = { $1.send(.text(200, "\($0.headers.first("host") ?? "") \($0.path)")) }
         try await withEndpoint(handler: handler) { _, port throws in
             let reply = try RawHTTPClient(port: port).exchange("GET", "http://other:1/p")
@@ -175,7 +175,7 @@ import Testing
         }
     }
 
-    @Test func `a client that ends its stream before the response still gets it`() async throws {
+    @Test func `answers a client that has shut down its sending side`() async throws {
         let responders = Events<Responder>()
         try await withEndpoint(handler: { responders.record($1) }) { _, port throws in
             let client = try RawHTTPClient(port: port)
@@ -188,14 +188,14 @@ import Testing
         }
     }
 
-    @Test func `a request names the client`() async throws {
+    @Test func `a request contains the client's address`() async throws {
         try await withEndpoint(handler: { $1.send(.text(200, $0.peer)) }) { _, port throws in
             let peer = try RawHTTPClient(port: port).exchange("GET", "/").text
             #expect(peer.hasPrefix("127.0.0.1:"))
         }
     }
 
-    @Test func `an endpoint without a host serves IPv4`() async throws {
+    @Test func `serves IPv4 without a host`() async throws {
         let endpoint = try HTTPEndpoint(
             listening: [.tcp(host: nil, port: 0)],
             logger: quietLogger,

@@ -5,10 +5,10 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// A client that others wrote.
+/// curl as a client.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl")), .timeLimit(.minutes(1)))
 struct CurlTests {
-    @Test func `curl reuses a connection`() async throws {
+    @Test func `reuses a connection of curl`() async throws {
         try await withEndpoint(handler: echo) { endpoint, port throws in
             let output = try Self.curl("http://127.0.0.1:\(port)/[1-5]?a=b")
             #expect(output == (1...5).map { "GET /\($0)?a=b " }.joined())
@@ -16,13 +16,13 @@ struct CurlTests {
         }
     }
 
-    @Test func `curl speaks HTTP 1.0`() async throws {
+    @Test func `serves curl over HTTP/1.0`() async throws {
         try await withEndpoint(handler: echo) { _, port throws in
             #expect(try Self.curl("--http1.0", "http://127.0.0.1:\(port)/x") == "GET /x? ")
         }
     }
 
-    @Test func `curl posts a body that waits for 100, and one in chunks`() async throws {
+    @Test func `accepts bodies of curl with Expect and in chunks`() async throws {
         try await withEndpoint(handler: echo) { _, port throws in
             let url = "http://127.0.0.1:\(port)/"
             #expect(try Self.curl("-d", "hello", "-H", "Expect: 100-continue", url) == "POST /? hello")

@@ -14,37 +14,37 @@ import Testing
         ("unix:/run/exporter.sock", .unix(path: "/run/exporter.sock")),
         ("unix:/a:9", .unix(path: "/a:9")),
     ])
-    func `an address is read as it is written`(_ text: String, _ address: ListenAddress) throws {
+    func `parses an address`(_ text: String, _ address: ListenAddress) throws {
         #expect(try ListenAddress.parse(text) == address)
         #expect(address.description == text)
     }
 
     @Test(arguments: [
-        ("", "it has no port"),
-        ("10977", "it has no port"),
+        ("", "the port is missing"),
+        ("10977", "the port is missing"),
         ("host:", "\"\" is not a port between 0 and 65535"),
         (":65536", "\"65536\" is not a port between 0 and 65535"),
         (":-1", "\"-1\" is not a port between 0 and 65535"),
         (":+1", "\"+1\" is not a port between 0 and 65535"),
         (":000001", "\"000001\" is not a port between 0 and 65535"),
-        ("::1:9", "an IPv6 address stands in brackets"),
+        ("::1:9", "an IPv6 address needs brackets"),
         ("[::1:9", "a bracket is missing"),
         ("[]:9", "a bracket is missing"),
-        ("[localhost]:9", "only an IPv6 address stands in brackets"),
-        ("[::\u{5}1]:9", "only an IPv6 address stands in brackets"),
-        ("http://a:9", "an IPv6 address stands in brackets"),
+        ("[localhost]:9", "brackets may only hold an IPv6 address"),
+        ("[::\u{5}1]:9", "brackets may only hold an IPv6 address"),
+        ("http://a:9", "an IPv6 address needs brackets"),
         ("a/b:9", "\"a/b\" is not a host"),
         ("a b:9", "\"a b\" is not a host"),
         ("unix:run/exporter.sock", "\"run/exporter.sock\" is not a port between 0 and 65535"),
-        ("unix:/", "it names no file"),
-        ("unix:/run/", "it names no file"),
-        ("unix:/" + String(repeating: "x", count: 107), "a socket's path has at most 107 bytes"),
+        ("unix:/", "the path is not that of a file"),
+        ("unix:/run/", "the path is not that of a file"),
+        ("unix:/" + String(repeating: "x", count: 107), "the path of a socket has at most 107 bytes"),
     ])
-    func `a bad address says how to write it`(_ text: String, _ reason: String) {
+    func `rejects a malformed address with examples`(_ text: String, _ reason: String) {
         let error = #expect(throws: EndpointError.self) { try ListenAddress.parse(text) }
         #expect(
             error?.description == "\"\(text)\" is not an address to listen on: \(reason); "
-                + "write it like :10977, 127.0.0.1:10977, [::1]:10977, localhost:10977 or unix:/run/exporter.sock."
+                + "use for example :10977, 127.0.0.1:10977, [::1]:10977, localhost:10977 or unix:/run/exporter.sock"
         )
     }
 
@@ -52,7 +52,7 @@ import Testing
         try HTTPEndpoint(listening: addresses, logger: Logger(label: "test"), handler: echo)
     }
 
-    @Test func `a port in use is an error that says what to do`() throws {
+    @Test func `reports a port in use`() throws {
         let first = try Self.endpoint(.tcp(host: "127.0.0.1", port: 0))
         let port = first.addresses[0].port
         #expect(first.addresses[0].description == "127.0.0.1:\(port)")
@@ -61,22 +61,22 @@ import Testing
         }
         #expect(error?.errno == 98)
         #expect(
-            error?.description == "cannot listen on 127.0.0.1:\(port): Address already in use (errno 98). "
-                + "Another process has this port (`ss -ltnp` shows which): stop it, or choose another port."
+            error?.description == "cannot listen on 127.0.0.1:\(port): Address already in use (errno 98); "
+                + "another process uses this port (`ss -ltnp` lists it); stop it, or choose another port"
         )
     }
 
-    @Test func `an address of another machine is an error that says what to do`() {
+    @Test func `reports an address of another machine`() {
         let error = #expect(throws: EndpointError.self) {
             try Self.endpoint(.tcp(host: "192.0.2.1", port: 0))
         }
         #expect(
-            error?.description == "cannot listen on 192.0.2.1:0: Cannot assign requested address (errno 99). "
-                + "No interface of this machine has this address: choose one that has, or leave the host out."
+            error?.description == "cannot listen on 192.0.2.1:0: Cannot assign requested address (errno 99); "
+                + "no interface of this machine has this address; choose one that exists, or omit the host"
         )
     }
 
-    @Test func `a name without an address is an error that names it`() {
+    @Test func `reports a name without an address`() {
         let error = #expect(throws: EndpointError.self) {
             try Self.endpoint(.tcp(host: "999.999.999.999", port: 0))
         }
@@ -87,11 +87,11 @@ import Testing
         )
     }
 
-    @Test func `no address at all is an error`() {
+    @Test func `rejects an empty address list`() {
         #expect(throws: EndpointError.self) { try Self.endpoint() }
     }
 
-    @Test func `several addresses are listened on in the order given`() throws {
+    @Test func `listens on several addresses in the given order`() throws {
         let endpoint = try Self.endpoint(.tcp(host: "127.0.0.1", port: 0), .tcp(host: "localhost", port: 0))
         #expect(endpoint.addresses.map(\.host) == ["127.0.0.1", "127.0.0.1"])
         #expect(endpoint.addresses[0].port != endpoint.addresses[1].port)

@@ -5,9 +5,9 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Sockets that come from systemd.
+/// Sockets passed by systemd.
 @Suite(.timeLimit(.minutes(1))) struct SocketActivationTests {
-    @Test func `the variables say which descriptors are sockets`() throws {
+    @Test func `reads the passed descriptors from the environment`() throws {
         let environment = ["LISTEN_PID": "7", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "web:"]
         #expect(
             try SocketActivation.addresses(in: environment, process: 7) == [
@@ -29,21 +29,21 @@ import Testing
         ["LISTEN_PID": "7", "LISTEN_FDS": "99999999999"],
         ["LISTEN_PID": "7", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "a:b"],
     ])
-    func `what systemd does not write is refused`(_ environment: [String: String]) {
+    func `rejects malformed variables`(_ environment: [String: String]) {
         #expect(throws: EndpointError.self) { try SocketActivation.addresses(in: environment, process: 7) }
     }
 
-    @Test func `no sockets is an error that says what to do`() {
+    @Test func `rejects an environment without sockets`() {
         let error = #expect(throws: EndpointError.self) { try SocketActivation.requiredAddresses(in: [:]) }
         #expect(error?.description.hasPrefix("--web.systemd-socket: systemd has passed no sockets") == true)
     }
 
-    @Test func `a socket that is passed is served, and its file is left to who made it`() async throws {
+    @Test func `serves a passed socket and keeps its file`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("passed.sock")
         let made = try HTTPEndpoint(listening: [.unix(path: path)], logger: quietLogger, handler: echo)
         _ = made
-        // A second descriptor of the same listening socket, as a child process would have it.
+        // A second descriptor of the same listening socket, as a child process would inherit it.
         let number = try #require((3..<256 as Range<Int32>).first { Self.listens($0, on: path) })
         let passed = dup(number)
         let endpoint = try HTTPEndpoint(
@@ -64,7 +64,7 @@ import Testing
         #expect(unsafe access(path, F_OK) == 0)
     }
 
-    @Test func `a descriptor that is no listening socket is refused`() throws {
+    @Test func `rejects a descriptor that is not a listening socket`() throws {
         var ends: [Int32] = [-1, -1]
         #expect(unsafe pipe(&ends) == 0)
         defer { close(ends[1]) }

@@ -6,7 +6,7 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Listening on a path.
+/// Endpoints on a Unix socket.
 @Suite(.timeLimit(.minutes(1))) struct UnixSocketTests {
     private static func endpoint(_ path: String) throws -> HTTPEndpoint {
         try HTTPEndpoint(
@@ -21,7 +21,7 @@ import Testing
         return error?.description
     }
 
-    /// Leaves the file of a socket behind, as a process that is killed does.
+    /// Creates a stale socket file, as a killed process leaves it behind.
     private static func leaveSocket(at path: String) throws {
         let left = try runCommand([
             "python3", "-c", "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path,
@@ -34,7 +34,7 @@ import Testing
         return unsafe lstat(path, &status) == 0 ? status.st_mode : nil
     }
 
-    @Test func `a socket lives as long as its endpoint`() async throws {
+    @Test func `removes the socket file at the end`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("web.sock")
         try await onThread { try Self.leaveSocket(at: path) }
@@ -56,7 +56,7 @@ import Testing
         #expect(Self.mode(path) == nil)
     }
 
-    @Test func `TLS is spoken on a socket too`() async throws {
+    @Test func `serves TLS on a Unix socket`() async throws {
         let fixture = try await TLSFixture()
         let path = fixture.directory.file("web.sock")
         let endpoint = try HTTPEndpoint(
@@ -78,13 +78,13 @@ import Testing
         }
     }
 
-    @Test func `a socket that is in use is left alone`() throws {
+    @Test func `rejects a socket in use and keeps its file`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("web.sock")
         let first = try Self.endpoint(path)
         #expect(
             Self.message(path) == "cannot listen on unix:\(path): another process listens on it "
-                + "(`ss -lxp` shows which); stop it, or choose another path."
+                + "(`ss -lxp` lists it); stop it, or choose another path"
         )
         #expect(Self.mode(path) != nil)
         first.stop(grace: .zero)
@@ -92,23 +92,23 @@ import Testing
         try Self.endpoint(path).stop(grace: .zero)
     }
 
-    @Test func `a file that is no socket is left alone`() throws {
+    @Test func `keeps a file that is not a socket`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("precious", to: "web.sock")
         #expect(Self.message(path)?.contains("a file that is not a socket has this path") == true)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
     }
 
-    @Test func `a path without a directory is an error that says what to do`() throws {
+    @Test func `reports a missing directory`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("missing/web.sock")
         #expect(
-            Self.message(path) == "cannot listen on unix:\(path): No such file or directory (errno 2). "
-                + "Make its directory first."
+            Self.message(path) == "cannot listen on unix:\(path): No such file or directory (errno 2); "
+                + "create its directory first"
         )
     }
 
-    @Test func `the file of another process is not removed at the end`() async throws {
+    @Test func `keeps the socket file of another process`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("web.sock")
         let first = try Self.endpoint(path)

@@ -29,19 +29,19 @@ import Testing
         arguments: [
             ("GET", "/metrics", 200, "got GET", nil),
             ("HEAD", "/metrics", 200, "got HEAD", nil),
-            ("POST", "/metrics", 405, "This page takes only GET, HEAD, OPTIONS.", "GET, HEAD, OPTIONS"),
+            ("POST", "/metrics", 405, "Method not allowed; use GET, HEAD, OPTIONS.", "GET, HEAD, OPTIONS"),
             ("OPTIONS", "/metrics", 204, "", "GET, HEAD, OPTIONS"),
-            ("get", "/metrics", 501, "This server does not know the method.", nil),
-            ("GET", "/metrics/", 404, "There is no such page.", nil),
+            ("get", "/metrics", 501, "Method not implemented; use GET, HEAD, OPTIONS.", nil),
+            ("GET", "/metrics/", 404, "Not found.", nil),
             ("POST", "/-/reload", 200, "reloaded", nil),
             ("PUT", "/-/reload", 200, "put", nil),
-            ("HEAD", "/-/reload", 405, "This page takes only OPTIONS, POST, PUT.", "OPTIONS, POST, PUT"),
+            ("HEAD", "/-/reload", 405, "Method not allowed; use OPTIONS, POST, PUT.", "OPTIONS, POST, PUT"),
             ("PURGE", "/x", 200, "purged", nil),
-            ("BREW", "/x", 501, "This server does not know the method.", nil),
-            ("BREW", "/y", 404, "There is no such page.", nil),
+            ("BREW", "/x", 501, "Method not implemented; use OPTIONS, PURGE.", nil),
+            ("BREW", "/y", 404, "Not found.", nil),
         ] as [(String, String, Int, String, String?)]
     )
-    func `a path and a method find their answer`(
+    func `routes by path and method`(
         _ method: String,
         _ path: String,
         _ status: Int,
@@ -54,14 +54,14 @@ import Testing
         #expect(response.headers.first { $0.name == "Allow" }?.value == allow)
     }
 
-    @Test func `a fallback answers every path without a route, and no other`() throws {
+    @Test func `a fallback answers only paths without a route`() throws {
         var router = Self.router
         router.fallback { request, responder in responder.send(.text(418, request.path)) }
         #expect(try Self.answer(router, "BREW", "/tea").status == 418)
         #expect(try Self.answer(router, "POST", "/metrics").status == 405)
     }
 
-    @Test func `a handler does not change with the router it came from`() throws {
+    @Test func `a handler keeps the routes of its creation`() throws {
         var router = Router()
         let handler = router.handler
         router.on("GET", "/") { _, responder in responder.send(.text(200, "late")) }
@@ -70,7 +70,7 @@ import Testing
         #expect(try responses.next(within: 0).status == 404)
     }
 
-    @Test func `a responder delivers once, and 500 when it is forgotten`() throws {
+    @Test func `delivers one response, and 500 if none was sent`() throws {
         let responses = Events<Response>()
         let finishes = Events<ResponseOutcome>()
         do {
@@ -84,7 +84,7 @@ import Testing
         #expect(responses.pending.map(\.status) == [200, 500])
     }
 
-    @Test func `headers are found without regard to case, and joined`() {
+    @Test func `finds header fields case-insensitively and joins them`() {
         let headers = Headers([("Accept", "a"), ("X", "y"), ("ACCEPT", "b, c")])
         #expect(headers.first("accept") == "a")
         #expect(headers.all("accept") == ["a", "b, c"])

@@ -4,8 +4,8 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-@Suite struct `A token bucket` {
-    @Test func `it is full at first, and one more comes with each interval`() {
+@Suite struct TokenBucketTests {
+    @Test func `starts full and gains one token per interval`() {
         var bucket = TokenBucket(interval: .seconds(2), burst: 3)
         let start = Duration.seconds(1000)
         for _ in 0..<3 { #expect(bucket.take(at: start) == nil) }
@@ -15,7 +15,7 @@ import Testing
         #expect(bucket.take(at: start + .seconds(2)) == .seconds(2))
     }
 
-    @Test func `it never holds more than the burst, however long nobody came`() {
+    @Test func `never holds more tokens than the burst`() {
         var bucket = TokenBucket(interval: .seconds(1), burst: 2)
         #expect(bucket.take(at: .zero) == nil)
         let later = Duration.seconds(1_000_000)
@@ -24,9 +24,8 @@ import Testing
         #expect(bucket.take(at: later) == .seconds(1))
     }
 
-    /// Counts by a list of all that were let through: no window of time holds more than the burst and what came into the
-    /// bucket meanwhile, and nobody is refused while there is one.
-    @Test func `whenever requests come, as many pass as a slow reader of the rule lets through`() {
+    /// The model counts tokens in parts of an interval, and takes one if it holds a whole one.
+    @Test func `passes as many requests as a naive model`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededRandom(seed: seed)
         for _ in 0..<200 {
@@ -34,7 +33,7 @@ import Testing
             let burst = Int.random(in: 1...8, using: &random)
             var bucket = TokenBucket(interval: .milliseconds(interval), burst: burst)
             var now = 0
-            // In intervals' parts, so that everything is whole.
+            // The unit is 1/interval of a token, so that all numbers are integers.
             var held = burst * interval
             for _ in 0..<200 {
                 let step = Int.random(in: 0...(2 * interval), using: &random)

@@ -4,10 +4,10 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Who may be a client.
+/// Client certificates.
 @Suite(.timeLimit(.minutes(2))) struct TLSClientTests {
-    /// Says whether a client with no certificate, with one that nobody has signed, and with one of the authority.
-    private static let verdicts: [ClientAuthentication: (none: Bool, stranger: Bool, known: Bool)] = [
+    /// Whether each type accepts no certificate, a self-signed one, and one of the authority.
+    private static let verdicts: [ClientAuthentication: (none: Bool, selfSigned: Bool, known: Bool)] = [
         .none: (true, true, true),
         .request: (true, true, true),
         .requireAny: (false, true, true),
@@ -16,9 +16,9 @@ import Testing
     ]
 
     @Test(arguments: ClientAuthentication.allCases, [["--tls-max", "1.2"], ["--tlsv1.3"]])
-    func `each type admits whom it should`(_ type: ClientAuthentication, _ version: [String]) async throws {
+    func `each type accepts the right clients`(_ type: ClientAuthentication, _ version: [String]) async throws {
         let fixture = try await TLSFixture()
-        let stranger = try await TestIdentity("stranger", in: fixture.directory.path)
+        let selfSigned = try await TestIdentity("selfsigned", in: fixture.directory.path)
         let known = try await fixture.client("known")
         let authority = try fixture.pem(fixture.authority.certificate)
         let context = try fixture.context {
@@ -28,23 +28,23 @@ import Testing
         let verdict = try #require(Self.verdicts[type])
         try await withEndpoint(tls: context, handler: echo) { endpoint, port throws in
             #expect((try fixture.curl(port, version).status == 0) == verdict.none)
-            #expect((try fixture.curl(port, version + stranger.curl).status == 0) == verdict.stranger)
+            #expect((try fixture.curl(port, version + selfSigned.curl).status == 0) == verdict.selfSigned)
             #expect((try fixture.curl(port, version + known.curl).status == 0) == verdict.known)
-            let admitted = [verdict.none, verdict.stranger, verdict.known].filter { $0 }.count
-            #expect(endpoint.statistics.requests == admitted)
+            let accepted = [verdict.none, verdict.selfSigned, verdict.known].filter { $0 }.count
+            #expect(endpoint.statistics.requests == accepted)
         }
     }
 
-    @Test func `a client that is refused is told why`() async throws {
+    @Test func `a rejected client receives the right alert`() async throws {
         let fixture = try await TLSFixture()
         let authority = try fixture.pem(fixture.authority.certificate)
-        let stranger = try await TestIdentity("stranger", in: fixture.directory.path)
+        let selfSigned = try await TestIdentity("selfsigned", in: fixture.directory.path)
         let context = try fixture.context {
             ($0.clientAuthentication, $0.clientCAs) = (.requireAndVerify, authority)
         }
         try await withEndpoint(tls: context, handler: echo) { _, port throws in
             #expect(try fixture.openSSL(port).output.contains("alert certificate required"))
-            let unknown = try fixture.openSSL(port, ["-cert", stranger.certificate, "-key", stranger.key])
+            let unknown = try fixture.openSSL(port, ["-cert", selfSigned.certificate, "-key", selfSigned.key])
             #expect(unknown.output.contains("alert unknown ca"))
         }
         let known = try await fixture.client("known", names: "DNS:known.example")
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `a client's certificate that has expired is refused`() async throws {
+    @Test func `rejects an expired client certificate`() async throws {
         let fixture = try await TLSFixture()
         let known = try await fixture.client("known")
         let expired = try await fixture.expired(known)
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `no CA means the system's, which has not signed this client`() async throws {
+    @Test func `uses the system's CAs by default`() async throws {
         let fixture = try await TLSFixture()
         let known = try await fixture.client("known")
         let context = try fixture.context { $0.clientAuthentication = .requireAndVerify }
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `a certificate that is itself among the client CAs is trusted`() async throws {
+    @Test func `trusts a client certificate that is itself a client CA`() async throws {
         let fixture = try await TLSFixture()
         let pinned = try await fixture.client("pinned")
         let other = try await fixture.client("other")
@@ -102,7 +102,7 @@ import Testing
         ("URI:spiffe://example.org/grafana", false),
         ("DNS:other.example,URI:spiffe://example.org/prometheus", true),
     ])
-    func `a name of the certificate must be allowed`(_ names: String, _ isAllowed: Bool) async throws {
+    func `compares the names of a client certificate`(_ names: String, _ isAllowed: Bool) async throws {
         let fixture = try await TLSFixture()
         let client = try await fixture.client("client", names: names)
         let authority = try fixture.pem(fixture.authority.certificate)
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func `where names are allowed, a client without a certificate or a name is refused`() async throws {
+    @Test func `allowed names imply a certificate with a name`() async throws {
         let fixture = try await TLSFixture()
         let nameless = try await fixture.client("nameless")
         let authority = try fixture.pem(fixture.authority.certificate)
@@ -136,6 +136,6 @@ import Testing
 }
 
 extension TestIdentity {
-    /// What curl needs to be this client.
+    /// The curl arguments for this identity.
     fileprivate var curl: [String] { ["--cert", certificate, "--key", key] }
 }

@@ -4,13 +4,13 @@ import Foundation
 import HTTPEndpoint
 import TestSupport
 
-/// An authority, a server's certificate signed by it, and what clients need to reach that server.
+/// A certificate authority, a server certificate signed by it, and clients of that server.
 final class TLSFixture: Sendable {
     let directory: TemporaryDirectory
     let authority: TestIdentity
     let server: TestIdentity
 
-    /// Makes the certificates of one test.
+    /// Creates the certificates of one test.
     init() async throws {
         directory = try TemporaryDirectory()
         authority = try await TestIdentity("authority", in: directory.path)
@@ -22,29 +22,29 @@ final class TLSFixture: Sendable {
         )
     }
 
-    /// The settings of the server, changed.
+    /// Returns the settings of the server with a change.
     func settings(_ change: (inout TLSSettings) -> Void = { _ in }) throws -> TLSSettings {
         var settings = TLSSettings(certificate: try pem(server.certificate), key: try pem(server.key))
         change(&settings)
         return settings
     }
 
-    /// The same, ready to be used.
+    /// Returns a context with these settings.
     func context(_ change: (inout TLSSettings) -> Void = { _ in }) throws -> TLSContext {
         try TLSContext(settings(change))
     }
 
-    /// Reads a file.
+    /// Reads a PEM file.
     func pem(_ path: String) throws -> TLSSettings.PEM {
         TLSSettings.PEM(source: path, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
     }
 
-    /// Makes a client's certificate, signed by the authority.
+    /// Creates a client certificate signed by the authority.
     func client(_ name: String, names: String? = nil) async throws -> TestIdentity {
         try await TestIdentity(name, in: directory.path, names: names, signedBy: authority)
     }
 
-    /// Makes another certificate for the same key, which ended yesterday.
+    /// Creates another certificate for the same key, which has expired yesterday.
     func expired(_ identity: TestIdentity) async throws -> TestIdentity {
         let certificate = identity.certificate + ".expired"
         let request = identity.certificate + ".csr"
@@ -63,7 +63,7 @@ final class TLSFixture: Sendable {
         return TestIdentity(certificate: certificate, key: identity.key)
     }
 
-    /// Runs curl, which trusts the authority alone.
+    /// Runs curl, which trusts only the authority.
     func curl(_ port: Int, _ arguments: [String] = [], path: String = "/") throws -> (
         status: Int32, output: String
     ) {
@@ -75,7 +75,7 @@ final class TLSFixture: Sendable {
         )
     }
 
-    /// Runs `openssl s_client`, which sends a request that ends the connection.
+    /// Runs `openssl s_client`, which sends one request with `Connection: close`.
     func openSSL(_ port: Int, _ arguments: [String] = []) throws -> (status: Int32, output: String) {
         try runCommand(
             [
@@ -86,9 +86,9 @@ final class TLSFixture: Sendable {
         )
     }
 
-    /// Runs a Python program, which knows the port as `port` and connects with `connect()`.
+    /// Runs a Python program with helpers such as `connect()`.
     ///
-    /// - Returns: what it printed, its errors too.
+    /// - Returns: its output and its errors.
     func python(_ port: Int, _ program: String) throws -> String {
         let prelude = """
             import os, socket, ssl, sys

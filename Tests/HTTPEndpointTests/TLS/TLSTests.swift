@@ -6,9 +6,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// HTTPS, as clients that others wrote see it.
+/// TLS with curl, OpenSSL and Python as clients.
 @Suite(.timeLimit(.minutes(2))) struct TLSTests {
-    @Test func `curl reuses a connection over TLS`() async throws {
+    @Test func `reuses a TLS connection of curl`() async throws {
         let fixture = try await TLSFixture()
         try await withEndpoint(tls: fixture.context(), handler: echo) { endpoint, port throws in
             let (status, output) = try fixture.curl(port, path: "/[1-5]?a=b")
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `ALPN gives HTTP 1.1 alone`() async throws {
+    @Test func `negotiates only http/1.1 by ALPN`() async throws {
         let fixture = try await TLSFixture()
         try await withEndpoint(tls: fixture.context(), handler: echo) { _, port throws in
             let both = try fixture.openSSL(port, ["-alpn", "h2,http/1.1"])
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: TLSVersion.allCases, TLSVersion.allCases)
-    func `only the versions in between are spoken`(_ oldest: TLSVersion, _ newest: TLSVersion) async throws {
+    func `negotiates only versions within the range`(_ oldest: TLSVersion, _ newest: TLSVersion) async throws {
         guard oldest <= newest else { return }
         let fixture = try await TLSFixture()
         let context = try fixture.context { ($0.minimumVersion, $0.maximumVersion) = (oldest, newest) }
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `only the cipher suites that are named are spoken, in the server's order`() async throws {
+    @Test func `negotiates only the configured cipher suites, in server order`() async throws {
         let fixture = try await TLSFixture()
         let context = try fixture.context {
             $0.maximumVersion = .tls12
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `only the curves that are named are used`() async throws {
+    @Test func `negotiates only the configured curves`() async throws {
         let fixture = try await TLSFixture()
         let context = try fixture.context { $0.curves = ["CurveP384", "CurveP256"] }
         try await withEndpoint(tls: context, handler: echo) { _, port throws in
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `a client cannot negotiate again`() async throws {
+    @Test func `rejects renegotiation`() async throws {
         let fixture = try await TLSFixture()
         try await withEndpoint(tls: fixture.context(), handler: echo) { _, port throws in
             let again = try runCommand(
@@ -85,14 +85,14 @@ import Testing
         }
     }
 
-    @Test func `a session is resumed, but not where clients have certificates`() async throws {
+    @Test func `resumes sessions only without client certificates`() async throws {
         let fixture = try await TLSFixture()
         for authentication in [ClientAuthentication.none, .request] {
             let context = try fixture.context { $0.clientAuthentication = authentication }
             try await withEndpoint(tls: context, handler: echo) { _, port throws in
                 let file = fixture.directory.file("session-\(authentication)")
                 _ = try fixture.openSSL(port, ["-tls1_2", "-sess_out", file])
-                // There is no file where the server has given nothing to resume.
+                // Without a session ticket there is no file.
                 let isGiven = FileManager.default.fileExists(atPath: file)
                 let second = try fixture.openSSL(port, ["-tls1_2"] + (isGiven ? ["-sess_in", file] : []))
                     .output
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `the chain behind the certificate is sent`() async throws {
+    @Test func `sends the intermediate certificates`() async throws {
         let fixture = try await TLSFixture()
         let authority = try await TestIdentity(
             "middle",
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `another certificate is for new connections, and the open ones go on`() async throws {
+    @Test func `a new certificate applies to new connections only`() async throws {
         let fixture = try await TLSFixture()
         let next = try await TestIdentity(
             "next",
@@ -173,7 +173,7 @@ import Testing
         }
     }
 
-    @Test func `TLS is neither switched on nor off while it runs`() async throws {
+    @Test func `cannot switch TLS on or off`() async throws {
         let fixture = try await TLSFixture()
         let context = try fixture.context()
         try await withEndpoint(tls: context, handler: echo) { endpoint, port throws in

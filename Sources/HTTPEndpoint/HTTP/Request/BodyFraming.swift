@@ -2,23 +2,22 @@
 
 import WireText
 
-/// Where a request's body ends.
+/// The end of a request's body.
 ///
-/// Everything that two recipients could understand in two ways is refused, since that is how one request is
-/// smuggled behind another.
+/// Anything that two recipients could read differently is rejected, because request smuggling depends on that.
 ///
 /// Source: RFC 9112, 6.
 enum BodyFraming: Hashable {
-    /// There is no body.
+    /// No body.
     case none
-    /// It has this many bytes, at least one.
+    /// A body of this many bytes, at least one.
     case sized(Int)
-    /// It comes in chunks.
+    /// A chunked body.
     case chunked
 
-    /// Reads the fields that frame the body.
+    /// Reads the header fields that frame the body.
     ///
-    /// - Throws: 400 for what is ambiguous, 501 for a transfer coding other than chunked.
+    /// - Throws: 400 for ambiguous framing, 501 for a transfer coding other than chunked.
     init(_ headers: Headers, version: HTTPVersion) throws(RequestError) {
         let codings = headers.all("transfer-encoding")
         let lengths = headers.all("content-length")
@@ -30,16 +29,16 @@ enum BodyFraming: Hashable {
         guard lengths.isEmpty else {
             throw .malformed("Content-Length and Transfer-Encoding exclude each other.")
         }
-        guard version == .http11 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
+        guard version == .http11 else { throw .malformed("Transfer-Encoding requires HTTP/1.1.") }
         let members = codings.flatMap(\.listMembers).map { $0.lowercased() }
         guard members.allSatisfy({ $0 == "chunked" }) else {
-            throw RequestError(status: 501, message: "The only transfer coding known here is chunked.")
+            throw RequestError(status: 501, message: "Transfer coding not supported; use chunked.")
         }
-        guard members.count == 1 else { throw .malformed("Transfer-Encoding must name chunked once.") }
+        guard members.count == 1 else { throw .malformed("Duplicate or empty Transfer-Encoding.") }
         self = .chunked
     }
 
-    /// The one length that all values agree on; 0 where there is none.
+    /// Returns the length that all values agree on; 0 without values.
     private static func length(_ values: [String]) throws(RequestError) -> Int {
         var agreed: Int?
         for value in values {
@@ -51,10 +50,10 @@ enum BodyFraming: Hashable {
                 guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
                     throw .malformed("Content-Length is not a number.")
                 }
-                // What does not fit is larger than any limit.
+                // A number that overflows is larger than any limit.
                 let length = Int(String(decoding: digits, as: UTF8.self)) ?? .max
                 guard agreed == nil || agreed == length else {
-                    throw .malformed("There is more than one Content-Length.")
+                    throw .malformed("Conflicting Content-Length values.")
                 }
                 agreed = length
             }

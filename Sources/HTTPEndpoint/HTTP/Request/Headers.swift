@@ -4,36 +4,30 @@ import WireText
 
 /// The header fields of a request, in the order of arrival.
 package struct Headers: Sendable {
-    /// Every field line; names are in lower case, values without white space at their ends.
+    /// All field lines. Names are in lower case; values have no surrounding white space.
     package private(set) var entries: [(name: String, value: String)]
 
-    /// Takes field lines in their order.
+    /// Creates header fields.
     ///
-    /// - Parameter entries: names in any case.
+    /// - Parameter entries: the field lines in order, with names in any case.
     package init(_ entries: [(name: String, value: String)] = []) {
         self.entries = entries.map { ($0.name.lowercased(), $0.value) }
     }
 
-    /// Finds the value of the first line with a name.
-    ///
-    /// - Parameter name: in lower case.
-    /// - Returns: `nil` where there is no such line.
+    /// Returns the value of the first field line with a name, which must be in lower case.
     package func first(_ name: String) -> String? {
         entries.first { $0.name == name }?.value
     }
 
-    /// Finds the values of all lines with a name.
-    ///
-    /// - Parameter name: in lower case.
-    /// - Returns: in the order of the lines.
+    /// Returns the values of all field lines with a name, which must be in lower case.
     package func all(_ name: String) -> [String] {
         entries.lazy.filter { $0.name == name }.map(\.value)
     }
 
-    /// Joins the lines with a name to one list.
+    /// Returns the values of all field lines with a name as one comma-separated list.
     ///
     /// - Parameter name: in lower case.
-    /// - Returns: `nil` where there is no such line.
+    /// - Returns: `nil` if the field is missing.
     ///
     /// Source: RFC 9110, 5.3.
     package func joined(_ name: String) -> String? {
@@ -41,22 +35,21 @@ package struct Headers: Sendable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
-    /// Looks for a token in a comma-separated list field, compared without regard to case.
+    /// Returns whether a comma-separated list field contains a token, compared case-insensitively.
     ///
     /// - Parameters:
-    ///   - name: the field, in lower case.
+    ///   - name: the field name in lower case.
     ///   - token: in lower case.
-    /// - Returns: whether it is a member of any line's list.
     func list(_ name: String, contains token: String) -> Bool {
         entries.contains { $0.name == name && $0.value.listMembers.contains { $0.lowercased() == token } }
     }
 
-    /// Adds a line whose name is in lower case already.
+    /// Appends a field line whose name is already in lower case.
     mutating func append(name: String, value: String) {
         entries.append((name, value))
     }
 
-    /// Puts one value in the place of all lines with a name.
+    /// Replaces all field lines with a name by a single one.
     mutating func replace(_ name: String, with value: String) {
         entries.removeAll { $0.name == name }
         entries.append((name, value))

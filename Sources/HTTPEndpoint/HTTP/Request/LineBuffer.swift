@@ -2,34 +2,34 @@
 
 import WireText
 
-/// Bytes that have arrived and are not yet understood, taken out by the line or by the count.
+/// A buffer of received bytes, read by line or by count.
 ///
-/// Each byte is looked at once, however the bytes were split on their way.
+/// Each byte is scanned once, however the network splits the stream.
 struct LineBuffer {
-    /// Why there is no line.
+    /// The reason why a line cannot be read.
     enum Failure: Error {
-        /// It is longer than it may be, whether or not its end has arrived.
+        /// The line is longer than the limit, whether or not its end has arrived.
         case tooLong
-        /// It ends in LF alone.
+        /// The line ends in LF alone.
         ///
-        /// A recipient may accept that (RFC 9112, 2.2), but not all do, and two that disagree on where a line ends
-        /// can be played against each other: it is refused everywhere.
+        /// RFC 9112, 2.2 lets a recipient accept that. Not all recipients do, and a disagreement about line ends
+        /// allows request smuggling.
         case bareLineFeed
     }
 
     private var bytes: [UInt8] = []
-    /// Where what has not been taken begins.
+    /// The index of the first unread byte.
     private var start = 0
-    /// Up to where there is no LF.
+    /// The end of the prefix that holds no LF.
     private var scanned = 0
 
-    /// How many bytes wait.
+    /// The number of unread bytes.
     var count: Int { bytes.count - start }
 
-    /// The byte that waits first.
+    /// The first unread byte.
     var first: UInt8? { count > 0 ? bytes[start] : nil }
 
-    /// Adds what has arrived.
+    /// Appends received bytes.
     mutating func append(_ more: Span<UInt8>) {
         if start > 0 {
             bytes.removeSubrange(..<start)
@@ -39,15 +39,14 @@ struct LineBuffer {
         unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
-    /// Takes the next line, without its CR LF.
+    /// Removes the next line and returns it without its CR LF.
     ///
-    /// - Parameter limit: the most bytes that the line may have.
-    /// - Returns: `nil` where its end has not arrived.
-    /// - Throws: where it is too long, or does not end in CR LF.
-    mutating func line(atMost limit: Int) throws(Failure) -> ArraySlice<UInt8>? {
+    /// - Parameter limit: the maximum length of the line in bytes.
+    /// - Returns: `nil` if the end of the line has not arrived.
+    mutating func readLine(limit: Int) throws(Failure) -> ArraySlice<UInt8>? {
         while scanned < bytes.count, bytes[scanned] != .lineFeed { scanned += 1 }
         guard scanned < bytes.count else {
-            // One more byte may be the CR.
+            // The last byte may be the CR.
             guard count <= limit + 1 else { throw .tooLong }
             return nil
         }
@@ -59,23 +58,20 @@ struct LineBuffer {
         return line
     }
 
-    /// Gives the memory of a large read back, so that an idle connection costs little.
-    mutating func giveBack() {
-        guard count == 0, bytes.capacity > 8 << 10 else { return }
-        bytes = []
-        (start, scanned) = (0, 0)
-    }
-
-    /// Takes bytes whatever they are.
-    ///
-    /// - Parameter limit: the most to take.
-    /// - Returns: fewer where fewer have arrived.
-    mutating func take(atMost limit: Int) -> ArraySlice<UInt8> {
+    /// Removes and returns the next bytes, at most `limit` of them.
+    mutating func read(limit: Int) -> ArraySlice<UInt8> {
         let end = start + min(limit, count)
         defer {
             start = end
             scanned = max(scanned, end)
         }
         return bytes[start..<end]
+    }
+
+    /// Frees the memory of a large read, so that an idle connection costs little.
+    mutating func releaseExcessCapacity() {
+        guard count == 0, bytes.capacity > 8 << 10 else { return }
+        bytes = []
+        (start, scanned) = (0, 0)
     }
 }

@@ -2,16 +2,16 @@
 
 import WireText
 
-/// Percent-decoding, with no escape and no character let through that is not one.
+/// Strict percent-decoding.
 ///
 /// Source: RFC 3986, 2.1; for `+` the HTML standard, "application/x-www-form-urlencoded".
 enum PercentDecoding {
-    /// Decodes a part of a target.
+    /// Decodes a component of a request target.
     ///
     /// - Parameters:
     ///   - bytes: visible US-ASCII.
-    ///   - plusIsSpace: as it is in a query.
-    /// - Returns: `nil` where an escape is not two hexadecimal digits, or the result is not UTF-8 or holds a NUL.
+    ///   - plusIsSpace: whether `+` means a space, as in a query.
+    /// - Returns: `nil` if an escape is not two hexadecimal digits, or the result contains NUL or invalid UTF-8.
     static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One whole request, as a handler sees it.
+/// One complete request, as a handler receives it.
 package struct Request: Sendable {
-    /// The method as it was sent, for example `GET`; methods are case-sensitive.
+    /// The method as the client sent it, for example `GET`. Methods are case-sensitive.
     package var method: String
 
-    /// The path, percent-decoded and without the query; it always begins with `/`.
+    /// The percent-decoded path without the query. It always begins with `/`.
     ///
-    /// Dot segments are left as they are, since routes are exact. `OPTIONS *` arrives as `/`.
+    /// Dot segments stay as they are, because routes are exact. `OPTIONS *` arrives as `/`.
     package var path: String
 
-    /// The members of the query, percent- and plus-decoded, in their order.
+    /// The query members, percent- and plus-decoded, in order.
     package var query: [(name: String, value: String)]
 
-    /// The version that the client speaks.
+    /// The HTTP version.
     package var version: HTTPVersion
 
     /// The header fields.
     package var headers: Headers
 
-    /// The whole body, decoded where it was chunked; never more than `Limits.bodyBytes`.
+    /// The complete body, without chunk framing; at most `Limits.bodyBytes`.
     package var body: [UInt8]
 
     /// The client's address and port, for the log.
     package var peer: String
 
-    /// Makes a request, for a test of a handler too.
+    /// Creates a request. Tests of handlers use it too.
     package init(
         method: String = "GET",
         path: String = "/",
@@ -44,15 +44,15 @@ package struct Request: Sendable {
         self.peer = peer
     }
 
-    /// The value of the first member of the query with a name.
+    /// Returns the value of the first query member with a name.
     package func queryValue(_ name: String) -> String? {
         query.first { $0.name == name }?.value
     }
 }
 
 extension Request {
-    /// Whether the client wants the connection to stay open (RFC 9112, 9.3).
-    var wantsPersistence: Bool {
+    /// Whether the client asks for a persistent connection (RFC 9112, 9.3).
+    var isPersistent: Bool {
         if headers.list("connection", contains: "close") { return false }
         return version == .http11 || headers.list("connection", contains: "keep-alive")
     }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a request is refused before any handler sees it; the connection ends with the answer.
+/// A request that is rejected before a handler receives it. The connection closes after the response.
 struct RequestError: Error, Hashable {
-    /// The status code of the answer.
+    /// The status code of the response.
     let status: Int
 
-    /// The answer's body, a sentence for whoever wrote the client.
+    /// The response body: one sentence for the author of the client.
     let message: String
 
-    /// A request that is not HTTP.
+    /// Returns the error for a request that violates HTTP.
     static func malformed(_ message: String) -> RequestError { RequestError(status: 400, message: message) }
 
-    static let bodyTooLarge = RequestError(status: 413, message: "The request body is too large.")
-    static let targetTooLong = RequestError(status: 414, message: "The request target is too long.")
-    static let headerTooLarge = RequestError(status: 431, message: "The request header is too large.")
-    static let tooSlow = RequestError(status: 408, message: "The request took too long to arrive.")
-    /// The words are those of Go's `net/http`.
+    static let invalidRequestLine = malformed("Invalid request line.")
+    static let bareLineFeed = malformed("Invalid line ending; use CR LF.")
+    /// The wording of Go's `net/http`.
     static let clearText = malformed("Client sent an HTTP request to an HTTPS server.")
-    static let bareLineFeed = malformed("A line must end in CR LF.")
+    static let timeout = RequestError(status: 408, message: "Request timeout.")
+    static let bodyTooLarge = RequestError(status: 413, message: "Request body too large.")
+    static let targetTooLong = RequestError(status: 414, message: "Request target too long.")
+    static let headerTooLarge = RequestError(status: 431, message: "Request header fields too large.")
 }

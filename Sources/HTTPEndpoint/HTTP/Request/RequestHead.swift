@@ -4,45 +4,45 @@ import WireText
 
 /// A request line and the field lines after it.
 struct RequestHead {
-    /// As it was sent.
+    /// The method as the client sent it.
     let method: String
-    /// Decoded.
+    /// The decoded target.
     let target: RequestTarget
-    /// What the client speaks.
+    /// The HTTP version.
     let version: HTTPVersion
-    /// The lines so far.
+    /// The field lines so far.
     private(set) var headers = Headers()
 
-    /// Reads a request line.
+    /// Parses a request line.
     ///
     /// - Parameters:
-    ///   - line: without its end.
-    ///   - limit: the longest target.
+    ///   - line: without its line end.
+    ///   - targetLimit: the maximum length of the target in bytes.
     /// - Throws: 400, 414, 501 or 505.
     ///
     /// Source: RFC 9112, 3.
-    init(parsing line: ArraySlice<UInt8>, targetLimit limit: Int) throws(RequestError) {
+    init(parsing line: ArraySlice<UInt8>, targetLimit: Int) throws(RequestError) {
         let parts = line.split(separator: .space, maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(\.isTokenCharacter) else {
-            throw .malformed("The first line is not a request line.")
+            throw .invalidRequestLine
         }
-        guard parts[1].count <= limit else { throw .targetTooLong }
+        guard parts[1].count <= targetLimit else { throw .targetTooLong }
         method = String(decoding: parts[0], as: UTF8.self)
         version = try Self.version(parts[2])
         target = try RequestTarget(parsing: parts[1], method: method)
     }
 
-    /// Reads one field line.
+    /// Parses and appends a field line.
     ///
     /// - Throws: 400.
     ///
     /// Source: RFC 9112, 5.
     mutating func append(_ line: ArraySlice<UInt8>) throws(RequestError) {
-        let (name, value) = try Self.field(line)
+        let (name, value) = try Self.parseField(line)
         headers.append(name: name, value: value)
     }
 
-    /// Checks what holds only for the whole head, and puts an absolute target's authority in Host's place.
+    /// Validates the complete head, and replaces the Host field by the authority of an absolute-form target.
     ///
     /// - Throws: 400.
     ///
@@ -51,58 +51,56 @@ struct RequestHead {
     mutating func complete() throws(RequestError) {
         let hosts = headers.all("host")
         guard hosts.count <= 1, hosts.count == 1 || version == .http10 else {
-            throw .malformed("There must be one Host field.")
+            throw .malformed("Missing or duplicate Host field.")
         }
         guard hosts.allSatisfy({ RequestTarget.isAuthority($0.utf8) }) else {
-            throw .malformed("The Host field is not a host.")
+            throw .malformed("Invalid Host field.")
         }
         if let authority = target.authority { headers.replace("host", with: authority) }
     }
 
-    /// Reads `Expect`, which an HTTP/1.0 client does not have.
+    /// Returns whether the client waits for 100 (Continue) before it sends the body.
     ///
-    /// - Returns: whether the client waits for 100 (Continue) before it sends the body.
-    /// - Throws: 417.
+    /// - Throws: 417 for another expectation.
     ///
-    /// Source: RFC 9110, 10.1.1.
+    /// Source: RFC 9110, 10.1.1: a server ignores the field of an HTTP/1.0 request.
     func expectsContinue() throws(RequestError) -> Bool {
         let expectations = headers.all("expect").flatMap(\.listMembers)
         guard version == .http11, !expectations.isEmpty else { return false }
         guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
-            throw RequestError(status: 417, message: "The only expectation known here is 100-continue.")
+            throw RequestError(status: 417, message: "Expectation not supported; use 100-continue.")
         }
         return true
     }
 
     /// Splits a field line into its name, in lower case, and its value.
     ///
-    /// - Throws: 400 for a name that is none, white space before the colon, a line that continues the one before it,
-    ///   and a control character.
-    static func field(_ line: ArraySlice<UInt8>) throws(RequestError) -> (name: String, value: String) {
+    /// - Throws: 400 for an invalid name, white space before the colon, line folding or a control character.
+    static func parseField(_ line: ArraySlice<UInt8>) throws(RequestError) -> (name: String, value: String) {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-            throw .malformed("A header line has no colon.")
+            throw .malformed("Header field without a colon.")
         }
         let name = line[..<colon]
         guard !name.isEmpty, name.allSatisfy(\.isTokenCharacter) else {
-            throw .malformed("A header line does not begin with a name.")
+            throw .malformed("Invalid header field name.")
         }
         let value = line[(colon + 1)...].trimmed
         guard value.allSatisfy(\.isFieldValueCharacter) else {
-            throw .malformed("A header value holds a control character.")
+            throw .malformed("Control character in a header field value.")
         }
         return (
             String(decoding: name.map(\.lowercased), as: UTF8.self), String(decoding: value, as: UTF8.self)
         )
     }
 
-    /// Reads `HTTP/1.1` and its like (RFC 9112, 2.3).
+    /// Parses `HTTP/1.1` and other versions (RFC 9112, 2.3).
     private static func version(_ text: ArraySlice<UInt8>) throws(RequestError) -> HTTPVersion {
         let digits = Array(text.dropFirst(5))
         guard text.starts(with: "HTTP/".utf8), digits.count == 3, digits[0].isDigit, digits[2].isDigit,
             digits[1] == UInt8(ascii: ".")
-        else { throw .malformed("The first line does not end in an HTTP version.") }
+        else { throw .malformed("Invalid HTTP version.") }
         guard digits[0] == UInt8(ascii: "1") else {
-            throw RequestError(status: 505, message: "The only major version known here is HTTP/1.")
+            throw RequestError(status: 505, message: "HTTP version not supported; use HTTP/1.1.")
         }
         return digits[2] == UInt8(ascii: "0") ? .http10 : .http11
     }

@@ -2,19 +2,19 @@
 
 import WireText
 
-/// Turns a stream of bytes into requests; no I/O, no clock.
+/// An incremental parser that turns a byte stream into requests, without I/O or a clock.
 ///
-/// After it has thrown it must not be asked again: where the next request begins is not known any more.
+/// After it has thrown it must not be used again, because the start of the next request is unknown.
 ///
 /// Source: RFC 9112.
 struct RequestParser {
-    /// What the bytes so far are enough for.
+    /// The result of parsing the bytes that have arrived.
     enum Step {
-        /// Nothing more.
+        /// More bytes are needed.
         case incomplete
-        /// The client waits for 100 (Continue) before it sends the body; reported once.
+        /// The client waits for 100 (Continue) before it sends the body. Returned once per request.
         case awaitsContinue
-        /// A whole request; its `peer` is empty.
+        /// A complete request. Its `peer` is empty.
         case request(Request)
     }
 
@@ -28,7 +28,7 @@ struct RequestParser {
         case trailers
     }
 
-    /// Whether the request that is being read has the method `HEAD`, although the rest of it may be none.
+    /// Whether the current request has the method `HEAD`, even if its head is malformed.
     private(set) var isReadingHEAD = false
 
     private let limits: Limits
@@ -36,26 +36,26 @@ struct RequestParser {
     private var state = State.requestLine
     private var head: RequestHead?
     private var body: [UInt8] = []
-    /// What the field lines, trailers and chunk lines of this request have used of `Limits.requestHeaderBytes`.
+    /// The bytes of fields, trailers and chunk extensions so far, bounded by `Limits.requestHeaderBytes`.
     private var headerBytes = 0
     private var headerLines = 0
     private var hasSkippedLine = false
 
-    /// Makes a parser at the beginning of a connection.
+    /// Creates a parser for a new connection.
     init(limits: Limits) { self.limits = limits }
 
     /// Whether no byte of a further request has arrived.
     var isIdle: Bool { state == .requestLine && buffer.count == 0 }
 
-    /// Whether a head is whole and its body is not.
-    var isInBody: Bool { state != .requestLine && state != .fields }
+    /// Whether the head is complete and the body is not.
+    var isReadingBody: Bool { state != .requestLine && state != .fields }
 
-    /// Adds what has arrived.
+    /// Appends received bytes.
     mutating func append(_ bytes: Span<UInt8>) { buffer.append(bytes) }
 
-    /// Goes on as far as the bytes reach, at most to the end of one request.
+    /// Parses as many of the received bytes as possible, at most to the end of one request.
     ///
-    /// - Throws: what to answer to a request that is refused.
+    /// - Throws: the error to respond with if the request is rejected.
     mutating func next() throws(RequestError) -> Step {
         while true {
             let before = state
@@ -65,7 +65,7 @@ struct RequestParser {
         }
     }
 
-    /// Does one step of the grammar; one that changes nothing has too few bytes.
+    /// Parses one element of the grammar. Changes nothing if too few bytes have arrived.
     private mutating func advance() throws(RequestError) -> Step? {
         switch state {
         case .requestLine: try readRequestLine()
@@ -79,7 +79,7 @@ struct RequestParser {
             let rest = remaining - readBody(remaining)
             state = rest == 0 ? .chunkEnd : .chunkData(remaining: rest)
         case .chunkEnd:
-            if try line(atMost: 0, .malformed("A chunk is longer than it says.")) != nil {
+            if try readLine(limit: 0, .malformed("Chunk longer than its size.")) != nil {
                 state = .chunkSize
             }
         case .trailers: return try readTrailer()
@@ -89,16 +89,16 @@ struct RequestParser {
 }
 
 extension RequestParser {
-    /// Reads the first line; an empty one before it is passed over, as older clients send one after a body.
+    /// Reads the request line. Skips one empty line before it, because older clients send one after a body.
     ///
     /// Source: RFC 9112, 2.2.
     private mutating func readRequestLine() throws(RequestError) {
-        // A TLS client that takes this for a TLS server sends no line end; it need not wait for the time-out.
+        // A client that speaks TLS to this port sends no line end. Rejecting its first byte avoids a timeout.
         if let first = buffer.first, !first.isTokenCharacter, first != .carriageReturn, first != .lineFeed {
-            throw .malformed("The first line is not a request line.")
+            throw .invalidRequestLine
         }
-        // Beside the target there are a method, a version and two spaces.
-        guard let line = try line(atMost: limits.targetBytes + 48, .targetTooLong) else { return }
+        // The 48 bytes are for the method, the version and two spaces.
+        guard let line = try readLine(limit: limits.targetBytes + 48, .targetTooLong) else { return }
         if line.isEmpty, !hasSkippedLine {
             hasSkippedLine = true
             return
@@ -109,7 +109,7 @@ extension RequestParser {
     }
 
     private mutating func readField() throws(RequestError) -> Step? {
-        guard let line = try headerLine() else { return nil }
+        guard let line = try readHeaderLine() else { return nil }
         guard line.isEmpty else {
             try head?.append(line)
             return nil
@@ -129,35 +129,35 @@ extension RequestParser {
         return expectsContinue && buffer.count == 0 ? .awaitsContinue : nil
     }
 
-    /// Reads `1f;extension` (RFC 9112, 7.1); extensions are dropped, and count as header bytes.
+    /// Reads `1f;extension` (RFC 9112, 7.1). Extensions are ignored and count as header bytes.
     private mutating func readChunkSize() throws(RequestError) {
-        guard let line = try line(atMost: 512, .headerTooLarge) else { return }
+        guard let line = try readLine(limit: 512, .headerTooLarge) else { return }
         let digits = line.prefix { $0.hexadecimalValue != nil }
         let rest = line[digits.endIndex...].trimmed
         guard !digits.isEmpty, rest.isEmpty || rest.first == UInt8(ascii: ";"),
             rest.allSatisfy(\.isFieldValueCharacter)
-        else { throw .malformed("A chunk does not begin with its size.") }
-        try charge(rest.count)
+        else { throw .malformed("Invalid chunk size.") }
+        try countHeaderBytes(rest.count)
         let size = Int(String(decoding: digits, as: UTF8.self), radix: 16) ?? .max
         guard size <= limits.bodyBytes - body.count else { throw .bodyTooLarge }
         state = size == 0 ? .trailers : .chunkData(remaining: size)
     }
 
-    /// Checks and drops a trailer: nothing here needs one (RFC 9112, 7.1.2).
+    /// Validates and ignores a trailer field, because no handler uses one (RFC 9112, 7.1.2).
     private mutating func readTrailer() throws(RequestError) -> Step? {
-        guard let line = try headerLine() else { return nil }
+        guard let line = try readHeaderLine() else { return nil }
         guard !line.isEmpty else { return finish() }
-        _ = try RequestHead.field(line)
+        _ = try RequestHead.parseField(line)
         return nil
     }
 
     private mutating func readBody(_ remaining: Int) -> Int {
-        let bytes = buffer.take(atMost: remaining)
+        let bytes = buffer.read(limit: remaining)
         body.append(contentsOf: bytes)
         return bytes.count
     }
 
-    /// Ends the request, so that the next bytes begin another.
+    /// Returns the complete request and resets the state for the next one.
     private mutating func finish() -> Step? {
         guard let head else { return nil }
         let request = Request(
@@ -172,32 +172,32 @@ extension RequestParser {
         body = []
         state = .requestLine
         (headerBytes, headerLines, hasSkippedLine) = (0, 0, false)
-        buffer.giveBack()
+        buffer.releaseExcessCapacity()
         return .request(request)
     }
 
-    /// Takes a field line or the empty line after them, within the limits that all of them share.
-    private mutating func headerLine() throws(RequestError) -> ArraySlice<UInt8>? {
+    /// Reads a field line, or the empty line after the last one, within the limits for the whole header.
+    private mutating func readHeaderLine() throws(RequestError) -> ArraySlice<UInt8>? {
         let left = limits.requestHeaderBytes - headerBytes
-        guard let line = try line(atMost: max(left, 0), .headerTooLarge) else { return nil }
+        guard let line = try readLine(limit: max(left, 0), .headerTooLarge) else { return nil }
         guard !line.isEmpty else { return line }
         headerLines += 1
         guard headerLines <= limits.headerCount else { throw .headerTooLarge }
-        try charge(line.count + 2)
+        try countHeaderBytes(line.count + 2)
         return line
     }
 
-    private mutating func charge(_ count: Int) throws(RequestError) {
+    private mutating func countHeaderBytes(_ count: Int) throws(RequestError) {
         headerBytes += count
         guard headerBytes <= limits.requestHeaderBytes else { throw .headerTooLarge }
     }
 
-    private mutating func line(
-        atMost limit: Int,
+    private mutating func readLine(
+        limit: Int,
         _ tooLong: @autoclosure () -> RequestError
     ) throws(RequestError) -> ArraySlice<UInt8>? {
         do throws(LineBuffer.Failure) {
-            return try buffer.line(atMost: limit)
+            return try buffer.readLine(limit: limit)
         } catch {
             switch error {
             case .tooLong: throw tooLong()

@@ -2,28 +2,28 @@
 
 import WireText
 
-/// What a request line asks for, decoded.
+/// A decoded request target.
 ///
 /// Source: RFC 9112, 3.2.
 struct RequestTarget {
-    /// Percent-decoded; begins with `/`.
+    /// The percent-decoded path. It begins with `/`.
     let path: String
 
-    /// Percent- and plus-decoded, in order.
+    /// The query members, percent- and plus-decoded, in order.
     let query: [(name: String, value: String)]
 
-    /// The authority of an absolute-form target, which takes the place of the Host field.
+    /// The authority of an absolute-form target, which replaces the Host field.
     let authority: String?
 
-    /// Reads a target in origin-form, in absolute-form, or, for `OPTIONS`, `*`.
+    /// Parses a target in origin-form, in absolute-form or, for `OPTIONS`, `*`.
     ///
-    /// - Throws: 400, or 501 for `CONNECT`, which asks for a proxy.
+    /// - Throws: 400, or 501 for `CONNECT`.
     init(parsing target: ArraySlice<UInt8>, method: String) throws(RequestError) {
         guard !target.isEmpty, target.allSatisfy(\.isVisible), !target.contains(UInt8(ascii: "#")) else {
-            throw .malformed("The request target is not one.")
+            throw .malformed("Invalid request target.")
         }
         guard method != "CONNECT" else {
-            throw RequestError(status: 501, message: "This server is not a proxy.")
+            throw RequestError(status: 501, message: "CONNECT not supported.")
         }
         if target.first == UInt8(ascii: "/") {
             authority = nil
@@ -37,7 +37,7 @@ struct RequestTarget {
         }
     }
 
-    /// Whether bytes are a host with an optional port, as the Host field and an absolute-form target name one.
+    /// Returns whether bytes are a host with an optional port, as in the Host field and in absolute-form.
     ///
     /// Source: RFC 3986, 3.2.2 and 3.2.3; RFC 9110, 7.2.
     static func isAuthority(_ bytes: some BidirectionalCollection<UInt8>) -> Bool {
@@ -63,23 +63,23 @@ struct RequestTarget {
             guard !authority.isEmpty, isAuthority(authority) else { break }
             return (String(decoding: authority, as: UTF8.self), remainder[(end ?? remainder.endIndex)...])
         }
-        throw .malformed("The request target is neither a path nor an http URL.")
+        throw .malformed("Invalid request target; use a path or an http URL.")
     }
 
-    /// Decodes a path, which may be empty, and what follows the first `?`.
+    /// Decodes a path, which may be empty, and the query after the first `?`.
     private static func pathAndQuery(
         _ bytes: ArraySlice<UInt8>
     ) throws(RequestError) -> (String, [(name: String, value: String)]) {
         let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
         guard let path = PercentDecoding.decode(bytes[..<mark], plusIsSpace: false) else {
-            throw .malformed("The path is not percent-encoded UTF-8.")
+            throw .malformed("Invalid path; use percent-encoded UTF-8.")
         }
         var query: [(name: String, value: String)] = []
         for member in bytes[mark...].dropFirst().split(separator: UInt8(ascii: "&")) {
             let equals = member.firstIndex(of: UInt8(ascii: "=")) ?? member.endIndex
             guard let name = PercentDecoding.decode(member[..<equals], plusIsSpace: true),
                 let value = PercentDecoding.decode(member[equals...].dropFirst(), plusIsSpace: true)
-            else { throw .malformed("The query is not percent-encoded UTF-8.") }
+            else { throw .malformed("Invalid query; use percent-encoded UTF-8.") }
             query.append((name, value))
         }
         return (path.isEmpty ? "/" : path, query)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words beside a status code, which are for people alone.
+/// The reason phrases of status codes.
 ///
 /// Source: RFC 9110, 15; RFC 6585.
 enum ReasonPhrase {
-    /// The registered phrase, or an empty one: a client must not look at it (RFC 9112, 4).
+    /// Returns the registered phrase, or an empty one. Clients ignore it (RFC 9112, 4).
     static func of(_ status: Int) -> String {
         switch status {
         case 200: "OK"

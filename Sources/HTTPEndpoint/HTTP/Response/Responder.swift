@@ -2,11 +2,16 @@
 
 import Synchronization
 
-/// The way back of one request: takes one response, from any thread.
+/// A request handler, which responds through the responder, now or later.
 ///
-/// A responder that goes away without a response answers 500.
+/// It runs on the endpoint thread, which serves all connections, and must not block.
+package typealias Handler = @Sendable (Request, Responder) -> Void
+
+/// The reply channel of one request. It accepts one response, from any thread.
+///
+/// If a responder is released without a response, the endpoint responds with 500.
 package struct Responder: Sendable {
-    /// Does the one delivery and notices when it never comes.
+    /// Delivers at most one response, and 500 if none was sent before its release.
     private final class Reply: Sendable {
         let deliver: @Sendable (Response, Duration) -> Void
         let isSpent = Atomic(false)
@@ -17,22 +22,22 @@ package struct Responder: Sendable {
 
         deinit {
             guard !isSpent.load(ordering: .acquiring) else { return }
-            deliver(.text(500, "The request was dropped without an answer."), .zero)
+            deliver(.text(500, "Internal error: the handler sent no response."), .zero)
         }
     }
 
     private let reply: Reply
 
-    /// Makes a responder around what carries the response, for a test of a handler too.
+    /// Creates a responder. Middleware and tests of handlers use it.
     ///
     /// - Parameter deliver: called exactly once, from any thread, with how long the response is to be held back.
     package init(_ deliver: @escaping @Sendable (Response, Duration) -> Void) {
         reply = Reply(deliver)
     }
 
-    /// Sends the response; also from inside the handler.
+    /// Sends the response. The handler may call it directly.
     ///
-    /// Only the first response counts. Another one is dropped, as aborted.
+    /// Further responses are dropped as aborted.
     package func send(_ response: Response) {
         send(response, after: .zero)
     }

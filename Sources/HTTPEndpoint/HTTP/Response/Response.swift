@@ -1,40 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One response, as a handler gives it.
+/// One response, as a handler sends it.
 package struct Response: Sendable {
-    /// The status code; one that is not between 200 and 599 is sent as 500.
+    /// The status code. A code outside 200...599 is sent as 500.
     package var status: Int
 
-    /// The header fields, without those that the endpoint sets itself.
+    /// The header fields, except those that the endpoint sets itself.
     ///
-    /// `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are left out where they are given. A control
-    /// character in a value is sent as a space, so that no value can begin another field.
+    /// `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are ignored. A control character in a value is
+    /// sent as a space, so that no value can inject another field.
     package var headers: [(name: String, value: String)]
 
-    /// The body, which is sent without a copy.
+    /// The body. It is sent without a copy.
     package var body: ResponseBody
 
     /// How it leaves.
     package var delivery: Delivery
 
-    /// The longest that it may take to leave, or `nil`; the connection is then closed, so that it does not look whole.
+    /// The maximum time for sending the response; `nil` means no limit.
+    ///
+    /// After it the connection closes, so that the client cannot take the partial body for a complete one.
     package var timeLimit: Duration?
 
-    /// Called at most once, before `onFinish`, when the client does not take the response: for who counts those that are
-    /// being taken, since one that only waits holds nothing but what it shares with others.
+    /// Called at most once, before `onFinish`, if the client does not read the response.
     ///
-    /// That is at once where its connection has other requests besides, whose responses can only leave one after the
-    /// other; and else when the client has taken no byte of it for `Limits.crowdedTimeout`. It may still leave after
-    /// that. It runs on the endpoint thread and must not block.
+    /// This lets callers that limit concurrent responses release the slot early: a stalled response costs only shared
+    /// memory. A response is stalled at once if its connection has further requests, because only one response leaves
+    /// at a time. Otherwise it is stalled after the client has read no byte for `Limits.stallTimeout`. A stalled
+    /// response may still be sent. The callback runs on the endpoint thread and must not block.
     package var onStall: (@Sendable () -> Void)?
 
-    /// Called exactly once, when the last byte was written or it is clear that it never will be.
+    /// Called exactly once, when the last byte was written or can no longer be written.
     ///
-    /// It runs on the endpoint thread and must not block. Only when the endpoint has already ended does it run on
-    /// the thread that sent the response.
+    /// It runs on the endpoint thread and must not block. If the endpoint has already ended, it runs on the thread
+    /// that sends the response.
     package var onFinish: (@Sendable (ResponseOutcome) -> Void)?
 
-    /// Makes a response.
+    /// Creates a response.
     package init(
         status: Int,
         headers: [(name: String, value: String)] = [],
@@ -49,7 +51,7 @@ package struct Response: Sendable {
         self.onFinish = onFinish
     }
 
-    /// A response of one sentence of plain text.
+    /// Returns a plain-text response.
     package static func text(_ status: Int, _ message: String) -> Response {
         Response(
             status: status,

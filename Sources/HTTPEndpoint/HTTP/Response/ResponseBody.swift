@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes that follow a response's head: chunks that many responses may share, then an end of its own.
+/// The body of a response: chunks that many responses may share, then a trailing part of its own.
 ///
-/// A response holds them and copies nothing, and making one looks at no shared chunk: so what a response costs before
-/// its first byte leaves does not grow with its length.
+/// Creating a body copies no bytes and does not scan the shared chunks. The cost of a response before its first byte
+/// therefore does not depend on its length.
 package struct ResponseBody: Sendable, ExpressibleByArrayLiteral {
     private let shared: [[UInt8]]
     private let end: [UInt8]
 
-    /// How many bytes: the value of `Content-Length`.
+    /// The total length in bytes: the value of `Content-Length`.
     package let byteCount: Int
 
-    /// Takes chunks that belong to one response.
+    /// Creates a body from chunks that belong to one response.
     ///
-    /// - Parameter chunks: sent one after the other; empty ones are left out.
+    /// - Parameter chunks: sent in order; empty chunks are skipped.
     package init(_ chunks: [[UInt8]]) {
         shared = chunks.contains { $0.isEmpty } ? chunks.filter { !$0.isEmpty } : chunks
         end = []
         byteCount = chunks.reduce(0) { $0 + $1.count }
     }
 
-    /// Takes chunks that belong to one response, as they are written down.
+    /// Creates a body from chunks that belong to one response.
     package init(arrayLiteral chunks: [UInt8]...) {
         self.init(chunks)
     }
 
-    /// Takes chunks that other responses hold too.
+    /// Creates a body from chunks that other responses use too.
     ///
     /// - Parameters:
-    ///   - chunks: sent one after the other; none is empty.
-    ///   - byteCount: how many bytes they are together.
-    ///   - end: sent after them; may be empty.
+    ///   - chunks: sent in order; no chunk may be empty.
+    ///   - byteCount: the total length of `chunks`.
+    ///   - end: sent after the chunks; may be empty.
     package init(sharing chunks: [[UInt8]], of byteCount: Int, end: [UInt8]) {
         shared = chunks
         self.end = end

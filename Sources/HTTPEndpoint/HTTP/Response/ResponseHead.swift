@@ -2,40 +2,39 @@
 
 import WireText
 
-/// Writes the head of a response.
+/// An encoder for the head of a response.
 ///
 /// Source: RFC 9112, 4 and 6; RFC 9110, 6.6.1 (Date), 8.6 (Content-Length).
 struct ResponseHead {
-    /// How the client learns where the body ends.
+    /// How the client finds the end of the body.
     enum Framing: Equatable {
-        /// By a length, which is also that of the body which `HEAD` leaves out.
+        /// By its length. For `HEAD` this is the length of the body that is not sent.
         case length(Int)
         /// By chunks.
         case chunked
         /// By the end of the connection.
         case untilClose
-        /// There is none, and no length is told (204, 304).
+        /// No body and no length (204, 304).
         case none
     }
 
     /// The status code.
     var status: Int
-    /// The handler's fields.
+    /// The handler's header fields.
     var headers: [(name: String, value: String)]
-    /// Where the body ends.
+    /// The framing of the body.
     var framing: Framing
-    /// What the client speaks.
+    /// The HTTP version of the request.
     var version: HTTPVersion
-    /// Whether the connection stays open.
+    /// Whether the connection stays open after the response.
     var persists: Bool
 
-    /// The interim response that asks for the body (RFC 9110, 15.2.1).
-    static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+    /// The interim response that requests the body (RFC 9110, 15.2.1).
+    static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    /// Encodes the head, the empty line included.
+    /// Returns the encoded head, including the empty line at its end.
     ///
-    /// - Parameter date: the text of the `Date` field.
-    /// - Returns: bytes that the body follows.
+    /// - Parameter date: the value of the `Date` field.
     func encoded(date: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
@@ -57,10 +56,9 @@ struct ResponseHead {
         return bytes
     }
 
-    /// Appends a handler's field, unless it is one that the endpoint sets or its name is none.
+    /// Appends a handler's field, unless the endpoint sets that field itself or the name is invalid.
     ///
-    /// What is not allowed in a value becomes a space, so that a value from elsewhere cannot begin another field or
-    /// another response.
+    /// Invalid bytes in a value become spaces, so that an untrusted value cannot inject a field or a response.
     private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
         guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenCharacter), !isReserved(name) else { return }
         bytes += name.utf8
@@ -69,7 +67,7 @@ struct ResponseHead {
         bytes += "\r\n".utf8
     }
 
-    /// Whether the endpoint sets a field; the length tells for most names that it does not.
+    /// Whether the endpoint sets a field itself. Comparing the length first avoids most lower-casing.
     private static func isReserved(_ name: String) -> Bool {
         switch name.utf8.count {
         case 4: name.lowercased() == "date"

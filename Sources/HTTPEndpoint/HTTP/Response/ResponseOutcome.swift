@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a response ended.
+/// The outcome of sending a response.
 package enum ResponseOutcome: Sendable, Hashable {
-    /// The kernel has taken its last byte.
+    /// The kernel has accepted the last byte.
     case sent
-    /// It never left as a whole: the client went, was too slow, the endpoint stopped, or a `Delivery` cut it.
+    /// The response was not sent completely: the client disconnected or was too slow, or the endpoint stopped.
     case aborted
 }

@@ -1,59 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Foundation
 import LinuxSystem
 
 extension ResponseWriter {
-    /// The most segments that are lent at once: enough for what one write is given, where they have a few KiB each.
+    /// The maximum number of segments per write. With segments of a few KiB it fills the write budget.
     private static let vectorLimit = 64
 
-    /// Lends the next bytes to `writev(2)` and its like, where they lie.
+    /// Calls a system call such as `sendmsg(2)` with the next bytes, without copying them.
     ///
-    /// Each array is held by one frame of a recursion, which is what keeps its memory in place without a copy; its
-    /// depth is bounded.
+    /// Each recursion frame pins one array, because Swift guarantees its address only within a closure. The depth is
+    /// bounded.
     ///
     /// - Parameters:
-    ///   - limit: the most bytes, at least 1.
-    ///   - send: takes the vectors; they are valid until it returns.
-    /// - Returns: what `send` returns.
-    /// - Throws: what `send` throws.
-    func lend(
-        atMost limit: Int,
-        to send: (UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int
+    ///   - limit: the maximum number of bytes, at least 1.
+    ///   - send: receives the vectors, which are valid until it returns.
+    /// - Returns: the result of `send`.
+    /// - Throws: the error of `send`.
+    func withVectors(
+        limit: Int,
+        _ send: (UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int
     ) throws(Errno) -> Int {
         let limit = min(limit, remaining)
         return try unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.vectorLimit) {
             (vectors) throws(Errno) in
-            try unsafe lend(segment, from: offset, atMost: limit, through: vectors, filled: 0, to: send)
+            try unsafe fill(vectors, count: 0, from: segment, offset: offset, limit: limit, send)
         }
     }
 
-    private func lend(
-        _ segment: Int?,
-        from offset: Int,
-        atMost limit: Int,
-        through vectors: UnsafeMutableBufferPointer<iovec>,
-        filled: Int,
-        to send: (UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int
+    private func fill(
+        _ vectors: UnsafeMutableBufferPointer<iovec>,
+        count: Int,
+        from segment: Int?,
+        offset: Int,
+        limit: Int,
+        _ send: (UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int
     ) throws(Errno) -> Int {
-        guard let segment, limit > 0, filled < vectors.count else {
-            return try unsafe send(UnsafeMutableBufferPointer(rebasing: vectors[..<filled]))
+        guard let segment, limit > 0, count < vectors.count else {
+            return try unsafe send(UnsafeMutableBufferPointer(rebasing: vectors[..<count]))
         }
         return try unsafe self[segment].withUnsafeBufferPointer { (bytes) throws(Errno) in
-            let lent = unsafe UnsafeRawBufferPointer(
+            let part = unsafe UnsafeRawBufferPointer(
                 UnsafeBufferPointer(rebasing: bytes[offset...].prefix(limit))
             )
             unsafe vectors.initializeElement(
-                at: filled,
-                to: iovec(iov_base: UnsafeMutableRawPointer(mutating: lent.baseAddress), iov_len: lent.count)
+                at: count,
+                to: iovec(iov_base: UnsafeMutableRawPointer(mutating: part.baseAddress), iov_len: part.count)
             )
-            return try unsafe lend(
-                following(segment),
-                from: 0,
-                atMost: limit - lent.count,
-                through: vectors,
-                filled: filled + 1,
-                to: send
+            return try unsafe fill(
+                vectors,
+                count: count + 1,
+                from: self.segment(after: segment),
+                offset: 0,
+                limit: limit - part.count,
+                send
             )
         }
     }

@@ -98,7 +98,7 @@ struct ResponseWriter {
         offset += count
         while offset > 0, offset >= self[segment].count {
             offset -= self[segment].count
-            segment = following(segment) ?? segment + 1
+            segment = self.segment(after: segment) ?? segment + 1
             guard segment <= body.count else { return }
         }
     }
@@ -109,7 +109,7 @@ struct ResponseWriter {
     /// Finds the segment after another one.
     ///
     /// - Returns: `nil` after the last, unless the body is endless and begins again.
-    func following(_ segment: Int) -> Int? {
+    func segment(after segment: Int) -> Int? {
         if segment < body.count { return segment + 1 }
         return isEndless ? 1 : nil
     }

@@ -2,18 +2,15 @@
 
 import CLibSSL
 
-/// What OpenSSL has to say about the calls of this thread that failed.
+/// OpenSSL's error queue of the current thread.
 ///
-/// It keeps a queue per thread, which `SSL_get_error(3)` looks into: it must be empty before each call whose result is
-/// to be understood.
+/// `SSL_get_error(3)` reads the queue, so that it must be empty before each call whose result is examined.
 enum OpenSSLErrors {
-    /// Forgets what was said before.
+    /// Removes all errors.
     static func clear() { ERR_clear_error() }
 
-    /// Takes everything that was said, the cause first.
-    ///
-    /// - Returns: OpenSSL's own words; a substitute where it has none.
-    static func take() -> String {
+    /// Removes all errors and returns their texts, the cause first.
+    static func takeReasons() -> String {
         var reasons: [String] = []
         while case let error = ERR_get_error(), error != 0 {
             let reason = text(of: error)
@@ -22,7 +19,7 @@ enum OpenSSLErrors {
         return reasons.isEmpty ? "no reason given" : reasons.joined(separator: ", ")
     }
 
-    /// Whether the newest error has a reason of a library.
+    /// Returns whether the newest error has a reason code of a library.
     static func newestIs(_ reason: Int32, of library: Int32) -> Bool {
         let error = ERR_peek_last_error()
         return clibssl_reason(error) == reason && Int32(truncatingIfNeeded: error >> 23) & 0xff == library

@@ -2,46 +2,49 @@
 
 import CLibSSL
 
-/// Sole owner of OpenSSL's `SSL_CTX`, which every TLS connection is made from.
+/// Sole owner of OpenSSL's `SSL_CTX`, from which all TLS sessions are created.
 @safe struct SSLContext: ~Copyable {
-    /// OpenSSL's `SSL_CTX`, valid as long as this value lives.
+    /// OpenSSL's `SSL_CTX`, valid for the lifetime of this value.
     let pointer: OpaquePointer
 
-    /// Makes a context of a server that has no certificate yet.
+    /// Creates a server context without a certificate.
     ///
-    /// - Throws: where OpenSSL has no memory, or is set up wrongly on this machine.
+    /// - Throws: an error if OpenSSL is out of memory or misconfigured on this machine.
     init() throws(EndpointError) {
         OpenSSLErrors.clear()
         guard let pointer = unsafe SSL_CTX_new(TLS_server_method()) else {
-            throw EndpointError("TLS cannot be used: \(OpenSSLErrors.take()).")
+            throw EndpointError(
+                "cannot initialize TLS: \(OpenSSLErrors.takeReasons()); check the OpenSSL configuration"
+            )
         }
         unsafe self.pointer = pointer
     }
 
     deinit { unsafe SSL_CTX_free(pointer) }
 
-    /// Makes the state of one connection.
+    /// Creates the TLS state of one connection.
     ///
     /// The corresponding C function is `SSL_new(3)`.
     ///
-    /// - Returns: the address of an `SSL` that belongs to the caller; `nil` where there is no memory.
+    /// - Returns: the address of an `SSL`, which the caller owns; `nil` if OpenSSL is out of memory.
     func makeSession() -> UInt? { unsafe SSL_new(pointer).map { UInt(bitPattern: $0) } }
 
-    /// Sets what clients may do, and what a connection costs.
-    borrowing func behave(_ settings: TLSSettings) {
+    /// Sets the session options, which bound the cost of a connection.
+    borrowing func applyOptions(_ settings: TLSSettings) {
         var options = clibssl_no_renegotiation | clibssl_no_compression
         if settings.prefersServerCiphers { options |= clibssl_server_preference }
-        // A resumed session is not verified again: with client certificates each connection begins from nothing, so
-        // that one which has expired is refused from then on, as in Go.
+        // OpenSSL does not verify the certificate of a resumed session again. Without resumption an expired client
+        // certificate is rejected on the next connection, as in Go.
         if settings.clientAuthentication != .none {
             options |= clibssl_no_ticket
             unsafe SSL_CTX_set_num_tickets(pointer, 0)
         }
         unsafe SSL_CTX_set_options(pointer, options)
-        // A ticket holds the session itself; a cache here would hold up to 20,480 of them.
+        // Tickets hold the session state. A server-side cache would hold up to 20,480 sessions.
         unsafe clibssl_turn_session_cache_off(pointer)
-        // A write ends after each record, so that one client's megabyte holds nobody up; what is tried again may
-        // have moved, since the response lends its bytes anew; and an idle connection keeps no 16 KB buffers.
+        // PARTIAL_WRITE: a write returns after each record, so that a large response does not delay other clients.
+        // MOVING_WRITE_BUFFER: a repeated write may pass another address, because chunks are copied into a new record.
+        // RELEASE_BUFFERS: an idle connection holds no 16 KB buffers.
         unsafe clibssl_add_mode(
             pointer,
             Int(
@@ -52,7 +55,7 @@ import CLibSSL
     }
 }
 
-/// Chooses `http/1.1` out of what a client offers (RFC 7301, 3.2), and refuses a client that does not offer it.
+/// Selects `http/1.1` among the protocols that a client offers, and rejects other offers (RFC 7301, 3.2).
 private let selectHTTP11: SSL_CTX_alpn_select_cb_func = { _, chosen, length, offered, offeredLength, _ in
     guard let chosen = unsafe chosen, let length = unsafe length, let offered = unsafe offered else {
         return SSL_TLSEXT_ERR_NOACK
@@ -64,7 +67,7 @@ private let selectHTTP11: SSL_CTX_alpn_select_cb_func = { _, chosen, length, off
         guard end <= offers.count else { break }
         let name = unsafe UnsafeBufferPointer(rebasing: offers[start + 1..<end])
         if unsafe name.elementsEqual("http/1.1".utf8) {
-            // OpenSSL copies it before the client's message, in which it lies, goes away.
+            // It points into the client's message. OpenSSL copies the name before it frees the message.
             unsafe chosen.pointee = name.baseAddress
             unsafe length.pointee = UInt8(name.count)
             return SSL_TLSEXT_ERR_OK

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A cipher suite by the names of both worlds.
+/// A cipher suite with its IANA name and its OpenSSL name.
 struct CipherSuite: Sendable {
-    /// The name of the IANA registry, which Go and exporter-toolkit use.
+    /// The IANA name, which Go and exporter-toolkit use.
     let name: String
 
-    /// OpenSSL's name; `nil` for one of TLS 1.3, which cannot be chosen.
+    /// The OpenSSL name; `nil` for a suite of TLS 1.3, which cannot be selected.
     let openSSLName: String?
 
-    /// What exporter-toolkit takes, in the order of Go's preference.
+    /// The suites that exporter-toolkit accepts, in Go's order of preference.
     ///
-    /// The four at the end have no forward secrecy: they are taken, and are not among the defaults.
+    /// The last four have no forward secrecy. They are accepted, but not enabled by default.
     ///
     /// Source: Go, crypto/tls/cipher_suites.go; openssl-ciphers(1).
-    static let known: [CipherSuite] = [
+    static let supported: [CipherSuite] = [
         CipherSuite(name: "TLS_AES_128_GCM_SHA256", openSSLName: nil),
         CipherSuite(name: "TLS_AES_256_GCM_SHA384", openSSLName: nil),
         CipherSuite(name: "TLS_CHACHA20_POLY1305_SHA256", openSSLName: nil),
@@ -33,21 +33,21 @@ struct CipherSuite: Sendable {
         CipherSuite(name: "TLS_RSA_WITH_AES_256_CBC_SHA", openSSLName: "AES256-SHA"),
     ]
 
-    /// What is spoken where nothing is chosen: every suite with forward secrecy.
-    static var defaults: [String] { known.compactMap(\.openSSLName).filter { $0.hasPrefix("ECDHE-") } }
+    /// The OpenSSL names of the default suites: all suites with forward secrecy.
+    static var defaults: [String] { supported.compactMap(\.openSSLName).filter { $0.hasPrefix("ECDHE-") } }
 
-    /// Finds OpenSSL's names.
+    /// Returns the OpenSSL names of cipher suites.
     ///
-    /// - Parameter names: as a configuration has them; none means the defaults.
-    /// - Returns: empty where only suites of TLS 1.3 are named.
-    /// - Throws: an error that lists the known names where one is unknown.
+    /// - Parameter names: the IANA names from the configuration; an empty list means the defaults.
+    /// - Returns: an empty list if all suites are of TLS 1.3.
+    /// - Throws: an error with the supported names if a name is unknown.
     static func openSSLNames(of names: [String]) throws(EndpointError) -> [String] {
         if names.isEmpty { return defaults }
         var found: [String] = []
         for name in names {
-            guard let suite = known.first(where: { $0.name == name }) else {
-                let list = known.map(\.name).joined(separator: ", ")
-                throw EndpointError("cipher_suites: \"\(name)\" is not known; use some of \(list).")
+            guard let suite = supported.first(where: { $0.name == name }) else {
+                let list = supported.map(\.name).joined(separator: ", ")
+                throw EndpointError("cipher_suites: \"\(name)\" is not known; use some of \(list)")
             }
             if let name = suite.openSSLName, !found.contains(name) { found.append(name) }
         }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether clients are asked for a certificate, and what it must be; the names are those of Go's `crypto/tls`.
+/// The requirement for client certificates. The raw values are those of Go's `crypto/tls`.
 package enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
-    /// They are not.
+    /// No certificate is requested.
     case none = "NoClientCert"
-    /// They are asked; whatever they send is taken.
+    /// A certificate is requested. It is optional and not verified.
     case request = "RequestClientCert"
-    /// They must send one, whoever signed it.
+    /// A certificate is required. It is not verified.
     case requireAny = "RequireAnyClientCert"
-    /// They are asked; one that is sent must be signed by a client CA.
+    /// A certificate is requested. If the client sends one, a client CA must have signed it.
     case verifyIfGiven = "VerifyClientCertIfGiven"
-    /// They must send one that is signed by a client CA.
+    /// A certificate is required, and a client CA must have signed it.
     case requireAndVerify = "RequireAndVerifyClientCert"
 
-    /// Finds the type that a configuration names; no name is `none`.
+    /// Returns the requirement with a name in the configuration; the empty name means `none`.
     ///
-    /// - Returns: `nil` for a name that is none. `RequireClientCert` is an old name of `RequireAnyClientCert`, which
-    ///   exporter-toolkit still takes.
+    /// `RequireClientCert` is a former name of `RequireAnyClientCert` that exporter-toolkit still accepts.
+    ///
+    /// - Returns: `nil` if the name is unknown.
     package static func named(_ name: String) -> ClientAuthentication? {
         switch name {
         case "": ClientAuthentication.none
@@ -25,9 +26,9 @@ package enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether a client without a certificate is refused.
-    var demandsCertificate: Bool { self == .requireAny || self == .requireAndVerify }
+    /// Whether a client without a certificate is rejected.
+    var requiresCertificate: Bool { self == .requireAny || self == .requireAndVerify }
 
-    /// Whether a certificate must lead to a client CA.
-    var verifies: Bool { self == .verifyIfGiven || self == .requireAndVerify }
+    /// Whether a client CA must have signed the certificate.
+    var verifiesChain: Bool { self == .verifyIfGiven || self == .requireAndVerify }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A group for the key exchange, by Go's name.
+/// A key exchange curve. The raw values are Go's names.
 enum Curve: String, CaseIterable {
     case x25519 = "X25519"
     case p256 = "CurveP256"
     case p384 = "CurveP384"
     case p521 = "CurveP521"
 
-    /// OpenSSL's name.
+    /// The OpenSSL name.
     var openSSLName: String {
         switch self {
         case .x25519: "X25519"
@@ -17,17 +17,17 @@ enum Curve: String, CaseIterable {
         }
     }
 
-    /// Finds OpenSSL's list.
+    /// Returns a list of curves in the format of `SSL_CTX_set1_groups_list(3)`.
     ///
-    /// - Parameter names: as a configuration has them, the best first; none means all, in Go's order.
-    /// - Returns: the names with colons between them, as `SSL_CTX_set1_groups_list(3)` takes them.
-    /// - Throws: an error that lists the known names where one is unknown.
+    /// - Parameter names: the names from the configuration, in order of preference; an empty list means all curves in
+    ///   Go's order.
+    /// - Throws: an error with the supported names if a name is unknown.
     static func openSSLList(of names: [String]) throws(EndpointError) -> String {
         var curves: [Curve] = []
         for name in names {
             guard let curve = Curve(rawValue: name) else {
                 let list = allCases.map(\.rawValue).joined(separator: ", ")
-                throw EndpointError("curve_preferences: \"\(name)\" is not known; use some of \(list).")
+                throw EndpointError("curve_preferences: \"\(name)\" is not known; use some of \(list)")
             }
             if !curves.contains(curve) { curves.append(curve) }
         }

@@ -1,62 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an endpoint needs to speak TLS, as values: every file has been read already.
+/// The TLS settings of an endpoint. They hold the content of files, not their paths.
 ///
-/// The meaning of each is that of `tls_server_config` in Prometheus' exporter-toolkit, and the defaults are its own.
+/// The settings and their defaults are those of `tls_server_config` in Prometheus' exporter-toolkit.
 ///
 /// Source: exporter-toolkit, docs/web-configuration.md.
 package struct TLSSettings: Sendable, Hashable {
-    /// The server's certificate, and behind it those between it and the root, in their order.
+    /// The server certificate, followed by the intermediate certificates in order.
     package var certificate: PEM
 
-    /// The private key of the certificate, not encrypted.
+    /// The unencrypted private key of the certificate.
     package var key: PEM
 
-    /// Whether clients are asked for a certificate, and what it must be.
+    /// The requirement for client certificates.
     package var clientAuthentication: ClientAuthentication = .none
 
-    /// Who may have signed a client's certificate; `nil` is whomever the system trusts.
+    /// The certificate authorities for client certificates; `nil` means those of the system.
     package var clientCAs: PEM?
 
-    /// The names (DNS, IP address, email, URI) of which a client's certificate must have one.
+    /// The names (DNS, IP address, email, URI) of which a client certificate must have one.
     ///
-    /// None allows every certificate; with some, a client without a certificate is refused too.
+    /// An empty list allows every certificate. Otherwise clients without a certificate are rejected too.
     package var allowedSANs: [String] = []
 
-    /// The oldest version that is spoken.
+    /// The minimum TLS version.
     package var minimumVersion: TLSVersion = .tls12
 
-    /// The newest version that is spoken.
+    /// The maximum TLS version.
     package var maximumVersion: TLSVersion = .tls13
 
-    /// The cipher suites up to TLS 1.2 by their IANA names, as Go writes them; none is Go's default.
+    /// The cipher suites up to TLS 1.2, by IANA name; an empty list means Go's defaults.
     ///
-    /// Those of TLS 1.3 are all on and cannot be chosen, as in Go: their names are taken and change nothing.
+    /// The suites of TLS 1.3 are always enabled, as in Go. Listing them has no effect.
     package var cipherSuites: [String] = []
 
-    /// The curves for the key exchange, the best first: `CurveP256`, `CurveP384`, `CurveP521`, `X25519`.
+    /// The key exchange curves in order of preference; an empty list means all.
     ///
-    /// None is all of them.
+    /// The names are `CurveP256`, `CurveP384`, `CurveP521` and `X25519`.
     package var curves: [String] = []
 
-    /// Whether the order of the server's cipher suites decides, and not the client's.
+    /// Whether the server's order of cipher suites takes precedence over the client's.
     package var prefersServerCiphers = true
 
-    /// Makes settings that ask clients for nothing.
+    /// Creates settings without client authentication.
     package init(certificate: PEM, key: PEM) {
         self.certificate = certificate
         self.key = key
     }
 
-    /// A PEM text and where it came from.
+    /// A PEM text and its origin.
     package struct PEM: Sendable, Hashable {
-        /// For messages: the path of the file, or the key in a configuration.
+        /// The path of the file, or the configuration key, for error messages.
         package var source: String
 
         /// The text.
         package var bytes: [UInt8]
 
-        /// Takes what was read.
+        /// Creates a PEM text.
         package init(source: String, bytes: [UInt8]) {
             self.source = source
             self.bytes = bytes

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of TLS; the names are those of exporter-toolkit's `min_version` and `max_version`.
+/// A TLS version. The raw values are those of exporter-toolkit's `min_version` and `max_version`.
 package enum TLSVersion: String, Sendable, Hashable, CaseIterable, Comparable {
     case tls10 = "TLS10"
     case tls11 = "TLS11"
     case tls12 = "TLS12"
     case tls13 = "TLS13"
 
-    /// The number that stands in a handshake (RFC 8446, 4.1.2).
+    /// The version number in a handshake (RFC 8446, 4.1.2).
     var number: Int {
         switch self {
         case .tls10: 0x0301

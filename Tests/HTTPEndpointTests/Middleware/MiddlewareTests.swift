@@ -4,49 +4,49 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Passwords, header fields and the rate limit as a client meets them.
-@Suite(.timeLimit(.minutes(1))) struct `A guarded endpoint` {
-    private static let right = "Authorization: Basic YjpzZWNyZXQ="
+/// The middleware over real sockets.
+@Suite(.timeLimit(.minutes(1))) struct MiddlewareTests {
+    private static let authorization = "Authorization: Basic YjpzZWNyZXQ="
 
-    @Test func `every path and method is guarded, and the connection stays`() async throws {
-        let guardian = try `Basic authentication`.guardian(of: ["b"])
-        try await withEndpoint(handler: guardian.wrapping(echo)) { endpoint, port throws in
+    @Test func `authenticates every path and method and keeps the connection`() async throws {
+        let authentication = try BasicAuthenticationTests.authentication(of: ["b"])
+        try await withEndpoint(handler: authentication.wrapping(echo)) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
             for path in ["/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/nowhere", "/%41"] {
                 for method in ["GET", "HEAD", "POST", "OPTIONS", "BREW"] {
                     let reply = try client.exchange(method, path)
                     #expect(reply.status == 401)
                     #expect(reply.header("www-authenticate") == "Basic")
-                    #expect(try client.exchange(method, path, [Self.right]).status == 200)
+                    #expect(try client.exchange(method, path, [Self.authorization]).status == 200)
                 }
             }
             #expect(endpoint.statistics.acceptedConnections == 1)
         }
     }
 
-    @Test func `passwords that are being checked keep nobody else waiting`() async throws {
-        let guardian = try `Basic authentication`.guardian(of: ["b", "y"])
+    @Test func `password checks do not block other requests`() async throws {
+        let authentication = try BasicAuthenticationTests.authentication(of: ["b", "y"])
         let gate = Gate()
         let inside = Events<Int>()
-        let guarded = guardian.wrapping { request, responder in
+        let handler = authentication.wrapping { request, responder in
             if request.path == "/hold" {
                 inside.record(1)
                 gate.pass()
             }
             responder.send(.text(200, request.path))
         }
-        try await withEndpoint(handler: guarded) { _, port throws in
+        try await withEndpoint(handler: handler) { _, port throws in
             defer { gate.open() }
             let known = try RawHTTPClient(port: port)
-            let knownField = "Authorization: \(`Basic authentication`.field("y", "secret"))"
+            let knownField = "Authorization: \(BasicAuthenticationTests.field("y", "secret"))"
             #expect(try known.exchange("GET", "/", [knownField]).status == 200)
-            // The thread that checks passwords is held by the first whom it lets in; behind him twenty wait.
+            // The first accepted request blocks the password thread. Twenty others wait behind it.
             let holder = try RawHTTPClient(port: port)
-            try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\(Self.right)\r\n\r\n")
+            try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\(Self.authorization)\r\n\r\n")
             _ = try inside.next()
             let slow = try (0..<20).map { _ in try RawHTTPClient(port: port) }
             for (index, client) in slow.enumerated() {
-                let field = `Basic authentication`.field("b", "wrong \(index)")
+                let field = BasicAuthenticationTests.field("b", "wrong \(index)")
                 try client.send("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: \(field)\r\n\r\n")
             }
             let other = try RawHTTPClient(port: port)
@@ -60,21 +60,21 @@ import Testing
         }
     }
 
-    @Test func `clients that went away while they waited harm nobody`() async throws {
-        let guardian = try `Basic authentication`.guardian(of: ["b"])
-        try await withEndpoint(handler: guardian.wrapping(echo)) { _, port throws in
+    @Test func `survives clients that disconnect during a password check`() async throws {
+        let authentication = try BasicAuthenticationTests.authentication(of: ["b"])
+        try await withEndpoint(handler: authentication.wrapping(echo)) { _, port throws in
             for index in 0..<20 {
                 let client = try RawHTTPClient(port: port)
-                let field = `Basic authentication`.field("b", "wrong \(index)")
+                let field = BasicAuthenticationTests.field("b", "wrong \(index)")
                 try client.send("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: \(field)\r\n\r\n")
             }
             let client = try RawHTTPClient(port: port)
-            #expect(try client.exchange("GET", "/x", [Self.right]).text == "GET /x? ")
+            #expect(try client.exchange("GET", "/x", [Self.authorization]).text == "GET /x? ")
         }
     }
 
-    @Test func `configured fields are on every answer, in place of the handler's own`() async throws {
-        let guardian = try `Basic authentication`.guardian(of: ["b"])
+    @Test func `adds configured fields to every response`() async throws {
+        let authentication = try BasicAuthenticationTests.authentication(of: ["b"])
         let fields = HeaderMiddleware([
             .init(name: "X-Frame-Options", value: "sameorigin"),
             .init(name: "Strict-Transport-Security", value: "max-age=1"),
@@ -85,13 +85,13 @@ import Testing
             response.headers += [("x-frame-options", "DENY"), ("X-Own", "stays")]
             responder.send(response, after: .milliseconds(1))
         }
-        try await withEndpoint(handler: fields.wrapping(guardian.wrapping(handler))) { _, port throws in
+        try await withEndpoint(handler: fields.wrapping(authentication.wrapping(handler))) { _, port throws in
             let client = try RawHTTPClient(port: port)
             let replies = [
                 (401, try client.exchange("GET", "/")),
-                (200, try client.exchange("GET", "/", [Self.right])),
-                (404, try client.exchange("GET", "/missing", [Self.right])),
-                (500, try client.exchange("GET", "/dropped", [Self.right])),
+                (200, try client.exchange("GET", "/", [Self.authorization])),
+                (404, try client.exchange("GET", "/missing", [Self.authorization])),
+                (500, try client.exchange("GET", "/dropped", [Self.authorization])),
             ]
             for (status, reply) in replies {
                 #expect(reply.status == status)
@@ -103,9 +103,9 @@ import Testing
         }
     }
 
-    @Test func `what goes beyond the rate limit is answered 429, with when to come again`() async throws {
-        let throttle = RateLimitMiddleware(TokenBucket(interval: .seconds(3600), burst: 2))
-        try await withEndpoint(handler: throttle.wrapping(echo)) { _, port throws in
+    @Test func `rejects requests over the rate limit with 429 and Retry-After`() async throws {
+        let rateLimit = RateLimitMiddleware(TokenBucket(interval: .seconds(3600), burst: 2))
+        try await withEndpoint(handler: rateLimit.wrapping(echo)) { _, port throws in
             let statuses = try (0..<4).map { _ in try RawHTTPClient(port: port).exchange("GET", "/").status }
             #expect(statuses == [200, 200, 429, 429])
             let reply = try RawHTTPClient(port: port).exchange("GET", "/")

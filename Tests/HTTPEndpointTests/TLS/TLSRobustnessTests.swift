@@ -7,9 +7,9 @@ import Logging
 import TestSupport
 import Testing
 
-/// Clients of TLS that are slow, broken or hostile.
-@Suite(.timeLimit(.minutes(2))) struct TLSTroubleTests {
-    /// A body in chunks of every size around that of a record, whose bytes count up to 250 again and again.
+/// Slow, broken and hostile TLS clients.
+@Suite(.timeLimit(.minutes(2))) struct TLSRobustnessTests {
+    /// Returns a body in chunks of sizes around that of a record. Its bytes repeat 0...250.
     private static func body(_ count: Int) -> [[UInt8]] {
         var (chunks, start) = ([[UInt8]](), 0)
         for size in [1, 16_383, 3, 16_384, 16_385, 100, 40_000, 7, 8, 9] + [count] where start < count {
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 16_384, 100_000, 1 << 20])
-    func `a slow reader gets every byte of a large response`(_ count: Int) async throws {
+    func `sends a large response to a slow client`(_ count: Int) async throws {
         let fixture = try await TLSFixture()
         let body = Self.body(count)
         let handler: Handler = { $1.send(Response(status: 200, body: ResponseBody(body))) }
@@ -38,7 +38,7 @@ import Testing
                 print(stream.read(1) == b"")
                 """
             )
-            // The last line is close_notify: without it Python raises an error.
+            // Without close_notify, Python would raise an error at the last line.
             #expect(output == "True\nTrue\nTrue\nTrue\n")
         }
     }
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `pipelined requests are answered in their order`() async throws {
+    @Test func `answers pipelined requests in order`() async throws {
         let fixture = try await TLSFixture()
         try await withEndpoint(tls: fixture.context(), handler: echo) { endpoint, port throws in
             let output = try fixture.python(
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: ["GET", "POST", "DELETE"])
-    func `a request in clear text is answered in clear text`(_ method: String) async throws {
+    func `answers a request without TLS in clear text`(_ method: String) async throws {
         let fixture = try await TLSFixture()
         try await withEndpoint(tls: fixture.context(), handler: echo) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
@@ -99,7 +99,7 @@ import Testing
         "",
         "import ssl; a, b = ssl.MemoryBIO(), ssl.MemoryBIO(); c = context().wrap_bio(a, b, server_hostname='a')",
     ])
-    func `half a handshake ends with the time for the head`(_ hello: String) async throws {
+    func `closes an unfinished handshake at the header timeout`(_ hello: String) async throws {
         let fixture = try await TLSFixture()
         let change: (inout Limits) -> Void = { $0.headerTimeout = .milliseconds(300) }
         try await withEndpoint(change, tls: fixture.context(), handler: echo) { endpoint, port throws in
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func `garbage ends its own connection and nothing else`() async throws {
+    @Test func `garbage closes only its own connection`() async throws {
         let fixture = try await TLSFixture()
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededRandom(seed: seed)
@@ -136,7 +136,7 @@ import Testing
             var bytes = (0..<Int.random(in: 1...400, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            // Half of them begin as a handshake does.
+            // Half of them begin like a handshake.
             if Bool.random(using: &random) {
                 bytes = [0x16, 3, UInt8.random(in: 0...4, using: &random), 0, 60, 1, 0, 0, 56, 3, 3] + bytes
             }
@@ -155,14 +155,14 @@ import Testing
         }
     }
 
-    @Test func `a client that goes without a word is let go of`() async throws {
+    @Test func `detects a client that disconnects without close_notify`() async throws {
         let fixture = try await TLSFixture()
-        let finishes = Events<ResponseOutcome>()
+        let outcomes = Events<ResponseOutcome>()
         let handler: Handler = { request, responder in
             let response = Response(
                 status: 200,
                 body: [[UInt8](repeating: 0, count: 8 << 20)],
-                onFinish: { finishes.record($0) }
+                onFinish: { outcomes.record($0) }
             )
             responder.send(response)
         }
@@ -177,11 +177,11 @@ import Testing
                 """
             )
             #expect(output.isEmpty)
-            #expect(try finishes.next() == .aborted)
+            #expect(try outcomes.next() == .aborted)
         }
     }
 
-    @Test func `the last response arrives whole when the endpoint stops`() async throws {
+    @Test func `completes the last response when the endpoint stops`() async throws {
         let fixture = try await TLSFixture()
         let responders = Events<Responder>()
         let handler: Handler = { responders.record($1) }
@@ -205,7 +205,7 @@ import Testing
         }
     }
 
-    @Test func `writing to a client that has gone raises no signal`() async throws {
+    @Test func `writing to a disconnected client raises no SIGPIPE`() async throws {
         let fixture = try await TLSFixture()
         let (certificate, key) = (fixture.server.certificate, fixture.server.key)
         await #expect(processExitsWith: .success) {
@@ -215,21 +215,21 @@ import Testing
                 TLSSettings.PEM(source: path, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
             }
             let settings = try TLSSettings(certificate: read(certificate), key: read(key))
-            let finishes = Events<ResponseOutcome>()
+            let outcomes = Events<ResponseOutcome>()
             let endpoint = try HTTPEndpoint(
                 listening: [.tcp(host: "127.0.0.1", port: 0)],
                 tls: TLSContext(settings),
                 logger: quietLogger,
                 handler: { _, responder in
                     let body = [UInt8](repeating: 0, count: 32 << 20)
-                    responder.send(Response(status: 200, body: [body], onFinish: { finishes.record($0) }))
+                    responder.send(Response(status: 200, body: [body], onFinish: { outcomes.record($0) }))
                 }
             )
             let port = endpoint.addresses[0].port
             let end = Task { await endpoint.run() }
             try await onThread { () throws in
                 for _ in 0..<5 {
-                    // It is gone amid the answer, the rest of which is then written to a socket that has been reset.
+                    // The client disconnects during the response, and the rest is written to a reset socket.
                     _ = try runCommand(
                         [
                             "python3", "-c",
@@ -243,7 +243,7 @@ import Testing
                             """,
                         ]
                     )
-                    #expect(try finishes.next() == .aborted)
+                    #expect(try outcomes.next() == .aborted)
                 }
             }
             endpoint.stop(grace: .zero)
@@ -251,7 +251,7 @@ import Testing
         }
     }
 
-    @Test func `an idle connection keeps little memory`() async throws {
+    @Test func `an idle connection uses little memory`() async throws {
         let fixture = try await TLSFixture()
         let residents = Events<Int>()
         let handler: Handler = { request, responder in

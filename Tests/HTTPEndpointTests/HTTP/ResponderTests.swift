@@ -5,9 +5,9 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Responses that come from elsewhere, later, twice or never.
+/// Responses from other threads, late, twice or never.
 @Suite(.timeLimit(.minutes(1))) struct ResponderTests {
-    @Test func `a response may come from any thread`() async throws {
+    @Test func `accepts a response from any thread`() async throws {
         let handler: Handler = { request, responder in
             DispatchQueue.global().async { responder.send(.text(200, request.path)) }
         }
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func `many threads and many clients get their own responses`() async throws {
+    @Test func `delivers responses of many threads to their own clients`() async throws {
         let handler: Handler = { request, responder in
             DispatchQueue.global().async { responder.send(.text(200, request.path)) }
         }
@@ -54,33 +54,33 @@ import Testing
         }
     }
 
-    @Test func `a request that is dropped is answered 500`() async throws {
+    @Test func `responds with 500 if the handler sends no response`() async throws {
         try await withEndpoint(handler: { _, _ in }) { _, port throws in
             let client = try RawHTTPClient(port: port)
             let reply = try client.exchange("GET", "/")
             #expect(reply.status == 500)
-            #expect(reply.text == "The request was dropped without an answer.")
+            #expect(reply.text == "Internal error: the handler sent no response.")
             #expect(try client.exchange("GET", "/").status == 500)
         }
     }
 
-    @Test func `only the first response counts`() async throws {
-        let finishes = Events<String>()
+    @Test func `sends only the first response`() async throws {
+        let outcomes = Events<String>()
         let handler: Handler = { _, responder in
-            responder.send(Response(status: 200, onFinish: { finishes.record("first \($0)") }))
-            responder.send(Response(status: 201, onFinish: { finishes.record("second \($0)") }))
+            responder.send(Response(status: 200, onFinish: { outcomes.record("first \($0)") }))
+            responder.send(Response(status: 201, onFinish: { outcomes.record("second \($0)") }))
         }
         try await withEndpoint(handler: handler) { _, port throws in
             #expect(try RawHTTPClient(port: port).exchange("GET", "/").status == 200)
-            #expect(try finishes.next() == "second aborted")
-            #expect(try finishes.next() == "first sent")
+            #expect(try outcomes.next() == "second aborted")
+            #expect(try outcomes.next() == "first sent")
         }
-        #expect(finishes.pending.isEmpty)
+        #expect(outcomes.pending.isEmpty)
     }
 
-    @Test func `a response for a client that has gone is told so`() async throws {
+    @Test func `reports the response to a disconnected client as aborted`() async throws {
         let responders = Events<Responder>()
-        let finishes = Events<ResponseOutcome>()
+        let outcomes = Events<ResponseOutcome>()
         try await withEndpoint({ $0.connections = 1 }, handler: { responders.record($1) }) {
             endpoint,
             port throws in
@@ -88,26 +88,26 @@ import Testing
                 let client = try RawHTTPClient(port: port)
                 try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
                 let responder = try responders.next()
-                // What lies unread when it closes makes the kernel send RST: there is no doubt that it has gone.
-                let unread = Response(status: 200, body: [[0x61]], onFinish: { finishes.record($0) })
+                // Closing with unread input makes the kernel send RST, so that the server detects the disconnect.
+                let unread = Response(status: 200, body: [[0x61]], onFinish: { outcomes.record($0) })
                 responder.send(unread)
-                #expect(try finishes.next() == .sent)
+                #expect(try outcomes.next() == .sent)
             }
             let second = try responders.next()
             let other = try RawHTTPClient(port: port)
             try other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            // There is room for one connection, so the other one is served only when the first has gone.
+            // With a limit of one connection, the second is served only after the first has closed.
             let third = try responders.next()
-            second.send(Response(status: 200, onFinish: { finishes.record($0) }))
-            #expect(try finishes.next() == .aborted)
-            third.send(Response(status: 200, body: [[0x62]], onFinish: { finishes.record($0) }))
+            second.send(Response(status: 200, onFinish: { outcomes.record($0) }))
+            #expect(try outcomes.next() == .aborted)
+            third.send(Response(status: 200, body: [[0x62]], onFinish: { outcomes.record($0) }))
             #expect(try other.response().text == "b")
-            #expect(try finishes.next() == .sent)
-            #expect(endpoint.statistics.requestsInFlight == 0)
+            #expect(try outcomes.next() == .sent)
+            #expect(endpoint.statistics.openConnections == 1)
         }
     }
 
-    @Test func `a new handler counts from the next request on`() async throws {
+    @Test func `a new handler applies to the next request`() async throws {
         try await withEndpoint(handler: { $1.send(.text(200, "old")) }) { endpoint, port throws in
             let client = try RawHTTPClient(port: port)
             #expect(try client.exchange("GET", "/").text == "old")
