@@ -24,7 +24,9 @@ package enum SocketActivation {
             return []
         }
         guard let number = Int32(intended), number > 0 else {
-            throw EndpointError("LISTEN_PID: \"\(intended)\" is not a process ID; unset it or let systemd set it")
+            throw EndpointError(
+                "LISTEN_PID: \"\(intended)\" is not a process ID; unset it or let systemd set it"
+            )
         }
         guard number == process else { return [] }
         guard let count = Int32(counted), count >= 0, count <= Int32.max - firstDescriptor else {

@@ -52,7 +52,9 @@ package final class BasicAuthentication: Sendable {
     /// - Throws: an error if the thread cannot be started, or libcrypt does not support bcrypt.
     package init(users: [(name: String, hash: PasswordHash)], waitingLimit: Int = 64) throws(EndpointError) {
         guard Bcrypt.isAvailable else {
-            throw EndpointError("the system's libcrypt does not support bcrypt; install libcrypt of libxcrypt")
+            throw EndpointError(
+                "the system's libcrypt does not support bcrypt; install libcrypt of libxcrypt"
+            )
         }
         self.users = Dictionary(users.map { (Array($0.name.utf8), $0.hash) }) { $1 }
         highestCost = users.map(\.hash.cost).max() ?? Bcrypt.costs.lowerBound

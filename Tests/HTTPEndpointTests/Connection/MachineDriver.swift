@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 @testable import HTTPEndpoint
+import Glibc
 import LinuxSystem
 
 /// A simulated socket, handler and clock around a `ConnectionMachine`, with a log of its actions.

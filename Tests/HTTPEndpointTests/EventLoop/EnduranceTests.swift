@@ -6,8 +6,7 @@ import Testing
 
 /// Defects that show only after many requests.
 @Suite(.timeLimit(.minutes(3))) struct EnduranceTests {
-    @Test func `serves 60,000 requests across handler replacements`() async throws
-    {
+    @Test func `serves 60,000 requests across handler replacements`() async throws {
         try await withEndpoint(handler: echo) { endpoint, port in
             let client = try RawHTTPClient(port: port)
             let batch = String(repeating: "GET /a HTTP/1.1\r\nHost: a\r\n\r\n", count: 16)

@@ -40,8 +40,7 @@ import Testing
     }
 
     @Test
-    func `a response behind another is stalled`()
-    {
+    func `a response behind another is stalled`() {
         var driver = MachineDriver()
         driver.isWritable = false
         driver.receive(Self.get + Self.get)

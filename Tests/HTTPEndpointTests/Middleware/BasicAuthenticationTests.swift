@@ -139,7 +139,9 @@ import Testing
         #expect(await Self.answer(authentication, [Self.field("x" + hash, "")]).status == 401)
         // The same bytes as the second user's name, hash and password, split as the first one's.
         #expect(await Self.answer(authentication, [Self.field("x" + hash, "secret")]).status == 200)
-        #expect(await Self.answer(authentication, [Self.field("x", Self.users[1].hash + "secret")]).status == 401)
+        #expect(
+            await Self.answer(authentication, [Self.field("x", Self.users[1].hash + "secret")]).status == 401
+        )
         // An unknown user has no hash, and could put another user's hash into the name.
         let alone = try BasicAuthentication(users: [("x", try PasswordHash(hash))])
         #expect(await Self.answer(alone, [Self.field("x", "")]).status == 200)

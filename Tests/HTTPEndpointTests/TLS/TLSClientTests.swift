@@ -16,7 +16,8 @@ import Testing
     ]
 
     @Test(arguments: ClientAuthentication.allCases, [["--tls-max", "1.2"], ["--tlsv1.3"]])
-    func `each type accepts the right clients`(_ type: ClientAuthentication, _ version: [String]) async throws {
+    func `each type accepts the right clients`(_ type: ClientAuthentication, _ version: [String]) async throws
+    {
         let fixture = try await TLSFixture()
         let selfSigned = try await TestIdentity("selfsigned", in: fixture.directory.path)
         let known = try await fixture.client("known")
@@ -44,7 +45,10 @@ import Testing
         }
         try await withEndpoint(tls: context, handler: echo) { _, port throws in
             #expect(try fixture.openSSL(port).output.contains("alert certificate required"))
-            let unknown = try fixture.openSSL(port, ["-cert", selfSigned.certificate, "-key", selfSigned.key])
+            let unknown = try fixture.openSSL(
+                port,
+                ["-cert", selfSigned.certificate, "-key", selfSigned.key]
+            )
             #expect(unknown.output.contains("alert unknown ca"))
         }
         let known = try await fixture.client("known", names: "DNS:known.example")

@@ -74,8 +74,7 @@ import Testing
         )
     }
 
-    @Test func `rejects an unknown name and accepts each listed one`() async throws
-    {
+    @Test func `rejects an unknown name and accepts each listed one`() async throws {
         let fixture = try await TLSFixture()
         let good = try fixture.settings()
         for key in [\TLSSettings.cipherSuites, \TLSSettings.curves] {

@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: TLSVersion.allCases, TLSVersion.allCases)
-    func `negotiates only versions within the range`(_ oldest: TLSVersion, _ newest: TLSVersion) async throws {
+    func `negotiates only versions within the range`(_ oldest: TLSVersion, _ newest: TLSVersion) async throws
+    {
         guard oldest <= newest else { return }
         let fixture = try await TLSFixture()
         let context = try fixture.context { ($0.minimumVersion, $0.maximumVersion) = (oldest, newest) }
