@@ -50,9 +50,6 @@ package struct Limits: Sendable, Hashable {
     /// It lets the client read the last response (RFC 9112, 9.6).
     package var lingerTimeout = Duration.seconds(1)
 
-    /// The time after which a response that is delivered `.endless` ends.
-    package var endlessTimeout = Duration.seconds(300)
-
     /// Creates the default limits, which suit a scrape endpoint.
     package init() {}
 }

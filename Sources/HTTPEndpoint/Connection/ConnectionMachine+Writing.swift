@@ -1,39 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import WireText
-
 extension ConnectionMachine {
-    /// How many bytes of `writer` may be written now.
-    func allowance(at now: ContinuousClock.Instant) -> Int {
-        writer?.allowance(at: now) ?? 0
-    }
-
     /// Records that the kernel has accepted bytes of `writer`.
     mutating func wrote(_ count: Int, at time: LoopTime) {
         writer?.advance(by: count)
         guard let writer else { return }
-        guard writer.hasWrittenAll else {
-            writeDeadline = max(time.instant, writer.resumption ?? time.instant) + limits.writeTimeout
+        guard writer.remaining == 0 else {
+            writeDeadline = time.instant + limits.writeTimeout
             return
         }
-        switch writer.ending {
-        case .interim: stopWriting()
-        case .complete:
-            endFirstExchange(.sent)
+        stopWriting()
+        if !writer.isInterim {
+            end(exchanges.removeFirst(), .sent)
+            if hasReceivedEnd, exchanges.isEmpty { phase = .finishing }
             parse()
-        case .close(let isWhole):
-            endFirstExchange(isWhole ? .sent : .aborted)
-            abortExchanges()
-            phase = .finishing
-        case .silence:
-            writeDeadline = time.instant + limits.writeTimeout
-            if hasReceivedEnd { abort(.close) }
         }
         advance(at: time)
     }
-
-    /// Whether the client waits for bytes that will not come.
-    var isSilent: Bool { writer?.ending == .silence }
 
     /// The time at which the client has read no byte of the response for `Limits.stallTimeout`.
     var progressDeadline: ContinuousClock.Instant? {
@@ -66,7 +49,7 @@ extension ConnectionMachine {
                 start(response, for: exchange, at: time)
             } else if isContinuePending {
                 isContinuePending = false
-                writer = ResponseWriter(interim: ResponseHead.continueResponse)
+                writer = ResponseWriter(head: ResponseHead.continueResponse, isInterim: true)
                 writeDeadline = time.instant + limits.writeTimeout
             } else if phase == .finishing {
                 linger(at: time.instant)
@@ -91,13 +74,6 @@ extension ConnectionMachine {
 
     private mutating func stopWriting() {
         (writer, writeDeadline, responseDeadline) = (nil, nil, nil)
-    }
-
-    /// Removes the exchange whose response was sent.
-    private mutating func endFirstExchange(_ outcome: ResponseOutcome) {
-        stopWriting()
-        end(exchanges.removeFirst(), outcome)
-        if hasReceivedEnd, exchanges.isEmpty { phase = .finishing }
     }
 
     private mutating func end(_ exchange: Exchange, _ outcome: ResponseOutcome) {
@@ -126,50 +102,24 @@ extension ConnectionMachine {
 
 extension ConnectionMachine {
     private mutating func start(_ response: Response, for exchange: Exchange, at time: LoopTime) {
-        guard response.delivery != .reset else { return abort(.reset) }
         let status = (200...599).contains(response.status) ? response.status : 500
-        let isEndless = response.delivery == .endless
-        let framing = Self.framing(of: response, status: status, for: exchange)
-        let persists = exchange.persists && framing != .untilClose
-        if !persists { phase = .finishing }
+        let hasBody = Self.mayHaveBody(status)
+        if !exchange.persists { phase = .finishing }
         let head = ResponseHead(
             status: status,
             headers: response.headers,
-            framing: framing,
+            contentLength: hasBody ? response.body.byteCount : status == 205 ? 0 : nil,
             version: exchange.version,
-            persists: persists
+            persists: exchange.persists
         )
         writer = ResponseWriter(
             head: head.encoded(date: time.date),
-            body: exchange.isHEAD || Self.hasNoBody(status) ? [] : Self.body(of: response, framing),
-            delivery: response.delivery,
-            at: time.instant
+            body: hasBody && !exchange.isHEAD ? response.body : []
         )
         writeDeadline = time.instant + limits.writeTimeout
-        let timeLimit = isEndless ? limits.endlessTimeout : response.timeLimit
-        responseDeadline = timeLimit.map { time.instant + $0 }
+        responseDeadline = response.timeLimit.map { time.instant + $0 }
     }
 
-    /// Whether a response with this status never has a body (RFC 9110, 15.3.5, 15.3.6, 15.4.5).
-    private static func hasNoBody(_ status: Int) -> Bool { [204, 205, 304].contains(status) }
-
-    private static func framing(
-        of response: Response,
-        status: Int,
-        for exchange: Exchange
-    ) -> ResponseHead.Framing {
-        if status == 205 { return .length(0) }
-        if hasNoBody(status) { return .none }
-        if response.delivery == .endless { return exchange.version == .http11 ? .chunked : .untilClose }
-        return .length(response.body.byteCount)
-    }
-
-    /// The body as it leaves: an endless one is one chunk (RFC 9112, 7.1), which the writer repeats.
-    private static func body(of response: Response, _ framing: ResponseHead.Framing) -> ResponseBody {
-        guard response.delivery == .endless else { return response.body }
-        let body: ResponseBody = response.body.isEmpty ? [[.space]] : response.body
-        guard framing == .chunked else { return body }
-        let size = String(body.byteCount, radix: 16)
-        return ResponseBody([Array("\(size)\r\n".utf8)] + body + [[.carriageReturn, .lineFeed]])
-    }
+    /// Whether a response with this status may have a body (RFC 9110, 15.3.5, 15.3.6, 15.4.5).
+    private static func mayHaveBody(_ status: Int) -> Bool { ![204, 205, 304].contains(status) }
 }

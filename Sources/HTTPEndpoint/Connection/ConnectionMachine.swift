@@ -126,8 +126,8 @@ struct ConnectionMachine {
         case .lingering(let until): until
         case .closed: nil
         case .open, .finishing:
-            if let writer {
-                [writer.resumption, writeDeadline, responseDeadline, stallDeadline].compactMap(\.self).min()
+            if writer != nil {
+                [writeDeadline, responseDeadline, stallDeadline].compactMap(\.self).min()
             } else {
                 readDeadline.deadline
             }
@@ -155,9 +155,8 @@ extension ConnectionMachine {
         guard !hasReceivedEnd, phase != .closed else { return }
         hasReceivedEnd = true
         if case .lingering = phase { return close() }
-        // A client that has disconnected cannot be told from one that has only finished sending. A deliberately
-        // stalled client is treated as disconnected.
-        if exchanges.isEmpty || isSilent { return abort(.close) }
+        // The kernel reports the same for a disconnected client and for one that has only shut down its sending side.
+        if exchanges.isEmpty { return close() }
         finishAfterLastExchange()
         advance(at: time)
     }
@@ -217,7 +216,7 @@ extension ConnectionMachine {
             abort(.close)
         } else if let writeDeadline, writeDeadline <= now {
             // Without RST the kernel would retransmit to a client that does not read for many minutes.
-            abort(isSilent ? .close : .reset)
+            abort(.reset)
         } else if let stallDeadline, stallDeadline <= now {
             reportStall(at: 0)
         }

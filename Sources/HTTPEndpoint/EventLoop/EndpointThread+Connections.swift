@@ -58,13 +58,8 @@ extension EndpointThread {
 
     private func responder(for exchange: Int, of connection: ConnectionID) -> Responder {
         let inbox = shared.inbox
-        return Responder { response, delay in
-            let reply = LoopInbox.Reply(
-                connection: connection,
-                exchange: exchange,
-                response: response,
-                due: delay > .zero ? .now + delay : nil
-            )
+        return Responder { response in
+            let reply = LoopInbox.Reply(connection: connection, exchange: exchange, response: response)
             if !inbox.post(reply) { response.onFinish?(.aborted) }
         }
     }
@@ -73,7 +68,7 @@ extension EndpointThread {
     private mutating func write(_ connection: Connection) {
         var budget = Self.writeBudget
         for _ in 0..<Self.writeLimit where budget > 0 {
-            let limit = min(budget, connection.machine.allowance(at: time.instant))
+            let limit = min(budget, connection.machine.writer?.remaining ?? 0)
             guard limit > 0 else { return }
             do throws(Errno) {
                 guard let count = try connection.write(limit: limit) else { return }
@@ -89,9 +84,7 @@ extension EndpointThread {
     /// Updates epoll and the queues of the loop after a change of a connection.
     private mutating func updateRegistration(of connection: Connection) {
         var interest: Epoll.Readiness = connection.machine.isReading ? connection.readableWhen : []
-        if connection.machine.allowance(at: time.instant) > 0 {
-            interest.formUnion(connection.writableWhen)
-        }
+        if connection.machine.writer != nil { interest.formUnion(connection.writableWhen) }
         if connection.isCloseNotifyPending { interest.insert(.write) }
         if interest != connection.interest {
             connection.interest = interest

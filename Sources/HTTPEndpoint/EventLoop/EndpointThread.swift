@@ -28,11 +28,6 @@ struct EndpointThread: ~Copyable {
     /// The busy connections by the time from which they may be evicted for lack of progress.
     var evictable = Deadlines<ConnectionID>()
 
-    /// Responses that are held back.
-    private var delayed: [Int: LoopInbox.Reply] = [:]
-    private var delays = Deadlines<Int>()
-    private var nextDelay = 0
-
     private var stopDeadline: ContinuousClock.Instant?
     private var clock = LoopClock()
     var time: LoopTime
@@ -92,7 +87,7 @@ struct EndpointThread: ~Copyable {
         case .full(let until): retry = until
         case .open, .ended: break
         }
-        for other in [deadlines.first?.time, delays.first?.time, retry] {
+        for other in [deadlines.first?.time, retry] {
             guard let other else { continue }
             earliest = min(earliest ?? other, other)
         }
@@ -109,7 +104,6 @@ struct EndpointThread: ~Copyable {
         }
         if events.contains(where: { $0.id == wakeup }) { shared.inbox.acknowledge() }
         deliverInbox()
-        deliverDelayed()
         expire()
         // Accepting comes last, so that a connection whose request has just arrived is not evicted as idle.
         let isClientWaiting = events.contains { listeners[$0.id] != nil }
@@ -143,22 +137,8 @@ extension EndpointThread {
     /// Delivers the responses and the stop request that the inbox holds.
     private mutating func deliverInbox() {
         let contents = shared.inbox.take()
-        for reply in contents.replies { schedule(reply) }
+        for reply in contents.replies { deliver(reply) }
         if let deadline = contents.stopDeadline { stop(by: deadline) }
-    }
-
-    /// Delivers a response now, or keeps it until it is due.
-    private mutating func schedule(_ reply: LoopInbox.Reply) {
-        guard let due = reply.due else { return deliver(reply) }
-        delays.set(due, for: nextDelay)
-        delayed[nextDelay] = reply
-        nextDelay += 1
-    }
-
-    private mutating func deliverDelayed() {
-        while let key = delays.popFirst(due: time.instant) {
-            if let reply = delayed.removeValue(forKey: key) { deliver(reply) }
-        }
     }
 
     private mutating func deliver(_ reply: LoopInbox.Reply) {
@@ -203,9 +183,6 @@ extension EndpointThread {
     private mutating func end() {
         listeners = [:]
         closeAll()
-        for reply in shared.inbox.close().replies + Array(delayed.values) {
-            reply.response.onFinish?(.aborted)
-        }
-        delayed = [:]
+        for reply in shared.inbox.close().replies { reply.response.onFinish?(.aborted) }
     }
 }

@@ -13,8 +13,6 @@ final class LoopInbox: Sendable {
         let exchange: Int
         /// The response to send.
         let response: Response
-        /// When to send it; `nil` is at once.
-        let due: ContinuousClock.Instant?
     }
 
     /// The input since the last call to `take()`.

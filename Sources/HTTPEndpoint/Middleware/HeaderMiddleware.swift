@@ -28,11 +28,11 @@ package struct HeaderMiddleware: Sendable, Hashable {
         guard !fields.isEmpty else { return handler }
         let names = Set(fields.map { $0.name.lowercased() })
         return { [fields] request, responder in
-            let outer = Responder { response, delay in
+            let outer = Responder { response in
                 var response = response
                 response.headers.removeAll { names.contains($0.name.lowercased()) }
                 response.headers += fields.map { ($0.name, $0.value) }
-                responder.send(response, after: delay)
+                responder.send(response)
             }
             handler(request, outer)
         }

@@ -27,7 +27,7 @@ import Testing
         await withCheckedContinuation { continuation in
             security.wrapping { _, responder in responder.send(.text(200, "in")) }(
                 Request(headers: Headers(authorization.map { [("Authorization", $0)] } ?? [])),
-                Responder { response, _ in continuation.resume(returning: response) }
+                Responder { response in continuation.resume(returning: response) }
             )
         }
     }

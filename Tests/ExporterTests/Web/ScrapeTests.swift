@@ -37,7 +37,7 @@ import Testing
         let answers = Events<Response>()
         route.handle(
             Request(path: "/metrics", headers: Headers(headers)),
-            Responder { response, _ in answers.record(response) }
+            Responder { response in answers.record(response) }
         )
         return try answers.next()
     }

@@ -105,9 +105,8 @@ struct MachineDriver {
     }
 
     private mutating func write() -> Bool {
-        let allowance = machine.allowance(at: now)
-        guard isWritable, allowance > 0, let writer = machine.writer else { return false }
-        let bytes = writer.copied(atMost: allowance)
+        guard isWritable, let writer = machine.writer else { return false }
+        let bytes = writer.copied(atMost: writer.remaining)
         output += String(decoding: bytes, as: UTF8.self)
         machine.wrote(bytes.count, at: time)
         return true

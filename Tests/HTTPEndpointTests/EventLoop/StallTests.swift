@@ -8,8 +8,8 @@ import Testing
 @Suite struct StallTests {
     private static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 
-    private static func response(_ delivery: Delivery = .whole) -> Response {
-        var response = Response(status: 200, body: [Array("0123456789".utf8)], delivery: delivery)
+    private static func response() -> Response {
+        var response = Response(status: 200, body: [Array("0123456789".utf8)])
         response.onStall = {}
         return response
     }
@@ -85,13 +85,6 @@ import Testing
         driver.isWritable = false
         driver.receive(Self.get)
         #expect(driver.untilDeadline == .seconds(30))
-    }
-
-    @Test func `a client that waits for a pace does not stall the response`() throws {
-        var driver = MachineDriver { _ in Self.response(.paced(bytesPerSecond: 1)) }
-        driver.receive(Self.get)
-        for _ in 0..<10 { driver.pass(try #require(driver.untilDeadline)) }
-        #expect(driver.log == ["handle GET /a", "sent"])
     }
 
     @Test func `reports no stall after the end`() {

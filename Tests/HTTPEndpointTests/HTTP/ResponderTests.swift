@@ -38,22 +38,6 @@ import Testing
         }
     }
 
-    @Test func `a response may be held back, and holds back no other client`() async throws {
-        let handler: Handler = { request, responder in
-            let delay: Duration = request.path == "/slow" ? .milliseconds(300) : .zero
-            responder.send(.text(200, request.path), after: delay)
-        }
-        try await withEndpoint(handler: handler) { _, port throws in
-            let slow = try RawHTTPClient(port: port)
-            let fast = try RawHTTPClient(port: port)
-            let start = ContinuousClock.now
-            try slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try fast.exchange("GET", "/fast").text == "/fast")
-            #expect(try slow.response().text == "/slow")
-            #expect(start.duration(to: .now) >= .milliseconds(300))
-        }
-    }
-
     @Test func `responds with 500 if the handler sends no response`() async throws {
         try await withEndpoint(handler: { _, _ in }) { _, port throws in
             let client = try RawHTTPClient(port: port)

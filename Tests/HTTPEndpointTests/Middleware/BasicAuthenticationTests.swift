@@ -46,7 +46,7 @@ import Testing
         await withCheckedContinuation { continuation in
             authentication.wrapping { _, responder in responder.send(.text(200, "in")) }(
                 Request(headers: Headers(fields.map { ("Authorization", $0) })),
-                Responder { response, _ in continuation.resume(returning: response) }
+                Responder { response in continuation.resume(returning: response) }
             )
         }
     }
@@ -180,14 +180,14 @@ import Testing
             responder.send(.text(200, ""))
         }(
             Request(headers: Headers([("Authorization", Self.field("b", "secret"))])),
-            Responder { response, _ in held.record(response.status) }
+            Responder { response in held.record(response.status) }
         )
         _ = try await onThread { try inside.next() }
         let waiting = Events<Int>()
         for index in 0..<3 {
             authentication.wrapping(echo)(
                 Request(headers: Headers([("Authorization", Self.field("b", "wrong \(index % 2)"))])),
-                Responder { response, _ in waiting.record(response.status) }
+                Responder { response in waiting.record(response.status) }
             )
         }
         let overload = await Self.answer(authentication, [Self.field("b", "another")])

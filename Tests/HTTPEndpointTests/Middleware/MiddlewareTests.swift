@@ -83,7 +83,7 @@ import Testing
             guard request.path != "/dropped" else { return }
             var response = Response.text(request.path == "/missing" ? 404 : 200, "")
             response.headers += [("x-frame-options", "DENY"), ("X-Own", "stays")]
-            responder.send(response, after: .milliseconds(1))
+            responder.send(response)
         }
         try await withEndpoint(handler: fields.wrapping(authentication.wrapping(handler))) { _, port throws in
             let client = try RawHTTPClient(port: port)

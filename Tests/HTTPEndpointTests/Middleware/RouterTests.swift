@@ -20,7 +20,7 @@ import Testing
         let responses = Events<Response>()
         router.handler(
             Request(method: method, path: path),
-            Responder { response, _ in responses.record(response) }
+            Responder { response in responses.record(response) }
         )
         return try responses.next(within: 0)
     }
@@ -66,21 +66,21 @@ import Testing
         let handler = router.handler
         router.on("GET", "/") { _, responder in responder.send(.text(200, "late")) }
         let responses = Events<Response>()
-        handler(Request(), Responder { response, _ in responses.record(response) })
+        handler(Request(), Responder { response in responses.record(response) })
         #expect(try responses.next(within: 0).status == 404)
     }
 
     @Test func `delivers one response, and 500 if none was sent`() throws {
         let responses = Events<Response>()
-        let finishes = Events<ResponseOutcome>()
+        let outcomes = Events<ResponseOutcome>()
         do {
-            let responder = Responder { response, _ in responses.record(response) }
+            let responder = Responder { response in responses.record(response) }
             responder.send(.text(200, "first"))
-            responder.send(Response(status: 201, onFinish: { finishes.record($0) }))
+            responder.send(Response(status: 201, onFinish: { outcomes.record($0) }))
         }
         #expect(responses.pending.map(\.status) == [200])
-        #expect(finishes.pending == [.aborted])
-        _ = Responder { response, _ in responses.record(response) }
+        #expect(outcomes.pending == [.aborted])
+        _ = Responder { response in responses.record(response) }
         #expect(responses.pending.map(\.status) == [200, 500])
     }
 

@@ -13,16 +13,16 @@ package typealias Handler = @Sendable (Request, Responder) -> Void
 package struct Responder: Sendable {
     /// Delivers at most one response, and 500 if none was sent before its release.
     private final class Reply: Sendable {
-        let deliver: @Sendable (Response, Duration) -> Void
+        let deliver: @Sendable (Response) -> Void
         let isSpent = Atomic(false)
 
-        init(_ deliver: @escaping @Sendable (Response, Duration) -> Void) {
+        init(_ deliver: @escaping @Sendable (Response) -> Void) {
             self.deliver = deliver
         }
 
         deinit {
             guard !isSpent.load(ordering: .acquiring) else { return }
-            deliver(.text(500, "Internal error: the handler sent no response."), .zero)
+            deliver(.text(500, "Internal error: the handler sent no response."))
         }
     }
 
@@ -30,8 +30,8 @@ package struct Responder: Sendable {
 
     /// Creates a responder. Middleware and tests of handlers use it.
     ///
-    /// - Parameter deliver: called exactly once, from any thread, with how long the response is to be held back.
-    package init(_ deliver: @escaping @Sendable (Response, Duration) -> Void) {
+    /// - Parameter deliver: called exactly once, from any thread.
+    package init(_ deliver: @escaping @Sendable (Response) -> Void) {
         reply = Reply(deliver)
     }
 
@@ -39,19 +39,10 @@ package struct Responder: Sendable {
     ///
     /// Further responses are dropped as aborted.
     package func send(_ response: Response) {
-        send(response, after: .zero)
-    }
-
-    /// Sends the response once a time has passed, with no thread waiting for it.
-    ///
-    /// - Parameters:
-    ///   - response: only the first one counts.
-    ///   - delay: counted from now; nothing or less is at once.
-    package func send(_ response: Response, after delay: Duration) {
         guard !reply.isSpent.exchange(true, ordering: .acquiringAndReleasing) else {
             response.onFinish?(.aborted)
             return
         }
-        reply.deliver(response, max(delay, .zero))
+        reply.deliver(response)
     }
 }

@@ -14,9 +14,6 @@ package struct Response: Sendable {
     /// The body. It is sent without a copy.
     package var body: ResponseBody
 
-    /// How it leaves.
-    package var delivery: Delivery
-
     /// The maximum time for sending the response; `nil` means no limit.
     ///
     /// After it the connection closes, so that the client cannot take the partial body for a complete one.
@@ -41,13 +38,11 @@ package struct Response: Sendable {
         status: Int,
         headers: [(name: String, value: String)] = [],
         body: ResponseBody = [],
-        delivery: Delivery = .whole,
         onFinish: (@Sendable (ResponseOutcome) -> Void)? = nil
     ) {
         self.status = status
         self.headers = headers
         self.body = body
-        self.delivery = delivery
         self.onFinish = onFinish
     }
 

@@ -6,24 +6,13 @@ import WireText
 ///
 /// Source: RFC 9112, 4 and 6; RFC 9110, 6.6.1 (Date), 8.6 (Content-Length).
 struct ResponseHead {
-    /// How the client finds the end of the body.
-    enum Framing: Equatable {
-        /// By its length. For `HEAD` this is the length of the body that is not sent.
-        case length(Int)
-        /// By chunks.
-        case chunked
-        /// By the end of the connection.
-        case untilClose
-        /// No body and no length (204, 304).
-        case none
-    }
 
     /// The status code.
     var status: Int
     /// The handler's header fields.
     var headers: [(name: String, value: String)]
-    /// The framing of the body.
-    var framing: Framing
+    /// The length of the body, even if `HEAD` omits it; `nil` for a status without a body (204, 304).
+    var contentLength: Int?
     /// The HTTP version of the request.
     var version: HTTPVersion
     /// Whether the connection stays open after the response.
@@ -42,11 +31,7 @@ struct ResponseHead {
         bytes += date
         bytes += "\r\n".utf8
         for (name, value) in headers { Self.append(name, value, to: &bytes) }
-        switch framing {
-        case .length(let length): bytes += "Content-Length: \(length)\r\n".utf8
-        case .chunked: bytes += "Transfer-Encoding: chunked\r\n".utf8
-        case .untilClose, .none: break
-        }
+        if let contentLength { bytes += "Content-Length: \(contentLength)\r\n".utf8 }
         if !persists {
             bytes += "Connection: close\r\n".utf8
         } else if version == .http10 {

@@ -31,12 +31,12 @@ extension ResponseWriter {
     private func fill(
         _ vectors: UnsafeMutableBufferPointer<iovec>,
         count: Int,
-        from segment: Int?,
+        from segment: Int,
         offset: Int,
         limit: Int,
         _ send: (UnsafeMutableBufferPointer<iovec>) throws(Errno) -> Int
     ) throws(Errno) -> Int {
-        guard let segment, limit > 0, count < vectors.count else {
+        guard segment <= body.count, limit > 0, count < vectors.count else {
             return try unsafe send(UnsafeMutableBufferPointer(rebasing: vectors[..<count]))
         }
         return try unsafe self[segment].withUnsafeBufferPointer { (bytes) throws(Errno) in
@@ -50,7 +50,7 @@ extension ResponseWriter {
             return try unsafe fill(
                 vectors,
                 count: count + 1,
-                from: self.segment(after: segment),
+                from: segment + 1,
                 offset: 0,
                 limit: limit - part.count,
                 send
