@@ -109,7 +109,7 @@ import Testing
         _ = try await eventually("the failed reload in the metric") {
             try await curl(fixture).body.contains("\(Self.reloaded) 0") ? true : nil
         }
-        let message = "server.key: the key does not belong to the certificate"
+        let message = "server.key: the key does not match the certificate"
         let count = fixture.exporter?.errors.split(separator: "\n").count { $0.contains(message) }
         #expect(count == 1)
 

@@ -12,7 +12,7 @@ import TestSupport
         "HTTP/1.1 200 OK\r\nDate: today\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)"
     }
 
-    static func answer(_ request: Request) -> Response {
+    static func respond(_ request: Request) -> Response {
         Response(status: 200, body: [Array(request.path.utf8)])
     }
 

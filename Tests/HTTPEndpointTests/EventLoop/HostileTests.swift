@@ -166,9 +166,9 @@ import Testing
                 gate.pass()
                 return responder.send(.text(200, ""))
             }
-            log.record("ask \(path)")
+            log.record("GET \(path)")
             var response = Response(status: 200, body: [request.method == "HEAD" ? [] : block])
-            response.onStall = { log.record("stall \(path)") }
+            response.onStall = { log.record("stalled \(path)") }
             responder.send(response)
         }
         try await withEndpoint({ $0.stallTimeout = .seconds(3600) }, handler: handler) { _, port throws in
@@ -176,7 +176,7 @@ import Testing
             let greedy = try RawHTTPClient(port: port, receiveBuffer: 4096)
             let honest = try RawHTTPClient(port: port)
             for client in [greedy, honest] { _ = try client.exchange("HEAD", "/first") }
-            #expect(log.pending == ["ask /first", "ask /first"])
+            #expect(log.pending == ["GET /first", "GET /first"])
             // Both send while the thread is blocked, so that one iteration reads both.
             let holder = try RawHTTPClient(port: port)
             try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -189,7 +189,7 @@ import Testing
             #expect(try honest.response().body.count == block.count)
             #expect(
                 log.pending.dropFirst(2) == [
-                    "ask /1", "ask /2", "ask /3", "stall /1", "stall /2", "stall /3", "ask /honest",
+                    "GET /1", "GET /2", "GET /3", "stalled /1", "stalled /2", "stalled /3", "GET /honest",
                 ]
             )
         }

@@ -54,10 +54,10 @@ import Testing
         #expect(endpoint.addresses[0].description == "unix:\(path)")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await endpoint.run() }
-            let answer = try await onThread {
+            let result = try await onThread {
                 try runCommand(["curl", "-sS", "--max-time", "20", "--unix-socket", path, "http://a/x"])
             }
-            #expect(answer.output == "GET /x? ")
+            #expect(result.output == "GET /x? ")
             endpoint.stop(grace: .zero)
             try await group.waitForAll()
         }

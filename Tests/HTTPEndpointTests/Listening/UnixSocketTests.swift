@@ -44,12 +44,12 @@ import Testing
         #expect(Self.mode(path) == S_IFSOCK | 0o660)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await endpoint.run() }
-            let answer = try await onThread {
+            let result = try await onThread {
                 try runCommand([
                     "curl", "-sS", "--max-time", "20", "--unix-socket", path, "http://a/one", "http://a/two",
                 ])
             }
-            #expect(answer.output == "/one unix:/two unix:")
+            #expect(result.output == "/one unix:/two unix:")
             endpoint.stop(grace: .zero)
             try await group.waitForAll()
         }
@@ -67,13 +67,13 @@ import Testing
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await endpoint.run() }
-            let answer = try await onThread {
+            let result = try await onThread {
                 try runCommand([
                     "curl", "-sS", "--max-time", "20", "--unix-socket", path, "--cacert",
                     fixture.authority.certificate, "https://localhost/one",
                 ])
             }
-            #expect(answer.output == "GET /one? ")
+            #expect(result.output == "GET /one? ")
             endpoint.stop(grace: .zero)
         }
     }

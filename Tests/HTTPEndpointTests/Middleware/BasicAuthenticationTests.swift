@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Returns the response to a request with these `Authorization` fields. The inner handler responds with 200.
-    static func answer(_ authentication: BasicAuthentication, _ fields: [String]) async -> Response {
+    static func respond(_ authentication: BasicAuthentication, _ fields: [String]) async -> Response {
         await withCheckedContinuation { continuation in
             authentication.wrapping { _, responder in responder.send(.text(200, "in")) }(
                 Request(headers: Headers(fields.map { ("Authorization", $0) })),
@@ -59,16 +59,16 @@ import Testing
     ) async throws {
         let authentication = try Self.authentication()
         for _ in 0..<3 {
-            #expect(await Self.answer(authentication, [Self.field(name, password)]).status == 200)
+            #expect(await Self.respond(authentication, [Self.field(name, password)]).status == 200)
             #expect(
-                await Self.answer(authentication, [Self.field(name, password + "x")]).status
+                await Self.respond(authentication, [Self.field(name, password + "x")]).status
                     == (name == "long" ? 200 : 401)
             )
         }
     }
 
     @Test func `a 401 names the scheme and nothing else`() async throws {
-        let response = await Self.answer(try Self.authentication(of: ["b"]), [])
+        let response = await Self.respond(try Self.authentication(of: ["b"]), [])
         #expect(response.status == 401)
         #expect(response.headers.first { $0.name == "WWW-Authenticate" }?.value == "Basic")
         #expect(response.headers.first { $0.name == "Content-Type" }?.value == "text/plain; charset=utf-8")
@@ -109,22 +109,22 @@ import Testing
     func `rejects all other credentials`(name: String, fields: [String]) async throws {
         let authentication = try Self.authentication(of: ["b", "long", "\u{e9}"])
         // Once with an empty cache, and once with a cached password.
-        #expect(await Self.answer(authentication, fields).status == 401, "\(name)")
-        #expect(await Self.answer(authentication, [Self.field("b", "secret")]).status == 200)
-        #expect(await Self.answer(authentication, fields).status == 401, "\(name)")
+        #expect(await Self.respond(authentication, fields).status == 401, "\(name)")
+        #expect(await Self.respond(authentication, [Self.field("b", "secret")]).status == 200)
+        #expect(await Self.respond(authentication, fields).status == 401, "\(name)")
     }
 
     @Test(arguments: ["basic", "BASIC", "Basic ", "Basic  "])
     func `ignores the case of the scheme and extra spaces`(scheme: String) async throws {
         let authentication = try Self.authentication(of: ["b"])
-        #expect(await Self.answer(authentication, ["\(scheme) YjpzZWNyZXQ="]).status == 200)
+        #expect(await Self.respond(authentication, ["\(scheme) YjpzZWNyZXQ="]).status == 200)
     }
 
     @Test func `compares only the first 72 bytes of a password`() async throws {
         let authentication = try Self.authentication(of: ["long"])
         let first = String(repeating: "a", count: 72)
         for password in [first, first + "bcd", first + String(repeating: "z", count: 4000)] {
-            #expect(await Self.answer(authentication, [Self.field("long", password)]).status == 200)
+            #expect(await Self.respond(authentication, [Self.field("long", password)]).status == 200)
         }
     }
 
@@ -134,18 +134,18 @@ import Testing
         let authentication = try BasicAuthentication(users: [
             ("x", try PasswordHash(hash)), ("x" + hash, try PasswordHash(Self.users[1].hash)),
         ])
-        #expect(await Self.answer(authentication, [Self.field("x", "")]).status == 200)
-        #expect(await Self.answer(authentication, [Self.field("x", hash)]).status == 401)
-        #expect(await Self.answer(authentication, [Self.field("x" + hash, "")]).status == 401)
+        #expect(await Self.respond(authentication, [Self.field("x", "")]).status == 200)
+        #expect(await Self.respond(authentication, [Self.field("x", hash)]).status == 401)
+        #expect(await Self.respond(authentication, [Self.field("x" + hash, "")]).status == 401)
         // The same bytes as the second user's name, hash and password, split as the first one's.
-        #expect(await Self.answer(authentication, [Self.field("x" + hash, "secret")]).status == 200)
+        #expect(await Self.respond(authentication, [Self.field("x" + hash, "secret")]).status == 200)
         #expect(
-            await Self.answer(authentication, [Self.field("x", Self.users[1].hash + "secret")]).status == 401
+            await Self.respond(authentication, [Self.field("x", Self.users[1].hash + "secret")]).status == 401
         )
         // An unknown user has no hash, and could put another user's hash into the name.
         let alone = try BasicAuthentication(users: [("x", try PasswordHash(hash))])
-        #expect(await Self.answer(alone, [Self.field("x", "")]).status == 200)
-        #expect(await Self.answer(alone, [Self.field("x" + hash, "")]).status == 401)
+        #expect(await Self.respond(alone, [Self.field("x", "")]).status == 200)
+        #expect(await Self.respond(alone, [Self.field("x" + hash, "")]).status == 401)
     }
 
     @Test func `rejections take the same time for all users`()
@@ -156,7 +156,7 @@ import Testing
             var shortest = Duration.seconds(60)
             for index in 0..<3 {
                 let start = ContinuousClock.now
-                let response = await Self.answer(authentication, [Self.field(user, "wrong \(index)")])
+                let response = await Self.respond(authentication, [Self.field(user, "wrong \(index)")])
                 #expect(response.status == 401)
                 shortest = min(shortest, start.duration(to: .now))
             }
@@ -169,7 +169,7 @@ import Testing
 
     @Test func `rejects with 503 at the waiting limit, except cached passwords`() async throws {
         let authentication = try Self.authentication(of: ["b", "y"], waitingLimit: 3)
-        #expect(await Self.answer(authentication, [Self.field("y", "secret")]).status == 200)
+        #expect(await Self.respond(authentication, [Self.field("y", "secret")]).status == 200)
         // The accepted request blocks the password thread.
         let gate = Gate()
         let inside = Events<Int>()
@@ -190,16 +190,16 @@ import Testing
                 Responder { response in waiting.record(response.status) }
             )
         }
-        let overload = await Self.answer(authentication, [Self.field("b", "another")])
+        let overload = await Self.respond(authentication, [Self.field("b", "another")])
         #expect(overload.status == 503)
         #expect(overload.headers.contains { $0.name == "Retry-After" })
-        #expect(await Self.answer(authentication, [Self.field("y", "secret")]).status == 200)
-        #expect(await Self.answer(authentication, []).status == 401)
+        #expect(await Self.respond(authentication, [Self.field("y", "secret")]).status == 200)
+        #expect(await Self.respond(authentication, []).status == 401)
         gate.open()
         for _ in 0..<3 { #expect(try await onThread { try waiting.next() } == 401) }
         #expect(try await onThread { try held.next() } == 200)
         // The waiting requests are done, and new ones are checked again.
-        #expect(await Self.answer(authentication, [Self.field("b", "another")]).status == 401)
+        #expect(await Self.respond(authentication, [Self.field("b", "another")]).status == 401)
     }
 
     @Test(arguments: [

@@ -16,7 +16,7 @@ import Testing
         return router
     }
 
-    private static func answer(_ router: Router, _ method: String, _ path: String) throws -> Response {
+    private static func respond(_ router: Router, _ method: String, _ path: String) throws -> Response {
         let responses = Events<Response>()
         router.handler(
             Request(method: method, path: path),
@@ -48,7 +48,7 @@ import Testing
         _ text: String,
         _ allow: String?
     ) throws {
-        let response = try Self.answer(Self.router, method, path)
+        let response = try Self.respond(Self.router, method, path)
         #expect(response.status == status)
         #expect(String(decoding: response.body.flatMap(\.self), as: UTF8.self) == text)
         #expect(response.headers.first { $0.name == "Allow" }?.value == allow)
@@ -57,8 +57,8 @@ import Testing
     @Test func `a fallback answers only paths without a route`() throws {
         var router = Self.router
         router.fallback { request, responder in responder.send(.text(418, request.path)) }
-        #expect(try Self.answer(router, "BREW", "/tea").status == 418)
-        #expect(try Self.answer(router, "POST", "/metrics").status == 405)
+        #expect(try Self.respond(router, "BREW", "/tea").status == 418)
+        #expect(try Self.respond(router, "POST", "/metrics").status == 405)
     }
 
     @Test func `a handler keeps the routes of its creation`() throws {
