@@ -68,7 +68,7 @@ import TestSupport
     @Test(arguments: scripts)
     func `behaves the same however the bytes are split`(_ script: Script) {
         for pieces in splits(of: Array(script.input.utf8)) {
-            var driver = MachineDriver(answer: Self.answer)
+            var driver = MachineDriver(answer: Self.respond)
             for piece in pieces { driver.receive(piece) }
             // The split decides whether a request is parsed before or after the previous response is sent.
             let isRequest: (String) -> Bool = { $0.hasPrefix("handle") }
@@ -117,7 +117,7 @@ import TestSupport
     }
 
     @Test func `sends 100 before the response`() {
-        var driver = MachineDriver(answer: Self.answer)
+        var driver = MachineDriver(answer: Self.respond)
         driver.receive("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
         #expect(driver.output == "HTTP/1.1 100 Continue\r\n\r\n")
         driver.receive("x")
@@ -135,7 +135,7 @@ import TestSupport
     }
 
     @Test func `answers a body that arrives while 100 is being sent`() {
-        var driver = MachineDriver(answer: Self.answer)
+        var driver = MachineDriver(answer: Self.respond)
         driver.isWritable = false
         driver.receive("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
         driver.receive("x")
@@ -145,7 +145,7 @@ import TestSupport
     }
 
     @Test func `closes an idle connection without a response`() {
-        var driver = MachineDriver(answer: Self.answer)
+        var driver = MachineDriver(answer: Self.respond)
         #expect(driver.untilDeadline == .seconds(10))
         driver.receive(Self.get)
         #expect(driver.untilDeadline == .seconds(120))
@@ -160,7 +160,7 @@ import TestSupport
     func `the deadline of the first head counts from the start of the connection`(
         _ beginning: String
     ) {
-        var driver = MachineDriver(answer: Self.answer)
+        var driver = MachineDriver(answer: Self.respond)
         driver.pass(.seconds(9))
         driver.receive(beginning)
         #expect(driver.untilDeadline == .seconds(1))
@@ -169,7 +169,7 @@ import TestSupport
         driver.pass(.seconds(1))
         #expect(driver.log.last == "shut down")
 
-        var second = MachineDriver(answer: Self.answer)
+        var second = MachineDriver(answer: Self.respond)
         second.pass(.seconds(9))
         second.receive(Self.get)
         second.pass(.seconds(9))
@@ -207,7 +207,7 @@ import TestSupport
     }
 
     @Test func `resets a client that reads nothing until the write timeout`() {
-        var driver = MachineDriver(answer: Self.answer)
+        var driver = MachineDriver(answer: Self.respond)
         driver.isWritable = false
         driver.receive(Self.get)
         driver.pass(.seconds(29))
@@ -220,7 +220,7 @@ import TestSupport
     }
 
     @Test func `discards input after the last response up to a limit`() {
-        var driver = MachineDriver(answer: Self.answer)
+        var driver = MachineDriver(answer: Self.respond)
         driver.receive("GET /a HTTP/1.0\r\n\r\n")
         #expect(driver.machine.isIdle)
         for _ in 0..<16 { driver.receive([UInt8](repeating: 0, count: 64 << 10)) }
@@ -263,7 +263,7 @@ import TestSupport
         #expect(busy.output.contains("Connection: close"))
         #expect(busy.log == ["handle GET /a", "handle GET /a", "sent", "sent", "shut down"])
 
-        var begun = MachineDriver(answer: Self.answer)
+        var begun = MachineDriver(answer: Self.respond)
         begun.receive("GET /a HT")
         begun.drain()
         begun.receive("TP/1.1\r\nHost: a\r\n\r\n")
