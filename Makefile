@@ -15,6 +15,7 @@
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint
 # make dashboards  generates dashboards/*.json
+# make docs    generates the metric tables in README.md from the declarations
 # make fuzz    fuzzes every parser of external input, SECONDS (30) each
 # make asan    the tests of the modules, or those that FILTER='…' names, under AddressSanitizer
 # make tsan    the same under ThreadSanitizer; end-to-end tests, such as FILTER=CountingTests, start such programs too
@@ -23,7 +24,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run demo dashboards check test nightly test-build test-modules test-end-to-end test-deployment soak lint format \
+.PHONY: run demo dashboards docs check test nightly test-build test-modules test-end-to-end test-deployment soak lint format \
 	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy release deb deb-check deploy-check
 
 export STRICT := 1
@@ -40,6 +41,9 @@ demo: setup-demo release
 
 dashboards: $(VENV)/ready
 	$(VENV)/bin/python dashboards/build.py
+
+docs:
+	UPDATE_DOCS=1 TESTS=Exporter $(SWIFT) test --disable-xctest --filter MetricTablesTests
 
 $(VENV)/ready: dashboards/requirements.txt
 	python3 -m venv $(VENV)

@@ -3,9 +3,9 @@
 import Exposition
 
 extension EncodedBody {
-    /// All chunks, as they are sent.
-    var chunks: [[UInt8]] { end.isEmpty ? shared : shared + [end] }
+    /// All chunks in the order in which they are sent.
+    var chunks: [[UInt8]] { tail.isEmpty ? shared : shared + [tail] }
 
-    /// All bytes, as they are received.
+    /// All bytes as the client receives them.
     var bytes: [UInt8] { Array(chunks.joined()) }
 }

@@ -3,7 +3,7 @@
 import Exposition
 
 extension Golden {
-    /// One body per thing that may go wrong.
+    /// One body per aspect of the encoding.
     static let cases: [Golden] = [
         Golden(name: "nothing", families: []),
         Golden(name: "counters", families: [events, scrapes]),
@@ -19,17 +19,15 @@ extension Golden {
         let definition = MetricDefinition(
             name: "cloudflare_magic_connector_events_total",
             type: .counter,
-            help: "Events by kind, each counted once."
+            help: "Events by kind, each counted once.",
+            labels: ["connector_id", "kind"]
         )
         return (
             definition,
             { writer in
                 for connector in ["a1", "b2"] {
                     for (kind, count) in [("Init", 3), ("Leave", 0)] {
-                        let labels = [
-                            Label(name: "connector_id", value: connector), Label(name: "kind", value: kind),
-                        ]
-                        writer.append(definition, labels: labels, value: count)
+                        writer.append(count, labels: [connector, kind])
                     }
                 }
             }
@@ -43,7 +41,7 @@ extension Golden {
             help: "Total user and system CPU time spent in seconds.",
             unit: "seconds"
         )
-        return (definition, { $0.append(definition, labels: [], value: 4.25) })
+        return (definition, { $0.append(4.25) })
     }()
 
     private static let escapes: Family = {
@@ -51,7 +49,8 @@ extension Golden {
             name: "escapes_info",
             type: .gauge,
             help: #"A "quoted" word, a back\slash, a C:\new path,"#
-                + "\na second line, a tab\t, ümlaut and 🛰."
+                + "\na second line, a tab\t, ümlaut and 🛰.",
+            labels: ["value", "index"]
         )
         let values = [
             "", " ", "plain", #"say "hi""#, #"C:\DIR\new"#, "two\nlines", "\\", "\"", "\n", #"\n"#,
@@ -63,10 +62,7 @@ extension Golden {
             definition,
             { writer in
                 for (index, value) in values.enumerated() {
-                    let labels = [
-                        Label(name: "value", value: value), Label(name: "index", value: "\(index)"),
-                    ]
-                    writer.append(definition, labels: labels, value: 1)
+                    writer.append(1, labels: [value, "\(index)"])
                 }
             }
         )
@@ -77,7 +73,8 @@ extension Golden {
             name: "numbers_ratio",
             type: .gauge,
             help: "Numbers.",
-            unit: "ratio"
+            unit: "ratio",
+            labels: ["index"]
         )
         let values: [Double] = [
             0, -0.0, 1, -1, 0.1, 1.0 / 3, 100, 1_700_000_000, 1_700_000_000.25, 0.0001, 0.00001,
@@ -90,19 +87,24 @@ extension Golden {
             definition,
             { writer in
                 for (index, value) in values.enumerated() {
-                    writer.append(definition, labels: [Label(name: "index", value: "\(index)")], value: value)
+                    writer.append(value, labels: ["\(index)"])
                 }
             }
         )
     }()
 
     private static let counts: Family = {
-        let definition = MetricDefinition(name: "counts_total", type: .counter, help: "Whole numbers.")
+        let definition = MetricDefinition(
+            name: "counts_total",
+            type: .counter,
+            help: "Whole numbers.",
+            labels: ["index"]
+        )
         return (
             definition,
             { writer in
                 for (index, value) in [0, 7, 1 << 53, Int.max].enumerated() {
-                    writer.append(definition, labels: [Label(name: "index", value: "\(index)")], value: value)
+                    writer.append(value, labels: ["\(index)"])
                 }
             }
         )
@@ -113,16 +115,16 @@ extension Golden {
             name: "event_delivery_delay_seconds",
             type: .histogram,
             help: "How long after its time an event was collected.",
-            unit: "seconds"
+            unit: "seconds",
+            labels: ["account_id"]
         )
         return (
             definition,
             { writer in
-                var delays = HistogramValue(HistogramBuckets([0.5, 1, 2.5, 60]))
-                for value in [-3, 0.1, 0.5, 0.75, 1, 2, 60, 61, .nan] { delays.observe(value) }
-                writer.append(definition, labels: [Label(name: "account_id", value: "a")], value: delays)
-                let none = HistogramValue(delays.buckets)
-                writer.append(definition, labels: [Label(name: "account_id", value: "b")], value: none)
+                let buckets = HistogramBuckets([0.5, 1, 2.5, 60])
+                let delays = HistogramValue(buckets, counts: [3, 2, 1, 1, 1], sum: 125.35)
+                writer.append(delays ?? HistogramValue(buckets), labels: ["a"])
+                writer.append(HistogramValue(buckets), labels: ["b"])
             }
         )
     }()
@@ -137,7 +139,7 @@ extension Golden {
         ]
         return (
             definition,
-            { $0.append(definition, labels: [], value: HistogramValue(HistogramBuckets(bounds))) }
+            { $0.append(HistogramValue(HistogramBuckets(bounds))) }
         )
     }()
 

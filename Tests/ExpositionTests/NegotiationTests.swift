@@ -11,12 +11,12 @@ import Testing
     private static let text100 = "text/plain; version=1.0.0; charset=utf-8; escaping=underscores"
     private static let draft = "application/openmetrics-text; version=0.0.1; charset=utf-8"
 
-    /// What servers send, word for word.
+    /// The exact headers of Prometheus servers.
     private static let prometheus3 =
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;"
         + "version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,"
         + "*/*;q=0.1"
-    /// What a server 3 sends that is configured for the text formats alone.
+    /// The header of Prometheus 3 if only text formats are configured.
     private static let prometheus3Text =
         "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
     private static let protobuf =
@@ -52,7 +52,7 @@ import Testing
             ("application/openmetrics-text;version=0.0.1", draft),
             ("application/openmetrics-text;version=2.0.0", text),
             (prometheus3Text, text100.replacing("underscores", with: "allow-utf-8")),
-            // The scheme is repeated if it is one, and nothing else of the client's ever is.
+            // A known scheme is repeated; no other text of the client is.
             ("application/openmetrics-text;version=1.0.0;escaping=dots", openMetrics + "; escaping=dots"),
             ("application/openmetrics-text;version=1.0.0;escaping=values", openMetrics + "; escaping=values"),
             (
@@ -75,12 +75,12 @@ import Testing
             ("*/*,application/openmetrics-text;q=0.5", text),
             ("*/*;q=0.9,text/plain;q=0.1", openMetrics),
             ("text/plain;q=0,*/*", openMetrics),
-            // Equal weights: what is named before what is meant, then the order.
+            // Equal weights: named types precede wildcards, then the header's order decides.
             ("application/openmetrics-text,text/plain", openMetrics),
             ("text/plain,application/openmetrics-text", text),
             ("application/openmetrics-text,text/plain;version=0.0.4", openMetrics),
             ("*/*,application/openmetrics-text", openMetrics),
-            // What cannot be read is passed over; the rest stands.
+            // Malformed members are skipped.
             ("application/openmetrics-text;q=2", text),
             ("application/openmetrics-text;q=high,text/plain", text),
             ("application/openmetrics-text;q=", text),
@@ -93,10 +93,10 @@ import Testing
             (String(repeating: "a,", count: 5000) + "application/openmetrics-text", text),
         ] as [(String?, String)]
     )
-    func `an Accept header has its content type`(accept: String?, contentType: String) {
-        let answer = Negotiation.dialect(accept: accept)
-        #expect(answer.contentType == contentType)
-        #expect(answer.dialect == (contentType.hasPrefix("text/") ? .text004 : .openMetrics100))
+    func `chooses the content type for an Accept header`(accept: String?, contentType: String) {
+        let result = Negotiation.format(accept: accept)
+        #expect(result.contentType == contentType)
+        #expect(result.format == (contentType.hasPrefix("text/") ? .text004 : .openMetrics100))
     }
 
     @Test(
@@ -109,20 +109,20 @@ import Testing
             ("identity;q=0.5,gzip", true),
             ("identity,gzip", true), ("gzip;q=1.1", false), ("gzip;q=1.000", true), ("gzipped", false),
             ("gzip/x", false),
-            // Nothing else is known here, so who refuses everything gets what needs no decoder.
+            // No other coding is supported, so a client that refuses all gets an uncompressed body.
             ("identity;q=0", false), ("identity;q=0,gzip;q=0", false), ("*;q=0,identity;q=0", false),
             ("identity;q=0,*", true), ("identity;q=0,gzip;q=0.001", true),
             (" \t gzip \t ; \t q=1 ", true), ("deflate,,gzip", true), ("\"gzip\"", false),
         ] as [(String?, Bool)]
     )
-    func `gzip is sent to who wants it`(acceptEncoding: String?, expected: Bool) {
+    func `sends gzip if the client accepts it`(acceptEncoding: String?, expected: Bool) {
         #expect(Negotiation.acceptsGzip(acceptEncoding) == expected)
     }
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
-    func `no header whatever is more than the choice between the known answers`(seed: UInt64) {
+    func `returns only known content types for random headers`(seed: UInt64) {
         let schemes = ["", "; escaping=allow-utf-8", "; escaping=dots"]
-        let answers = Set(
+        let known = Set(
             [Self.text, Self.openMetrics, Self.draft].flatMap { type in schemes.map { type + $0 } }
                 + [Self.text100, Self.text100.replacing("underscores", with: "dots")]
         )
@@ -138,17 +138,17 @@ import Testing
             let header = (0..<Int.random(in: 0...40, using: &generator))
                 .map { _ in words.randomElement(using: &generator) ?? "" }.joined()
             #expect(
-                answers.contains(Negotiation.dialect(accept: header).contentType),
+                known.contains(Negotiation.format(accept: header).contentType),
                 "seed \(seed): \(header)"
             )
             _ = Negotiation.acceptsGzip(header)
         }
     }
 
-    @Test func `a header of a megabyte costs no more than one of eight kilobytes`() {
+    @Test func `ignores headers longer than 8 KiB`() {
         for piece in [",", "\"", "\\\"", ";", "a;q=1,", "text/plain;a=\"", "*/*,"] {
             let header = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
-            #expect(Negotiation.dialect(accept: header).dialect == .text004)
+            #expect(Negotiation.format(accept: header).format == .text004)
             #expect(!Negotiation.acceptsGzip(header))
         }
     }

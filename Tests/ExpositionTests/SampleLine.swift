@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A sample line read back by the grammar of OpenMetrics, independently of what wrote it.
+/// A sample line, parsed with the grammar of OpenMetrics independently of `SampleWriter`.
 struct SampleLine: Equatable {
     var name = ""
     var labels: [[String]] = []
     var value = ""
 
-    /// Reads one line without its end, or returns `nil` where the grammar does not allow it.
+    /// Parses a line without its line feed, or returns `nil` if the grammar does not allow it.
     init?(_ line: [UInt8]) {
         var rest = line[...]
         func take(while condition: (UInt8) -> Bool) -> String {

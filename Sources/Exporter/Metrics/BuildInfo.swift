@@ -1,38 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Exposition
-
-/// What this program is.
+/// The name, version and platform of this build.
 package enum BuildInfo {
+    /// The name of the program.
     package static let name = "magic-connector-exporter"
+
+    /// The version of the program.
     package static let version = "0.1.0"
 
+    /// The operating system.
+    static let platform = "linux"
+
     #if arch(x86_64)
-    private static let architecture = "x86_64"
+    /// The architecture.
+    static let architecture = "x86_64"
     #elseif arch(arm64)
-    private static let architecture = "arm64"
+    /// The architecture.
+    static let architecture = "arm64"
     #else
-    private static let architecture = "unknown"
+    /// The architecture.
+    static let architecture = "unknown"
     #endif
 
     #if compiler(>=6.3)
-    private static let swiftVersion = "6.3"
+    /// The version of the compiler.
+    static let swiftVersion = "6.3"
     #else
-    private static let swiftVersion = "6.2"
+    /// The version of the compiler.
+    static let swiftVersion = "6.2"
     #endif
 
-    /// What `--version` prints, in the form of the Prometheus exporters.
+    /// The output of `--version`, in the form that Prometheus exporters share.
     package static let text = """
         \(name), version \(version)
           swift version:    \(swiftVersion)
-          platform:         linux/\(architecture)
+          platform:         \(platform)/\(architecture)
         """
 
-    /// Sent to the API as `User-Agent`.
+    /// The `User-Agent` of requests to the API.
     package static let userAgent = "\(name)/\(version)"
-
-    static let labels = [
-        Label(name: "version", value: version), Label(name: "swiftversion", value: swiftVersion),
-        Label(name: "os", value: "linux"), Label(name: "arch", value: architecture),
-    ]
 }

@@ -2,64 +2,61 @@
 
 import Exposition
 
-/// The sample lines of some families, each family's apart, so that they can be put together by family.
+/// The samples of one family and one subject while they are written.
 struct FamilyWriter {
-    private let columns: FamilyColumns
-    private let order: [String: Int]
-    private var writers: [SampleWriter]
+    /// The lines for both formats, or for the text format if there are lines with created samples.
+    private(set) var samples: SampleWriter
 
-    /// Labels that every line begins with.
-    private let common: [Label]
+    /// The lines for OpenMetrics with created samples, if they are enabled and the type has them.
+    private(set) var samplesWithCreated: SampleWriter?
 
-    /// When the counters began at 0, in seconds since the Unix epoch; `nil` where that is not known.
-    private let created: Double?
+    /// When a sample next changes without a new event, in seconds since the Unix epoch.
+    private(set) var changesAt: Double?
 
-    /// Begins with no line.
-    init(_ columns: FamilyColumns, labels common: [Label], created: Double?) {
-        self.columns = columns
-        order = Dictionary(
-            uniqueKeysWithValues: columns.entries.enumerated().map { ($0.element.definition.name, $0.offset) }
-        )
-        writers = Array(repeating: SampleWriter(), count: columns.count)
-        self.common = common
-        self.created = created
+    private let countedSince: Double?
+
+    /// Creates a writer without samples.
+    init(_ definition: MetricDefinition, of subject: some MetricSubject, withCreated: Bool) {
+        samples = SampleWriter(definition, sharing: subject.labelValues)
+        samplesWithCreated = withCreated && definition.type != .gauge ? samples : nil
+        countedSince = subject.countedSince
     }
 
-    /// The lines, by column.
-    var lines: [[UInt8]] { writers.map(\.bytes) }
-
-    /// Appends a whole number.
-    mutating func append(_ entry: MetricCatalogue.Entry, _ labels: [Label] = [], _ value: Int) {
-        write(entry, labels) { $0.append(entry.definition, labels: $1, value: value) }
+    /// Appends an integer sample, unless the value is `nil`.
+    mutating func append(_ value: Int?, labels: String...) {
+        guard let value else { return }
+        write(labels) { $0.append(value, labels: labels) }
     }
 
-    /// Appends a number.
-    mutating func append(_ entry: MetricCatalogue.Entry, _ labels: [Label] = [], _ value: Double) {
-        write(entry, labels) { $0.append(entry.definition, labels: $1, value: value) }
+    /// Appends a floating-point sample, unless the value is `nil`.
+    mutating func append(_ value: Double?, labels: String...) {
+        guard let value else { return }
+        write(labels) { $0.append(value, labels: labels) }
     }
 
-    /// Appends 1 or 0.
-    mutating func append(_ entry: MetricCatalogue.Entry, _ labels: [Label] = [], _ value: Bool) {
-        append(entry, labels, value ? 1 : 0)
+    /// Appends 1 for `true` and 0 for `false`, unless the value is `nil`.
+    mutating func append(_ value: Bool?, labels: String...) {
+        guard let value else { return }
+        write(labels) { $0.append(value ? 1 : 0, labels: labels) }
     }
 
-    /// Appends the lines of a histogram.
-    mutating func append(_ entry: MetricCatalogue.Entry, _ labels: [Label] = [], _ value: HistogramValue) {
-        write(entry, labels) { $0.append(entry.definition, labels: $1, value: value) }
+    /// Appends the samples of a histogram series, unless the value is `nil`.
+    mutating func append(_ value: HistogramValue?, labels: String...) {
+        guard let value else { return }
+        write(labels) { $0.append(value, labels: labels) }
     }
 
-    /// Writes a series into the column of its family, and into that for OpenMetrics where it has one of its own.
-    private mutating func write(
-        _ entry: MetricCatalogue.Entry,
-        _ labels: [Label],
-        _ append: (inout SampleWriter, [Label]) -> Void
-    ) {
-        guard let family = order[entry.definition.name] else { return }
-        let labels = common + labels
-        append(&writers[family], labels)
-        let column = columns.column(of: family, in: .openMetrics100)
-        guard column != family else { return }
-        append(&writers[column], labels)
-        if let created { writers[column].append(entry.definition, labels: labels, createdAt: created) }
+    /// Records a time at which a sample changes without a new event.
+    mutating func expectChange(at time: Double) {
+        changesAt = min(changesAt ?? time, time)
+    }
+
+    private mutating func write(_ labels: [String], append: (inout SampleWriter) -> Void) {
+        append(&samples)
+        // Taken out, so that appending does not copy the lines.
+        guard var writer = samplesWithCreated.take() else { return }
+        append(&writer)
+        if let countedSince { writer.append(created: countedSince, labels: labels) }
+        samplesWithCreated = writer
     }
 }

@@ -4,7 +4,7 @@ import ConnectorEvents
 import Exposition
 
 extension HistogramValue {
-    /// What was counted, as the exposition shows it.
+    /// Converts a recorded histogram for exposition.
     init(_ histogram: DurationHistogram) {
         let buckets = HistogramBuckets(histogram.bounds)
         self =

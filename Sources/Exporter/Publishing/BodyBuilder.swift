@@ -3,99 +3,96 @@
 import ConnectorEvents
 import Exposition
 
-/// Lines on their way into a body: what changes is prepared again, and everything else is taken as it is.
+/// A builder of bodies that compresses only the lines that have changed since the previous body.
 struct BodyBuilder {
-    /// Where the lines of connectors stand.
-    let connectorColumns: FamilyColumns
+    /// The families of connectors.
+    let connectorFamilies: FamilyList<ConnectorStatus>
 
-    /// Where the lines of accounts stand.
-    let accountColumns: FamilyColumns
+    /// The families of accounts.
+    let accountFamilies: FamilyList<AccountStatus>
 
-    /// Where the lines of the exporter itself stand.
-    let exporterColumns: FamilyColumns
+    /// The families of the exporter itself.
+    let exporterFamilies: FamilyList<ExporterStatus>
 
     private let compressor: Compressor
-    private let preambles: [[ExpositionFormat: Segment]]
-    private var grid: ChunkedFamilies
-    private var accountLines: [String: [[UInt8]]] = [:]
-    private var accountFamilies: WholeFamilies
-    private var exporterFamilies: WholeFamilies
+    private let metadata: [[ExpositionFormat: Segment]]
+    private var connectors: ChunkedFamilies<ConnectorKey>
+    private var accounts: ChunkedFamilies<String>
+    private var exporter: ChunkedFamilies<String>
 
-    /// Whether anything has changed since the last body.
-    private(set) var hasNews = true
+    /// Whether any line has changed since the previous body.
+    private(set) var hasChanges = true
 
-    /// Begins without a line.
+    /// Creates a builder without lines.
     ///
     /// - Parameters:
-    ///   - withCreated: whether counters say in OpenMetrics when they began at 0.
-    ///   - compressor: used and left as it was.
+    ///   - withCreated: whether OpenMetrics has created samples.
+    ///   - compressor: the stream to use.
     init(withCreated: Bool, compressor: Compressor = Compressor()) {
         self.compressor = compressor
-        connectorColumns = FamilyColumns(MetricCatalogue.ofConnectors, withCreated: withCreated)
-        accountColumns = FamilyColumns(MetricCatalogue.ofAccounts, withCreated: withCreated)
-        exporterColumns = FamilyColumns(MetricCatalogue.ofExporter, withCreated: withCreated)
-        grid = ChunkedFamilies(columnCount: connectorColumns.count)
-        accountFamilies = WholeFamilies(columnCount: accountColumns.count)
-        exporterFamilies = WholeFamilies(columnCount: exporterColumns.count)
-        let entries = connectorColumns.entries + accountColumns.entries + exporterColumns.entries
-        preambles = entries.map { entry in
+        connectorFamilies = FamilyList(FamilySection.ofConnectors, withCreated: withCreated)
+        accountFamilies = FamilyList(FamilySection.ofAccounts, withCreated: withCreated)
+        exporterFamilies = FamilyList(FamilySection.ofExporter, withCreated: withCreated)
+        let layouts = [connectorFamilies.layout, accountFamilies.layout, exporterFamilies.layout]
+        connectors = ChunkedFamilies(columnCount: layouts[0].count)
+        accounts = ChunkedFamilies(columnCount: layouts[1].count)
+        exporter = ChunkedFamilies(columnCount: layouts[2].count)
+        metadata = layouts.flatMap(\.families).map { family in
             Dictionary(
                 uniqueKeysWithValues: ExpositionFormat.allCases.map {
-                    ($0, Segment(plain: FamilyMetadata(entry.definition).bytes($0), compressor: compressor))
+                    ($0, Segment(plain: FamilyMetadata(family).bytes($0), compressor: compressor))
                 }
             )
         }
     }
 
-    /// Sets the lines of a connector, by column.
+    /// Replaces the lines of a connector, by column.
     mutating func set(_ lines: [[UInt8]], ofConnector key: ConnectorKey) {
-        grid.set(lines, of: key)
-        hasNews = true
+        if connectors.set(lines, of: key) { hasChanges = true }
     }
 
-    /// Ends the lines of a connector.
+    /// Removes the lines of a connector.
     mutating func remove(connector key: ConnectorKey) {
-        grid.remove(key)
-        hasNews = true
+        if connectors.remove(key) { hasChanges = true }
     }
 
-    /// Sets the lines of an account, by column; `nil` ends them.
-    mutating func set(_ lines: [[UInt8]]?, ofAccount account: String) {
-        guard accountLines[account] != lines else { return }
-        accountLines[account] = lines
-        let ordered = accountLines.sorted { $0.key < $1.key }.map(\.value)
-        accountFamilies.set((0..<accountColumns.count).map { column in ordered.flatMap { $0[column] } })
-        hasNews = true
+    /// Replaces the lines of an account, by column.
+    mutating func set(_ lines: [[UInt8]], ofAccount account: String) {
+        if accounts.set(lines, of: account) { hasChanges = true }
     }
 
-    /// Sets the lines of the exporter itself, by column.
+    /// Removes the lines of an account.
+    mutating func remove(account: String) {
+        if accounts.remove(account) { hasChanges = true }
+    }
+
+    /// Replaces the lines of the exporter itself, by column.
     mutating func setExporter(_ lines: [[UInt8]]) {
-        if exporterFamilies.set(lines) { hasNews = true }
+        if exporter.set(lines, of: "") { hasChanges = true }
     }
 
-    /// Makes a body of all lines.
+    /// Builds a body from all lines. Unchanged lines are shared with the previous body.
     ///
-    /// - Parameter generation: higher than that of the body before it.
-    /// - Returns: a body that shares all that has not changed with the one before.
+    /// - Parameter generation: a higher number than that of the previous body.
     mutating func body(generation: Int) -> PublishedBody {
         let groups = [
-            (columns: connectorColumns, segments: grid.prepare(with: compressor)),
-            (columns: accountColumns, segments: accountFamilies.prepare(with: compressor)),
-            (columns: exporterColumns, segments: exporterFamilies.prepare(with: compressor)),
+            (layout: connectorFamilies.layout, segments: connectors.prepare(with: compressor)),
+            (layout: accountFamilies.layout, segments: accounts.prepare(with: compressor)),
+            (layout: exporterFamilies.layout, segments: exporter.prepare(with: compressor)),
         ]
-        hasNews = false
-        return PublishedBody(generation: generation) { [preambles] dialect in
+        hasChanges = false
+        return PublishedBody(generation: generation) { [metadata] format in
             var body: [Segment] = []
-            var family = 0
-            for (columns, segments) in groups {
-                for index in columns.entries.indices {
-                    let samples = segments[columns.column(of: index, in: dialect)]
-                    // A family without a sample is left out.
-                    if samples.contains(where: { $0.count > 0 }), let preamble = preambles[family][dialect] {
-                        body.append(preamble)
+            var metadata = metadata[...]
+            for (layout, segments) in groups {
+                for index in layout.families.indices {
+                    let samples = segments[layout.column(of: index, in: format)]
+                    let familyMetadata = metadata.popFirst()?[format]
+                    // Families without samples are omitted.
+                    if let familyMetadata, !samples.isEmpty {
+                        body.append(familyMetadata)
                         body += samples
                     }
-                    family += 1
                 }
             }
             return body

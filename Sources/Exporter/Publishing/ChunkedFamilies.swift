@@ -1,34 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorEvents
 import Exposition
 
-/// Prepared pieces of the exposition: by family, and within a family by a few connectors each.
+/// The compressed lines of all subjects of one kind, by column.
 ///
-/// A body holds each family in one piece, while a poll changes a few families of one connector. So every family has a
-/// column of pieces, and what changes is encoded and compressed again piece by piece. The lines are kept here and
-/// nowhere else: bodies of both formats share them.
-struct ChunkedFamilies {
-    private var columns: [ChunkedFamily]
+/// A body contains each family contiguously, but a poll changes a few families of one connector. So each column is
+/// divided into chunks, and a change compresses only the affected chunks again. Bodies of both formats share the lines.
+struct ChunkedFamilies<Key: Comparable & Sendable>: Sendable {
+    private var columns: [ChunkedFamily<Key>]
 
-    /// Makes a grid without connectors.
+    /// Creates empty columns.
     init(columnCount: Int) {
         columns = Array(repeating: ChunkedFamily(), count: columnCount)
     }
 
-    /// Sets the lines of a connector, by column.
-    mutating func set(_ lines: [[UInt8]], of key: ConnectorKey) {
-        for (column, lines) in lines.enumerated() { columns[column].set(lines, of: key) }
-    }
-
-    /// Ends the part of a connector.
-    mutating func remove(_ key: ConnectorKey) {
-        for column in columns.indices { columns[column].set([], of: key) }
-    }
-
-    /// Makes what is missing.
+    /// Replaces the lines of a subject.
     ///
-    /// - Returns: the segments of each column, in the order of the connectors.
+    /// - Parameters:
+    ///   - lines: the lines by column.
+    ///   - key: the subject.
+    /// - Returns: whether any line changed.
+    mutating func set(_ lines: [[UInt8]], of key: Key) -> Bool {
+        var hasChanged = false
+        for (column, lines) in lines.enumerated() where columns[column].set(lines, of: key) {
+            hasChanged = true
+        }
+        return hasChanged
+    }
+
+    /// Removes the lines of a subject.
+    ///
+    /// - Returns: whether it had any.
+    mutating func remove(_ key: Key) -> Bool {
+        set(Array(repeating: [], count: columns.count), of: key)
+    }
+
+    /// Compresses the chunks that have changed.
+    ///
+    /// - Returns: the segments by column, ordered by key.
     mutating func prepare(with compressor: Compressor) -> [[Segment]] {
         columns.indices.map { columns[$0].prepare(with: compressor) }
     }

@@ -1,133 +1,136 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorEvents
 import Exposition
 
-/// The lines of one family over all connectors, in pieces that are encoded and compressed one by one.
+/// The lines of one column over all subjects, in chunks that are compressed separately.
 ///
-/// A piece holds the lines of neighbours in the order of the keys. One that grows too long is cut in two and one that
-/// grows too short joins its neighbour, so that whatever changes on one connector (a value, a new series, its coming
-/// and its going) costs a piece or two and never the whole.
-struct ChunkedFamily {
-    /// The most bytes of a piece with more than one connector: the window of deflate, beyond which compression finds
-    /// nothing more to share, and a fraction of a millisecond of its time.
-    static let pieceBytes = 32 << 10
+/// A chunk contains the lines of neighbours in key order. A chunk that grows too long is split, and one that shrinks too
+/// much is merged with a neighbour. So any change to one subject (a value, a new series, addition, removal) compresses
+/// one or two chunks and never the whole column.
+struct ChunkedFamily<Key: Comparable & Sendable>: Sendable {
+    /// The maximum length of a chunk with more than one subject, in bytes.
+    ///
+    /// It is the window of deflate: a longer chunk would not compress better. Compressing it takes a fraction of a
+    /// millisecond.
+    static var chunkBytes: Int { 32 << 10 }
 
-    /// The lines of a few connectors.
-    private struct Piece {
-        var keys: [ConnectorKey]
-        /// Where the lines of each connector end.
+    /// The lines of a few neighbours.
+    private struct Chunk {
+        var keys: [Key]
+        /// The end offset of each subject's lines.
         var ends: [Int]
         var plain: [UInt8]
-        /// `nil` where it must be made again.
+        /// The compressed lines; `nil` if they have changed.
         var segment: Segment?
 
         func start(of member: Int) -> Int { member == 0 ? 0 : ends[member - 1] }
     }
 
-    private var pieces: [Piece] = []
+    private var chunks: [Chunk] = []
 
-    /// Sets the lines of a connector.
+    /// Replaces the lines of a subject.
     ///
     /// - Parameters:
-    ///   - lines: none ends its part.
-    ///   - key: the connector.
-    mutating func set(_ lines: [UInt8], of key: ConnectorKey) {
-        guard let index = pieceIndex(of: key) else {
-            if !lines.isEmpty { pieces.append(Piece(keys: [key], ends: [lines.count], plain: lines)) }
-            return
+    ///   - lines: the new lines; none removes the subject.
+    ///   - key: the subject.
+    /// - Returns: whether the lines differ from the previous ones.
+    mutating func set(_ lines: [UInt8], of key: Key) -> Bool {
+        guard let index = chunkIndex(of: key) else {
+            if !lines.isEmpty { chunks.append(Chunk(keys: [key], ends: [lines.count], plain: lines)) }
+            return !lines.isEmpty
         }
-        let member = Self.firstIndex(in: pieces[index].keys.indices) { pieces[index].keys[$0] >= key }
-        let isKnown = member < pieces[index].keys.count && pieces[index].keys[member] == key
-        guard isKnown || !lines.isEmpty else { return }
-        let start = pieces[index].start(of: member)
-        let end = isKnown ? pieces[index].ends[member] : start
-        guard pieces[index].plain[start..<end] != lines[...] else { return }
-        pieces[index].segment = nil
-        pieces[index].plain.replaceSubrange(start..<end, with: lines)
-        if !isKnown {
-            pieces[index].keys.insert(key, at: member)
-            pieces[index].ends.insert(start, at: member)
+        let member = Self.firstIndex(in: chunks[index].keys.indices) { chunks[index].keys[$0] >= key }
+        let isMember = member < chunks[index].keys.count && chunks[index].keys[member] == key
+        guard isMember || !lines.isEmpty else { return false }
+        let start = chunks[index].start(of: member)
+        let end = isMember ? chunks[index].ends[member] : start
+        guard chunks[index].plain[start..<end] != lines[...] else { return false }
+        chunks[index].segment = nil
+        chunks[index].plain.replaceSubrange(start..<end, with: lines)
+        if !isMember {
+            chunks[index].keys.insert(key, at: member)
+            chunks[index].ends.insert(start, at: member)
         } else if lines.isEmpty {
-            pieces[index].keys.remove(at: member)
-            pieces[index].ends.remove(at: member)
+            chunks[index].keys.remove(at: member)
+            chunks[index].ends.remove(at: member)
         }
         let growth = lines.count - (end - start)
-        for later in member..<pieces[index].ends.count { pieces[index].ends[later] += growth }
+        for later in member..<chunks[index].ends.count { chunks[index].ends[later] += growth }
         balance(index)
+        return true
     }
 
-    /// Makes what is missing.
+    /// Compresses the chunks that have changed.
     ///
-    /// - Returns: all pieces, in the order of the connectors.
+    /// - Returns: the segments of all chunks, ordered by key.
     mutating func prepare(with compressor: Compressor) -> [Segment] {
-        pieces.indices.map { index in
-            if let segment = pieces[index].segment { return segment }
-            let segment = Segment(plain: pieces[index].plain, compressor: compressor)
-            pieces[index].segment = segment
+        chunks.indices.map { index in
+            if let segment = chunks[index].segment { return segment }
+            let segment = Segment(plain: chunks[index].plain, compressor: compressor)
+            chunks[index].segment = segment
             return segment
         }
     }
 
-    /// The piece that holds a connector, or would.
-    private func pieceIndex(of key: ConnectorKey) -> Int? {
-        guard !pieces.isEmpty else { return nil }
-        let after = Self.firstIndex(in: pieces.indices) { (pieces[$0].keys.first ?? key) > key }
+    /// Returns the chunk that contains a key, or into which it would be inserted; `nil` if there is no chunk.
+    private func chunkIndex(of key: Key) -> Int? {
+        guard !chunks.isEmpty else { return nil }
+        let after = Self.firstIndex(in: chunks.indices) { (chunks[$0].keys.first ?? key) > key }
         return max(0, after - 1)
     }
 
-    /// Finds by halves where a condition begins to hold, or the end.
-    private static func firstIndex(in range: Range<Int>, where isPast: (Int) -> Bool) -> Int {
+    /// Returns the first index for which a condition holds, or the end of the range, by binary search.
+    private static func firstIndex(in range: Range<Int>, where condition: (Int) -> Bool) -> Int {
         var (lower, upper) = (range.lowerBound, range.upperBound)
         while lower < upper {
             let middle = (lower + upper) / 2
-            if isPast(middle) { upper = middle } else { lower = middle + 1 }
+            if condition(middle) { upper = middle } else { lower = middle + 1 }
         }
         return lower
     }
 
-    /// Cuts, joins or drops a piece whose length has changed.
+    /// Splits, merges or removes a chunk whose length has changed.
     private mutating func balance(_ index: Int) {
-        let count = pieces[index].plain.count
-        if pieces[index].keys.isEmpty {
-            pieces.remove(at: index)
-        } else if count > Self.pieceBytes, pieces[index].keys.count > 1 {
-            cut(index)
-        } else if count < Self.pieceBytes / 4 {
-            for left in [index - 1, index] where left >= 0 && left + 1 < pieces.count {
-                guard pieces[left].plain.count + pieces[left + 1].plain.count <= Self.pieceBytes / 2 else {
+        let count = chunks[index].plain.count
+        if chunks[index].keys.isEmpty {
+            chunks.remove(at: index)
+        } else if count > Self.chunkBytes, chunks[index].keys.count > 1 {
+            split(index)
+        } else if count < Self.chunkBytes / 4 {
+            for left in [index - 1, index] where left >= 0 && left + 1 < chunks.count {
+                guard chunks[left].plain.count + chunks[left + 1].plain.count <= Self.chunkBytes / 2 else {
                     continue
                 }
-                return joinWithNext(left)
+                return mergeWithNext(left)
             }
         }
     }
 
-    /// Cuts a piece near its middle, so that both parts have a connector.
-    private mutating func cut(_ index: Int) {
-        let piece = pieces[index]
-        let middle = piece.ends.firstIndex { $0 >= piece.plain.count / 2 } ?? 0
-        let first = min(middle + 1, piece.keys.count - 1)
-        let offset = piece.start(of: first)
-        pieces[index] = Piece(
-            keys: Array(piece.keys[..<first]),
-            ends: Array(piece.ends[..<first]),
-            plain: Array(piece.plain[..<offset])
+    /// Splits a chunk near its middle, so that both parts contain a subject.
+    private mutating func split(_ index: Int) {
+        let chunk = chunks[index]
+        let middle = chunk.ends.firstIndex { $0 >= chunk.plain.count / 2 } ?? 0
+        let first = min(middle + 1, chunk.keys.count - 1)
+        let offset = chunk.start(of: first)
+        chunks[index] = Chunk(
+            keys: Array(chunk.keys[..<first]),
+            ends: Array(chunk.ends[..<first]),
+            plain: Array(chunk.plain[..<offset])
         )
-        let second = Piece(
-            keys: Array(piece.keys[first...]),
-            ends: piece.ends[first...].map { $0 - offset },
-            plain: Array(piece.plain[offset...])
+        let second = Chunk(
+            keys: Array(chunk.keys[first...]),
+            ends: chunk.ends[first...].map { $0 - offset },
+            plain: Array(chunk.plain[offset...])
         )
-        pieces.insert(second, at: index + 1)
+        chunks.insert(second, at: index + 1)
     }
 
-    private mutating func joinWithNext(_ index: Int) {
-        let next = pieces.remove(at: index + 1)
-        let offset = pieces[index].plain.count
-        pieces[index].segment = nil
-        pieces[index].keys += next.keys
-        pieces[index].ends += next.ends.map { $0 + offset }
-        pieces[index].plain += next.plain
+    private mutating func mergeWithNext(_ index: Int) {
+        let next = chunks.remove(at: index + 1)
+        let offset = chunks[index].plain.count
+        chunks[index].segment = nil
+        chunks[index].keys += next.keys
+        chunks[index].ends += next.ends.map { $0 + offset }
+        chunks[index].plain += next.plain
     }
 }

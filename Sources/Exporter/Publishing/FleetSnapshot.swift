@@ -2,12 +2,17 @@
 
 import Polling
 
-/// All connectors and accounts at one moment, for people.
+/// All connectors and accounts at one time, for the landing page.
 struct FleetSnapshot: Sendable {
+    /// The connectors, in no particular order.
     let connectors: [ConnectorView]
+
+    /// The accounts, ordered by identifier.
     let accounts: [AccountView]
+
+    /// The thresholds of stuck work.
     let settings: FamilySettings
 
-    /// In seconds since the Unix epoch.
+    /// The time of the snapshot, in seconds since the Unix epoch.
     let now: Double
 }

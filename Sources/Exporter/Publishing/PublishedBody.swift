@@ -2,28 +2,28 @@
 
 package import Exposition
 
-/// What scrapes are answered with until the next change.
+/// The body that scrapes receive until the next one is published.
 package struct PublishedBody: Sendable {
-    /// Rises with every body, so that it is known which series a scrape has seen.
+    /// A number that increases with each body. It identifies the series that a scrape has received.
     package let generation: Int
 
     private let text: PreparedBody
     private let openMetrics: PreparedBody
 
-    /// Puts segments together.
+    /// Creates a body.
     ///
     /// - Parameters:
-    ///   - generation: higher than that of the body before it.
-    ///   - segments: those of a format, in their order.
+    ///   - generation: a higher number than that of the previous body.
+    ///   - segments: returns the segments of a format, in order.
     init(generation: Int, segments: (ExpositionFormat) -> [Segment]) {
         self.generation = generation
         text = PreparedBody(segments: segments(.text004))
         openMetrics = PreparedBody(segments: segments(.openMetrics100))
     }
 
-    /// The body in a format.
-    package subscript(dialect: ExpositionFormat) -> PreparedBody {
-        switch dialect {
+    /// Returns the body in a format.
+    package subscript(format: ExpositionFormat) -> PreparedBody {
+        switch format {
         case .text004: text
         case .openMetrics100: openMetrics
         }

@@ -82,7 +82,7 @@ package struct ExporterProgram: Sendable {
                 scrapes: ScrapeCounter(),
                 maxRequests: options.maxRequests,
                 families: options.withExporterMetrics
-                    ? ScrapeFamilies(withCreated: options.withCreatedSamples, startTime: startTime) : nil
+                    ? ScrapeTail(withCreated: options.withCreatedSamples, startTime: startTime) : nil
             ),
             publisher: publisher,
             health: supervisor,

@@ -22,7 +22,7 @@ struct Reloader: Sendable {
             if request.isWhole { pollingError = reloadPolling() }
             webError = reloadWeb()
             // A certificate that was mended does not mend the other file.
-            publisher.noteReload(succeeded: pollingError == nil && webError == nil)
+            publisher.recordReload(succeeded: pollingError == nil && webError == nil)
             let errors = [pollingError, webError].compactMap(\.?.description).joined(separator: "\n")
             let response: Response =
                 errors.isEmpty

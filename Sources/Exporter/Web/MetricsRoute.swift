@@ -14,13 +14,13 @@ struct MetricsRoute: Sendable {
     let maxRequests: Int
 
     /// What the tail says of this process; `nil` where it says nothing.
-    let families: ScrapeFamilies?
+    let families: ScrapeTail?
 
     private let answers = NegotiationCache()
     private let clock = SystemClock()
 
     /// Makes the route.
-    init(publisher: Publisher, scrapes: ScrapeCounter, maxRequests: Int, families: ScrapeFamilies?) {
+    init(publisher: Publisher, scrapes: ScrapeCounter, maxRequests: Int, families: ScrapeTail?) {
         self.publisher = publisher
         self.scrapes = scrapes
         self.maxRequests = maxRequests
@@ -46,11 +46,11 @@ struct MetricsRoute: Sendable {
         var response = Response(
             status: 200,
             headers: answer.headers,
-            body: ResponseBody(sharing: rendition.shared, of: rendition.sharedCount, end: rendition.end)
+            body: ResponseBody(sharing: rendition.shared, of: rendition.sharedCount, end: rendition.tail)
         ) { [publisher, scrapes] finish in
             place.giveBack()
             scrapes.end(code: 200)
-            if isScrape, finish == .sent { publisher.noteScrape(of: body.generation) }
+            if isScrape, finish == .sent { publisher.recordScrape(of: body.generation) }
         }
         response.onStall = { place.giveBack() }
         response.timeLimit = ScrapeTimeout.parse(request.headers.first("x-prometheus-scrape-timeout-seconds"))

@@ -14,7 +14,7 @@ final class NegotiationCache: Sendable {
         let headers: [(name: String, value: String)]
 
         fileprivate init(_ question: Question) {
-            let (dialect, contentType) = Negotiation.dialect(accept: question.accept)
+            let (dialect, contentType) = Negotiation.format(accept: question.accept)
             self.dialect = dialect
             isGzip = Negotiation.acceptsGzip(question.acceptEncoding)
             var headers = [(name: "Content-Type", value: contentType)]

@@ -32,7 +32,8 @@ struct Routes: Sendable {
         router.on("POST", "/-/reload") { [reload] _, responder in reload.ask(responder) }
         if telemetryPath != "/" {
             router.on("GET", "/") { [publisher, telemetryPath] _, responder in
-                publisher.askFleet { fleet in
+                Task {
+                    let fleet = await publisher.fleetSnapshot()
                     responder.send(LandingPage(fleet, telemetryPath: telemetryPath).response)
                 }
             }

@@ -7,23 +7,23 @@ import Testing
 
 @testable import Exporter
 
-@Suite struct `Prepared segments` {
+@Suite struct ChunkedFamiliesTests {
     @Test(arguments: 1...20)
-    func `whatever changes, the segments say what the lines say, family by family in the order of the keys`(
+    func `prepares the lines of all subjects in key order after random changes`(
         seed: UInt64
     ) {
         var random = SeededRandom(seed: seed)
         let compressor = Compressor()
-        var grid = ChunkedFamilies(columnCount: 3)
+        var families = ChunkedFamilies<ConnectorKey>(columnCount: 3)
         var lines: [ConnectorKey: [[UInt8]]] = [:]
-        // From lines of a few bytes, which share pieces, to some that are longer than a piece.
+        // From lines of a few bytes, which share chunks, to lines that are longer than a chunk.
         let lengths = [1...40, 1...4000, 1...50_000]
         for round in 0..<60 {
             for _ in 0..<Int.random(in: 1...8, using: &random) {
                 let key = ConnectorKey(account: "a", connector: "\(Int.random(in: 0..<50, using: &random))")
                 if Int.random(in: 0..<5, using: &random) == 0 {
                     lines[key] = nil
-                    grid.remove(key)
+                    _ = families.remove(key)
                 } else {
                     var new = lines[key] ?? [[], [], []]
                     let family = Int.random(in: 0..<3, using: &random)
@@ -33,24 +33,24 @@ import Testing
                         isEmpty
                         ? [] : Array("\(key) \(round) ".utf8) + [UInt8](repeating: 0x61, count: length)
                     lines[key] = new
-                    grid.set(new, of: key)
+                    _ = families.set(new, of: key)
                 }
             }
-            let segments = grid.prepare(with: compressor)
+            let segments = families.prepare(with: compressor)
             for family in 0..<3 {
                 let expected = lines.sorted { $0.key < $1.key }.flatMap { $0.value[family] }
-                let said = PreparedBody(segments: segments[family]).plain(tail: []).shared.flatMap(\.self)
-                #expect(said == expected, "seed \(seed), round \(round)")
+                let prepared = PreparedBody(segments: segments[family]).plain(tail: []).shared.flatMap(\.self)
+                #expect(prepared == expected, "seed \(seed), round \(round)")
             }
         }
     }
 
-    /// A grid of a thousand connectors, prepared, and the bytes of one connector in each of its columns.
-    private static func prepared(with compressor: Compressor) -> ChunkedFamilies {
-        var grid = ChunkedFamilies(columnCount: 4)
-        for number in 0..<1000 { grid.set(lines(number, 0), of: key(number)) }
-        _ = grid.prepare(with: compressor)
-        return grid
+    /// Returns the prepared lines of a thousand connectors.
+    private static func prepared(with compressor: Compressor) -> ChunkedFamilies<ConnectorKey> {
+        var families = ChunkedFamilies<ConnectorKey>(columnCount: 4)
+        for number in 0..<1000 { _ = families.set(lines(number, 0), of: key(number)) }
+        _ = families.prepare(with: compressor)
+        return families
     }
 
     private static func key(_ number: Int) -> ConnectorKey {
@@ -64,51 +64,54 @@ import Testing
     }
 
     @Test(arguments: 0..<4)
-    func `a change of one family of one connector compresses one piece again`(family: Int) {
+    func `compresses one chunk if one family of one connector changes`(family: Int) {
         let compressor = Compressor()
-        var grid = Self.prepared(with: compressor)
+        var families = Self.prepared(with: compressor)
         let before = compressor.byteCount
         var lines = Self.lines(500, 0)
         lines[family] = Self.lines(500, 1)[family]
-        grid.set(lines, of: Self.key(500))
-        _ = grid.prepare(with: compressor)
+        _ = families.set(lines, of: Self.key(500))
+        _ = families.prepare(with: compressor)
         let cost = compressor.byteCount - before
-        #expect(cost > 0 && cost <= ChunkedFamily.pieceBytes)
+        #expect(cost > 0 && cost <= ChunkedFamily<ConnectorKey>.chunkBytes)
     }
 
-    @Test func `lines that are set as they were compress nothing`() {
+    @Test func `compresses nothing if lines are set again unchanged`() {
         let compressor = Compressor()
-        var grid = Self.prepared(with: compressor)
+        var families = Self.prepared(with: compressor)
         let before = compressor.byteCount
-        for number in 0..<1000 { grid.set(Self.lines(number, 0), of: Self.key(number)) }
-        _ = grid.prepare(with: compressor)
+        for number in 0..<1000 { _ = families.set(Self.lines(number, 0), of: Self.key(number)) }
+        _ = families.prepare(with: compressor)
         #expect(compressor.byteCount == before)
     }
 
-    @Test func `a connector that goes or comes compresses two pieces of each family at the most`() {
+    @Test func `compresses at most two chunks per family if a connector is added or removed`() {
         let compressor = Compressor()
-        var grid = Self.prepared(with: compressor)
+        var families = Self.prepared(with: compressor)
         for number in 0..<1000 {
             let before = compressor.byteCount
             if number % 2 == 0 {
-                grid.remove(Self.key(number))
+                _ = families.remove(Self.key(number))
             } else {
-                grid.set(Self.lines(number, 0), of: ConnectorKey(account: "b", connector: "\(number)"))
+                _ = families.set(
+                    Self.lines(number, 0),
+                    of: ConnectorKey(account: "b", connector: "\(number)")
+                )
             }
-            _ = grid.prepare(with: compressor)
+            _ = families.prepare(with: compressor)
             let cost = compressor.byteCount - before
-            #expect(cost > 0 && cost <= 4 * 2 * ChunkedFamily.pieceBytes)
+            #expect(cost > 0 && cost <= 4 * 2 * ChunkedFamily<ConnectorKey>.chunkBytes)
         }
     }
 
-    @Test func `pieces neither grow without a bound nor crumble`() {
+    @Test func `bounds the length and the number of chunks`() {
         let compressor = Compressor()
-        var grid = Self.prepared(with: compressor)
-        for number in 0..<1000 where number % 10 != 0 { grid.remove(Self.key(number)) }
-        for column in grid.prepare(with: compressor) {
+        var families = Self.prepared(with: compressor)
+        for number in 0..<1000 where number % 10 != 0 { _ = families.remove(Self.key(number)) }
+        for column in families.prepare(with: compressor) {
             let bytes = column.reduce(0) { $0 + $1.count }
-            #expect(column.allSatisfy { $0.count <= ChunkedFamily.pieceBytes })
-            #expect(column.count <= 2 + bytes / (ChunkedFamily.pieceBytes / 8))
+            #expect(column.allSatisfy { $0.count <= ChunkedFamily<ConnectorKey>.chunkBytes })
+            #expect(column.count <= 2 + bytes / (ChunkedFamily<ConnectorKey>.chunkBytes / 8))
         }
     }
 }

@@ -14,7 +14,7 @@ import Testing
 @Suite struct `A scrape` {
     private static let settings = FamilySettings(stuckAfter: .init(), failureRatioWindows: [])
 
-    private static func route(maxRequests: Int = 40, families: ScrapeFamilies? = nil) -> MetricsRoute {
+    private static func route(maxRequests: Int = 40, families: ScrapeTail? = nil) -> MetricsRoute {
         let publisher = Publisher(
             settings: settings,
             statistics: PollStatistics(),
@@ -105,8 +105,8 @@ import Testing
             let accept = Bool.random(using: &random) ? rare : accepts.randomElement(using: &random) ?? nil
             let coding = codings.randomElement(using: &random) ?? nil
             let answer = answers.answer(accept: accept, acceptEncoding: coding)
-            let expected = Negotiation.dialect(accept: accept)
-            #expect(answer.dialect == expected.dialect, "seed \(seed)")
+            let expected = Negotiation.format(accept: accept)
+            #expect(answer.dialect == expected.format, "seed \(seed)")
             #expect(answer.headers.first { $0.name == "Content-Type" }?.value == expected.contentType)
             #expect(answer.isGzip == Negotiation.acceptsGzip(coding))
             #expect(answer.headers.contains { $0.name == "Content-Encoding" } == answer.isGzip)
@@ -115,7 +115,7 @@ import Testing
 
     @Test func `the kernel is asked about the process ten times a second at most, and never long ago`() {
         let reads = Mutex(0)
-        let families = ScrapeFamilies(withCreated: false, startTime: 5) {
+        let families = ScrapeTail(withCreated: false, startTime: 5) {
             let number = reads.withLock { reads in
                 reads += 1
                 return reads
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func `the tail says what differs, with created samples for OpenMetrics alone`() {
-        let families = ScrapeFamilies(withCreated: true, startTime: 5) {
+        let families = ScrapeTail(withCreated: true, startTime: 5) {
             ProcessUsage(
                 cpuSeconds: 1.5,
                 openDescriptors: nil,

@@ -19,16 +19,16 @@ enum AcceptTarget {
     /// Checks one input.
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let header = String(decoding: input, as: UTF8.self)
-        let (dialect, contentType) = Negotiation.dialect(accept: header)
+        let (format, contentType) = Negotiation.format(accept: header)
         try FuzzFinding.require(contentTypes.contains(contentType), "the Content-Type \(contentType)")
         try FuzzFinding.require(
-            contentType.hasPrefix("text/plain") == (dialect == .text004),
-            "\(dialect) is sent as \(contentType)"
+            contentType.hasPrefix("text/plain") == (format == .text004),
+            "\(format) is sent as \(contentType)"
         )
         // An empty first member does not change a list (RFC 9110, 5.6.1.2), unless the list becomes too long.
         if header.utf8.count < 8000 {
             try FuzzFinding.require(
-                Negotiation.dialect(accept: ", " + header) == (dialect, contentType),
+                Negotiation.format(accept: ", " + header) == (format, contentType),
                 "an empty member in front makes a difference"
             )
             try FuzzFinding.require(

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import Exposition
+import Polling
+
+extension FamilySection where Subject == AccountStatus {
+    /// Families with series of whole accounts.
+    ///
+    /// The histograms appear after the history import, so that imported history does not look like new observations.
+    static let ofAccounts: [Self] = [
+        FamilySection(
+            "Accounts",
+            [
+                Family(
+                    "event_delivery_delay_seconds",
+                    .histogram,
+                    unit: "seconds",
+                    help:
+                        "Seconds from an event's record on the connector to its collection by Cloudflare (a - t)."
+                ) { account, samples in
+                    samples.append(account.view.histograms.map { HistogramValue($0[.deliveryDelay]) })
+                },
+                Family(
+                    "operation_duration_seconds",
+                    .histogram,
+                    labels: ["operation", "outcome"],
+                    unit: "seconds",
+                    help: "Seconds from the start of an operation to its finish."
+                ) { account, samples in
+                    guard let histograms = account.view.histograms else { return }
+                    for operation in Operation.allCases {
+                        for outcome in Operation.Outcome.allCases {
+                            samples.append(
+                                HistogramValue(histograms[.operation(operation, outcome)]),
+                                labels: operation.rawValue,
+                                outcome.rawValue
+                            )
+                        }
+                    }
+                },
+                Family(
+                    "rekey_duration_seconds",
+                    .histogram,
+                    unit: "seconds",
+                    help: "Seconds from RekeyStart to RekeyComplete of a tunnel."
+                ) { account, samples in
+                    samples.append(account.view.histograms.map { HistogramValue($0[.rekey]) })
+                },
+                Family(
+                    "poll_interval_seconds",
+                    .gauge,
+                    unit: "seconds",
+                    help:
+                        "The current poll interval: the configured one, or a longer one if the request budget requires it."
+                ) { account, samples in
+                    samples.append(account.view.pollInterval)
+                },
+                Family(
+                    "discovery_success",
+                    .gauge,
+                    help: "Whether the newest listing of the account's connectors succeeded (1) or not (0)."
+                ) { account, samples in
+                    samples.append(account.view.discoverySucceeded)
+                },
+                Family("connectors", .gauge, help: "Connectors of the account that are polled.") {
+                    account,
+                    samples in
+                    samples.append(account.view.connectors)
+                },
+            ]
+        )
+    ]
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudflareAPI
+import Exposition
+import Polling
+
+extension FamilySection where Subject == ExporterStatus {
+    /// Families about the exporter's own work.
+    static let ofExporter = [build, requests, polls, configuration]
+
+    private static let build = FamilySection(
+        "Build",
+        [
+            Family(
+                "build_info",
+                .gauge,
+                labels: ["version", "swiftversion", "os", "arch"],
+                help: "Constant 1, with the properties of the build as labels."
+            ) { _, samples in
+                samples.append(
+                    1,
+                    labels: BuildInfo.version,
+                    BuildInfo.swiftVersion,
+                    BuildInfo.platform,
+                    BuildInfo.architecture
+                )
+            }
+        ]
+    )
+
+    private static let requests = FamilySection(
+        "API requests",
+        [
+            Family(
+                "api_requests_total",
+                .counter,
+                labels: ["endpoint", "status"],
+                help: "Requests to the Cloudflare API, by HTTP status, or by reason if there was no response."
+            ) { exporter, samples in
+                let requests = exporter.statistics.requests.sorted {
+                    ($0.key.endpoint.rawValue, $0.key.status) < ($1.key.endpoint.rawValue, $1.key.status)
+                }
+                for (key, count) in requests {
+                    samples.append(count, labels: key.endpoint.rawValue, key.status)
+                }
+            },
+            Family(
+                "api_request_duration_seconds",
+                .histogram,
+                labels: ["endpoint"],
+                unit: "seconds",
+                help: "Duration of requests to the Cloudflare API in seconds."
+            ) { exporter, samples in
+                for endpoint in APIEndpoint.allCases {
+                    let durations = exporter.statistics.durations[endpoint]
+                    samples.append(durations.map { HistogramValue($0) }, labels: endpoint.rawValue)
+                }
+            },
+            Family(
+                "api_budget_remaining",
+                .gauge,
+                help:
+                    "Requests that the budget allows at once, 0 while rate limited; the minimum of all tokens."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.leastBudget)
+            },
+            Family(
+                "api_silenced_until_timestamp_seconds",
+                .gauge,
+                unit: "seconds",
+                help:
+                    "When requests may be sent again after a 429, by the server's clock; 0 if they may be sent now; the maximum of all tokens."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.silencedUntil ?? 0)
+            },
+        ]
+    )
+
+    /// Reasons that are exposed at 0 from the start, so that `increase()` includes the first failure.
+    private static let failureReasons =
+        [
+            APIError.Reason.unauthorized, .forbidden, .notFound, .rateLimited, .serverError, .badRequest,
+            .malformed, .rejected, .redirect, .timeout, .connect, .resolve, .tls, .interrupted, .tooLarge,
+        ]
+        .map(\.rawValue) + ["cursor_loop", "endless_cursor", "storage", "token"]
+
+    private static let polls = FamilySection(
+        "Polling",
+        [
+            Family(
+                "poll_failures_total",
+                .counter,
+                labels: ["reason"],
+                help: "Failed polls and discoveries, by reason."
+            ) { exporter, samples in
+                let failures = exporter.statistics.failures
+                for reason in Set(failureReasons).union(failures.keys).sorted() {
+                    samples.append(failures[reason] ?? 0, labels: reason)
+                }
+            },
+            Family(
+                "duplicate_events_total",
+                .counter,
+                help:
+                    "Events that the API returned again; expected, because windows overlap. They are not counted again."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.duplicates)
+            },
+            Family(
+                "late_events_total",
+                .counter,
+                help:
+                    "Events that were recorded before the watermark but returned after it; they are counted."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.late)
+            },
+            Family(
+                "discarded_events_total",
+                .counter,
+                labels: ["reason"],
+                help:
+                    "Items in API responses that could not be counted: malformed, or too_old to be checked for duplicates."
+            ) { exporter, samples in
+                let discarded = exporter.statistics.discarded
+                for reason in Set(["malformed", "too_old"]).union(discarded.keys).sorted() {
+                    samples.append(discarded[reason] ?? 0, labels: reason)
+                }
+            },
+            Family(
+                "unknown_kind_events_total",
+                .counter,
+                help:
+                    "Events of a kind that Cloudflare did not document when this version was built; they are counted."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.unknownKinds)
+            },
+            Family(
+                "storage_write_failures_total",
+                .counter,
+                help: "Failed attempts to write to the ledger."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.storageWriteFailures)
+            },
+        ]
+    )
+
+    private static let configuration = FamilySection(
+        "Sharding and configuration",
+        [
+            Family(
+                "shard_ordinal",
+                .gauge,
+                help: "The index of the shard that this exporter polls, from 0 (--shard.index)."
+            ) { exporter, samples in
+                samples.append(exporter.shard.index)
+            },
+            Family(
+                "total_shards",
+                .gauge,
+                help: "The number of shards, 1 if one exporter polls all connectors (--shard.count)."
+            ) { exporter, samples in
+                samples.append(exporter.shard.count)
+            },
+            Family(
+                "config_last_reload_successful",
+                .gauge,
+                help:
+                    "Whether the newest load of the configuration succeeded (1), or failed and left the previous one in effect (0)."
+            ) { exporter, samples in
+                samples.append(exporter.reloadSucceeded)
+            },
+        ]
+    )
+}

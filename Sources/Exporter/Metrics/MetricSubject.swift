@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A thing that a group of metric families describes, such as one connector or one account.
+protocol MetricSubject {
+    /// The prefix of the names of all families of this subject.
+    static var namePrefix: String { get }
+
+    /// The labels that precede the own labels of each family.
+    static var labels: [String] { get }
+
+    /// The values of `labels`.
+    var labelValues: [String] { get }
+
+    /// When the counters of this subject started at 0, in seconds since the Unix epoch; `nil` if unknown.
+    var countedSince: Double? { get }
+}

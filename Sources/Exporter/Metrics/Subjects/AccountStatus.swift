@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Polling
+
+/// One account, as its metric families describe it.
+struct AccountStatus: MetricSubject {
+    let view: AccountView
+
+    static let namePrefix = ConnectorStatus.namePrefix
+    static let labels = ["account_id"]
+
+    var labelValues: [String] { [view.account] }
+
+    var countedSince: Double? { view.countedSince.map(Double.init) }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Polling
+
+/// The exporter's own work, as its metric families describe it. It changes when something is polled.
+struct ExporterStatus: MetricSubject {
+    /// The counters of polling.
+    let statistics: PollStatistics.Snapshot
+
+    /// The share of the connectors that this exporter polls.
+    let shard: Shard
+
+    /// Whether the newest load of the configuration succeeded.
+    let reloadSucceeded: Bool
+
+    /// When the process started, in seconds since the Unix epoch; `nil` if unknown.
+    let countedSince: Double?
+
+    static let namePrefix = "cloudflare_magic_connector_exporter_"
+    static let labels: [String] = []
+
+    var labelValues: [String] { [] }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import EventLedger
+import Polling
+
+/// The connectors and accounts whose series are exposed, with their lines.
+struct ExposedFleet {
+    private struct ExposedConnector {
+        var view: ConnectorView
+        var newSeries = NewSeriesTracker()
+    }
+
+    private var builder: BodyBuilder
+    private var settings: FamilySettings
+    private var connectors: [ConnectorKey: ExposedConnector] = [:]
+    private var accounts: [String: AccountView] = [:]
+
+    /// The connectors with pending series.
+    private var pending: Set<ConnectorKey> = []
+
+    /// When lines change without a new event, in seconds since the Unix epoch.
+    private var changes: [ConnectorKey: Double] = [:]
+
+    /// Creates a fleet without connectors.
+    init(settings: FamilySettings, builder: BodyBuilder) {
+        self.settings = settings
+        self.builder = builder
+    }
+
+    /// Whether any line has changed since the previous body.
+    var hasChanges: Bool { builder.hasChanges }
+
+    /// Whether series wait for a scrape before they show their count.
+    var hasPendingSeries: Bool { !pending.isEmpty }
+
+    /// When a line next changes without a new event, in seconds since the Unix epoch; `nil` for never.
+    var nextChange: Double? {
+        let deadlines = pending.compactMap { connectors[$0]?.newSeries.nextDeadline }
+        return [changes.values.min(), deadlines.min()].compactMap(\.self).min()
+    }
+
+    /// Applies updates to the lines.
+    mutating func apply(_ updates: PublisherInbox.Updates, at now: Double) {
+        if let selection = updates.selection { removeAll(except: selection) }
+        for key in updates.removed { remove(key) }
+        for view in updates.accounts.values { update(view) }
+        for view in updates.connectors.values { update(view, at: now) }
+        if let changed = updates.settings, changed != settings {
+            settings = changed
+            for key in connectors.keys { write(key, at: now) }
+        }
+    }
+
+    /// Makes pending series visible that a scrape has received as 0, or whose deadline has passed.
+    mutating func promoteSeries(received generation: Int, at now: Double) {
+        for key in pending
+        where connectors[key]?.newSeries.promote(received: generation, at: now) == true {
+            if connectors[key]?.newSeries.nextDeadline == nil { pending.remove(key) }
+            write(key, at: now)
+        }
+    }
+
+    /// Rewrites the lines that have changed without a new event.
+    mutating func rewriteExpectedChanges(at now: Double) {
+        for (key, time) in changes where time <= now { write(key, at: now) }
+    }
+
+    /// Replaces the lines of the exporter itself.
+    mutating func update(_ status: ExporterStatus) {
+        builder.setExporter(builder.exporterFamilies.lines(of: status).columns)
+    }
+
+    /// Builds a body from all lines.
+    mutating func body(generation: Int) -> PublishedBody {
+        for key in pending { connectors[key]?.newSeries.recordBody(generation) }
+        return builder.body(generation: generation)
+    }
+
+    /// Returns all connectors and accounts.
+    func snapshot(at now: Double) -> FleetSnapshot {
+        FleetSnapshot(
+            connectors: connectors.values.map(\.view),
+            accounts: accounts.values.sorted { $0.account < $1.account },
+            settings: settings,
+            now: now
+        )
+    }
+
+    private mutating func removeAll(except selection: @Sendable (ConnectorKey) -> Bool) {
+        for key in connectors.keys where !selection(key) { remove(key) }
+        let remaining = Set(connectors.keys.map(\.account))
+        for account in accounts.keys where !remaining.contains(account) {
+            accounts[account] = nil
+            builder.remove(account: account)
+        }
+    }
+
+    private mutating func remove(_ key: ConnectorKey) {
+        guard connectors.removeValue(forKey: key) != nil else { return }
+        pending.remove(key)
+        changes[key] = nil
+        builder.remove(connector: key)
+    }
+
+    private mutating func update(_ view: AccountView) {
+        accounts[view.account] = view
+        let lines = builder.accountFamilies.lines(of: AccountStatus(view: view))
+        builder.set(lines.columns, ofAccount: view.account)
+    }
+
+    private mutating func update(_ view: ConnectorView, at now: Double) {
+        let key = view.record.key
+        var connector = connectors[key] ?? ExposedConnector(view: view)
+        // After a reload, a new poller does not have the result of the last poll. The exposed one is still valid.
+        let succeeded = view.pollSucceeded ?? connector.view.pollSucceeded
+        connector.view = ConnectorView(record: view.record, pollSucceeded: succeeded)
+        if view.record.watermark != nil {
+            connector.newSeries.add(
+                kinds: Array(view.record.tallies.keys),
+                tunnels: view.record.hasAllPayloads ? Array(view.record.state.rekeys.keys) : nil,
+                at: now,
+                interval: accounts[key.account]?.pollInterval ?? 60
+            )
+        }
+        connectors[key] = connector
+        if connector.newSeries.nextDeadline != nil { pending.insert(key) }
+        write(key, at: now)
+    }
+
+    private mutating func write(_ key: ConnectorKey, at now: Double) {
+        guard let connector = connectors[key] else { return }
+        let status = ConnectorStatus(
+            connector.view,
+            newSeries: connector.newSeries,
+            settings: settings,
+            now: now
+        )
+        let lines = builder.connectorFamilies.lines(of: status)
+        changes[key] = lines.changesAt
+        builder.set(lines.columns, ofConnector: key)
+    }
+}

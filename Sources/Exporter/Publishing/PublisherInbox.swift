@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import Polling
+import Synchronization
+
+/// The updates that polling, scrapes and reloads leave for the publisher. Any thread may post without waiting.
+final class PublisherInbox: Sendable {
+    /// The updates since the publisher last took them. A later update of the same subject replaces the earlier one.
+    struct Updates {
+        /// The new states of connectors.
+        var connectors: [ConnectorKey: ConnectorView] = [:]
+
+        /// The connectors whose series end.
+        var removed: Set<ConnectorKey> = []
+
+        /// The new states of accounts.
+        var accounts: [String: AccountView] = [:]
+
+        /// A new configuration.
+        var settings: FamilySettings?
+
+        /// The connectors that a new configuration selects.
+        var selection: (@Sendable (ConnectorKey) -> Bool)?
+
+        /// The result of a reload.
+        var reloadSucceeded: Bool?
+    }
+
+    private struct State {
+        var updates = Updates()
+        var receivedGeneration = 0
+        var awaitsScrape = false
+    }
+
+    private let state = Mutex(State())
+    private let signal = WakeSignal()
+
+    /// Adds an update and wakes the publisher.
+    func post(_ update: (inout Updates) -> Void) {
+        state.withLock { update(&$0.updates) }
+        signal.ring()
+    }
+
+    /// Records that a scrape has received a complete body, and wakes the publisher if it awaits a scrape.
+    func recordScrape(of generation: Int) {
+        let awaitsScrape = state.withLock { state in
+            state.receivedGeneration = max(state.receivedGeneration, generation)
+            return state.awaitsScrape
+        }
+        if awaitsScrape { signal.ring() }
+    }
+
+    /// Sets whether the next scrape must wake the publisher, because series are pending.
+    func setAwaitsScrape(_ awaitsScrape: Bool) {
+        state.withLock { $0.awaitsScrape = awaitsScrape }
+    }
+
+    /// Removes and returns the updates, with the newest body that a scrape has received.
+    func take() -> (updates: Updates, receivedGeneration: Int) {
+        state.withLock { state in
+            defer { state.updates = Updates() }
+            return (state.updates, state.receivedGeneration)
+        }
+    }
+
+    /// Waits for a post, at most for some seconds.
+    func wait(atMost seconds: Double, by clock: any PollingClock) async {
+        await signal.wait(atMost: seconds, by: clock)
+    }
+}
