@@ -4,7 +4,9 @@ import Exposition
 import Foundation
 import Testing
 
-/// A body whose expected bytes are in `Golden/`. `UPDATE_GOLDEN=1` rewrites them.
+/// A body whose expected bytes are in `Golden/`.
+///
+/// `UPDATE_GOLDEN=1` rewrites them.
 struct Golden: Sendable, CustomTestStringConvertible {
     /// The name of the file, without its extension.
     let name: String

@@ -10,7 +10,9 @@ struct Family<Subject: MetricSubject>: Sendable {
     /// The name, type, help text, unit and label names.
     let definition: MetricDefinition
 
-    /// Appends the samples of a subject. If it appends none, the subject has no series of this family.
+    /// Appends the samples of a subject.
+    ///
+    /// If it appends none, the subject has no series of this family.
     let write: @Sendable (Subject, inout FamilyWriter) -> Void
 
     /// Declares a family.

@@ -52,7 +52,9 @@ struct FamilyList<Subject: MetricSubject>: Sendable {
         return lines
     }
 
-    /// Returns the complete families of the only subject, with their metadata. Families without samples are omitted.
+    /// Returns the complete families of the only subject, with their metadata.
+    ///
+    /// Families without samples are omitted.
     func exposition(of subject: Subject) -> (ExpositionFormat) -> [UInt8] {
         let lines = lines(of: subject)
         return { [layout, metadata] format in

@@ -3,7 +3,7 @@
 import Exposition
 import Synchronization
 
-/// The families that each scrape writes anew: scrape counters and the resources of the process.
+/// The families that change with each scrape: scrape counters and the resources of the process.
 ///
 /// Reading the resources costs more than the rest of a scrape, so it happens at most ten times per second. A Prometheus
 /// that scrapes once per second or less often always gets fresh values.
@@ -40,13 +40,16 @@ final class ScrapeTail: Sendable {
         self.read = read
     }
 
-    /// Returns the families with their metadata. Families without samples are omitted.
+    /// Returns the families with their metadata.
+    ///
+    /// Families without samples are omitted.
     ///
     /// - Parameters:
     ///   - format: the format of the body.
     ///   - scrapes: the number of completed scrapes by status code.
     ///   - inFlight: the number of scrapes in flight.
     ///   - uptime: the current uptime in seconds, which determines the age of the process values.
+    /// - Returns: complete lines.
     func bytes(_ format: ExpositionFormat, scrapes: [Int: Int], inFlight: Int, uptime: Double) -> [UInt8] {
         let status = ScrapeStatus(codes: scrapes, inFlight: inFlight, countedSince: startTime)
         return scrapeFamilies.exposition(of: status)(format) + processBytes(format, uptime: uptime)

@@ -71,9 +71,12 @@ struct BodyBuilder {
         if exporter.set(lines, of: "") { hasChanges = true }
     }
 
-    /// Builds a body from all lines. Unchanged lines are shared with the previous body.
+    /// Builds a body from all lines.
+    ///
+    /// Unchanged lines are shared with the previous body.
     ///
     /// - Parameter generation: a higher number than that of the previous body.
+    /// - Returns: the body.
     mutating func body(generation: Int) -> PublishedBody {
         let groups = [
             (layout: connectorFamilies.layout, segments: connectors.prepare(with: compressor)),

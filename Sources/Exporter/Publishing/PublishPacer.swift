@@ -7,8 +7,9 @@ struct PublishPacer {
     /// The minimum time between two bodies, in seconds.
     private static let minInterval = 0.02
 
-    /// The minimum pause after building a body, as a multiple of its build time. It limits the cost to a quarter of a
-    /// core.
+    /// The minimum pause after building a body, as a multiple of its build time.
+    ///
+    /// It limits the cost to a quarter of a core.
     private static let pauseFactor = 3.0
 
     private var nextBuild = -Double.infinity

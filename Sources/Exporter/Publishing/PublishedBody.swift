@@ -4,7 +4,9 @@ package import Exposition
 
 /// The body that scrapes receive until the next one is published.
 package struct PublishedBody: Sendable {
-    /// A number that increases with each body. It identifies the series that a scrape has received.
+    /// A number that increases with each body.
+    ///
+    /// It identifies the series that a scrape has received.
     package let generation: Int
 
     private let text: PreparedBody

@@ -81,7 +81,9 @@ package actor Publisher {
         inbox.post { $0.reloadSucceeded = succeeded }
     }
 
-    /// Returns all exposed connectors and accounts. The caller renders them, so that publishing continues meanwhile.
+    /// Returns all exposed connectors and accounts.
+    ///
+    /// The caller renders them, so that publishing continues meanwhile.
     func fleetSnapshot() -> FleetSnapshot { fleet.snapshot(at: clock.now()) }
 
     /// Publishes until the task is cancelled.

@@ -4,9 +4,13 @@ import ConnectorEvents
 import Polling
 import Synchronization
 
-/// The updates that polling, scrapes and reloads leave for the publisher. Any thread may post without waiting.
+/// The updates that polling, scrapes and reloads leave for the publisher.
+///
+/// Any thread may post without waiting.
 final class PublisherInbox: Sendable {
-    /// The updates since the publisher last took them. A later update of the same subject replaces the earlier one.
+    /// The updates since the publisher last took them.
+    ///
+    /// A later update of the same subject replaces the earlier one.
     struct Updates {
         /// The new states of connectors.
         var connectors: [ConnectorKey: ConnectorView] = [:]

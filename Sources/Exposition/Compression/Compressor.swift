@@ -10,7 +10,9 @@ import CZlib
     /// The stream, on the heap because zlib stores a pointer to it and rejects a stream that has moved.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// The output buffer. Results are copied out at their exact size, because segments live long.
+    /// The output buffer.
+    ///
+    /// Results are copied out at their exact size, because segments live long.
     private var scratch: [UInt8] = []
 
     /// The total number of bytes compressed so far.

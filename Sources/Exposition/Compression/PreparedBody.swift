@@ -4,7 +4,9 @@
 ///
 /// A scrape does not copy, count or read the segments. It only encodes its own tail.
 package struct PreparedBody: Sendable {
-    /// The non-empty segments, uncompressed. Bodies share their storage.
+    /// The non-empty segments, uncompressed.
+    ///
+    /// Bodies share their storage.
     private let plainChunks: [[UInt8]]
 
     /// The gzip header and all compressed segments in one chunk, so that one system call sends most bodies.
@@ -40,6 +42,7 @@ package struct PreparedBody: Sendable {
     /// Returns the uncompressed body.
     ///
     /// - Parameter tail: the bytes after the segments; may be empty.
+    /// - Returns: the chunks to send.
     package func plain(tail: [UInt8]) -> EncodedBody {
         EncodedBody(shared: plainChunks, sharedCount: checksum.length, tail: tail)
     }
@@ -50,6 +53,7 @@ package struct PreparedBody: Sendable {
     /// tables of 260 kB in every scrape.
     ///
     /// - Parameter tail: the bytes after the segments; may be empty.
+    /// - Returns: the chunks to send.
     ///
     /// Source: RFC 1952, section 2.3: header, deflate blocks, CRC32, ISIZE ("modulo 2^32"), both little-endian.
     package func gzip(tail: [UInt8]) -> EncodedBody {
@@ -64,7 +68,9 @@ package struct PreparedBody: Sendable {
         return EncodedBody(shared: gzipChunks, sharedCount: gzipCount, tail: trailer)
     }
 
-    /// The gzip header: magic number, deflate, no flags, no time, no hint, Unix. Equal bodies have equal bytes.
+    /// The gzip header: magic number, deflate, no flags, no time, no hint, Unix.
+    ///
+    /// Equal bodies have equal bytes.
     private static let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]
 
     /// The maximum length of a stored block.

@@ -5,8 +5,9 @@ package struct Segment: Sendable {
     /// The uncompressed bytes.
     let plain: [UInt8]
 
-    /// The same bytes as deflate blocks. They end on a byte boundary, do not refer to other segments, and none is
-    /// marked as the last block.
+    /// The same bytes as deflate blocks.
+    ///
+    /// They end on a byte boundary, do not refer to other segments, and none is marked as the last block.
     let deflated: [UInt8]
 
     /// The checksum of `plain`.

@@ -18,7 +18,9 @@ package enum ExpositionFormat: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The bytes after the last family. Without them an OpenMetrics parser treats the body as truncated.
+    /// The bytes after the last family.
+    ///
+    /// Without them an OpenMetrics parser treats the body as truncated.
     package var terminator: [UInt8] {
         switch self {
         case .text004: []

@@ -110,7 +110,7 @@ package struct SampleWriter: Sendable {
     ) {
         bytes.append(contentsOf: name.utf8)
         bytes.append(contentsOf: suffix.utf8)
-        if !definition.labels.isEmpty || bound != nil {
+        if !definition.labels.isEmpty || !labels.isEmpty || bound != nil {
             bytes.append(UInt8(ascii: "{"))
             bytes.append(contentsOf: sharedLabels)
             var isFirst = sharedLabels.isEmpty

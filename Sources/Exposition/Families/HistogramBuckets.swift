@@ -5,7 +5,9 @@ package struct HistogramBuckets: Sendable, Hashable {
     /// The inclusive upper bounds, without `+Inf`.
     package let upperBounds: [Double]
 
-    /// The values of the `le` label, one per bucket. The last is `+Inf`.
+    /// The values of the `le` label, one per bucket.
+    ///
+    /// The last is `+Inf`.
     let labels: [String]
 
     /// Creates buckets.

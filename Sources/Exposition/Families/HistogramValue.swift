@@ -5,7 +5,9 @@ package struct HistogramValue: Sendable, Equatable {
     /// The bucket bounds.
     package let buckets: HistogramBuckets
 
-    /// Observations per bucket, not cumulative. The last bucket is `+Inf`.
+    /// Observations per bucket, not cumulative.
+    ///
+    /// The last bucket is `+Inf`.
     package let counts: [Int]
 
     /// The sum of the observations.

@@ -2,7 +2,9 @@
 
 /// The declaration of a metric family: its name, type, help, unit and label names.
 package struct MetricDefinition: Sendable, Hashable {
-    /// The full name, as a query spells it. A counter's name ends in `_total`.
+    /// The full name, as a query spells it.
+    ///
+    /// A counter's name ends in `_total`.
     package let name: String
 
     /// The type of the family.
@@ -11,7 +13,9 @@ package struct MetricDefinition: Sendable, Hashable {
     /// The text of the `HELP` line: what a value means and where it comes from.
     package let help: String
 
-    /// The base unit, or `nil`. The name ends in it, before `_total`.
+    /// The base unit, or `nil`.
+    ///
+    /// The name ends in it, before `_total`.
     package let unit: String?
 
     /// The label names, in the order in which each sample line lists them.

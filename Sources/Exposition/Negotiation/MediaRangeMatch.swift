@@ -4,7 +4,9 @@
 ///
 /// Source: RFC 9110, section 12.5.1: "The most specific reference has precedence".
 struct MediaRangeMatch {
-    /// The quality value in thousandths. 0 means "not acceptable".
+    /// The quality value in thousandths.
+    ///
+    /// 0 means "not acceptable".
     let weight: Int
 
     /// The value of the range's `escaping` parameter, or `nil` if it is absent or unknown.

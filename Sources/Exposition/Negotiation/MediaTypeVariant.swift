@@ -44,9 +44,12 @@ enum MediaTypeVariant: CaseIterable {
         }
     }
 
-    /// Returns the value of `Content-Type`. It contains no text from the request.
+    /// Returns the value of `Content-Type`.
+    ///
+    /// It contains no text from the request.
     ///
     /// - Parameter escaping: the requested scheme. Without one, only text 1.0.0 has the parameter.
+    /// - Returns: a media type with parameters.
     ///
     /// Source: Prometheus, "Content negotiation": "For text formats version 1.0.0 and above, the escaping scheme
     /// parameter"; client_golang repeats the requested scheme in every format.

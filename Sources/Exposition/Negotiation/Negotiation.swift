@@ -11,6 +11,7 @@ package enum Negotiation {
     /// text 0.0.4 rather than a 406, because a readable scrape is more useful than an error.
     ///
     /// - Parameter accept: the value of `Accept`, with several lines joined by commas, or `nil`.
+    /// - Returns: the format, and the media type that names it.
     ///
     /// Source: RFC 9110, section 12.5.1; Prometheus, "Scrape protocol content negotiation": "PrometheusText0.0.4 as a
     /// last resort".
@@ -31,6 +32,7 @@ package enum Negotiation {
     /// Returns whether the client accepts gzip and does not prefer an uncompressed response.
     ///
     /// - Parameter acceptEncoding: the value of `Accept-Encoding`, with several lines joined by commas, or `nil`.
+    /// - Returns: whether to send gzip.
     ///
     /// Source: RFC 9110, section 12.5.3: a named coding precedes `*`, weight 0 means "not acceptable", `x-gzip` is an
     /// alias of `gzip`. Without the header the response is not compressed.

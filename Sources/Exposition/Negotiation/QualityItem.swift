@@ -72,7 +72,9 @@ struct QualityItem: Sendable, Equatable {
         return QualityItem(value: value.lowercased(), parameters: parameters, weight: weight)
     }
 
-    /// Parses a quality value into thousandths. Digits after the third are ignored.
+    /// Parses a quality value into thousandths.
+    ///
+    /// Digits after the third are ignored.
     private static func quality(_ text: String) -> Int? {
         let digits = Array(text.utf8)
         guard let first = digits.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else {

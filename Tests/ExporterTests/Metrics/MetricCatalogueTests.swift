@@ -2,6 +2,7 @@
 
 import Exposition
 import Exporter
+import Exposition
 import Foundation
 import Testing
 

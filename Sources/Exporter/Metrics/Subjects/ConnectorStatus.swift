@@ -18,7 +18,9 @@ struct ConnectorStatus: MetricSubject {
     /// The current time, in seconds since the Unix epoch.
     let now: Double
 
-    /// The record if the first poll is complete. Until then only the inventory and the poll result are exposed.
+    /// The record if the first poll is complete.
+    ///
+    /// Until then only the inventory and the poll result are exposed.
     let polled: ConnectorRecord?
 
     /// The documented kinds and those that were counted, in the order of exposition; empty before the first poll.

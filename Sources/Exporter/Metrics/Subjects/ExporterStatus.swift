@@ -2,7 +2,9 @@
 
 import Polling
 
-/// The exporter's own work, as its metric families describe it. It changes when something is polled.
+/// The exporter's own work, as its metric families describe it.
+///
+/// It changes when something is polled.
 struct ExporterStatus: MetricSubject {
     /// The counters of polling.
     let statistics: PollStatistics.Snapshot

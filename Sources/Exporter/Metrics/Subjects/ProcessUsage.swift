@@ -3,7 +3,9 @@
 import Glibc
 import LinuxSystem
 
-/// The resources that this process uses. A value that the kernel does not report is `nil`.
+/// The resources that this process uses.
+///
+/// A value that the kernel does not report is `nil`.
 ///
 /// Source: `proc_pid_stat(5)`; Prometheus client libraries, "Standard and runtime collectors".
 struct ProcessUsage: Sendable {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scrapes so far, as their metric families describe them. Each scrape changes it.
+/// The scrapes so far, as their metric families describe them.
+///
+/// Each scrape changes it.
 struct ScrapeStatus: MetricSubject {
     /// The number of completed scrapes by HTTP status code.
     let codes: [Int: Int]
