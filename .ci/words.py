@@ -15,7 +15,7 @@ ROOT = WORDS.parent.parent
 PATHS = [
     "Package.swift", "Makefile", "Sources", "Tests", "deploy", "dashboards", ".ci", "*.md",
     # Not written by hand, or quoted from other projects.
-    ":!.ci/words.*", ":!*.json", ":!*.png", ":!*/Corpus/*", ":!*/Golden/*", ":!*/Fixtures/*", ":!deploy/debian/copyright",
+    ":!.ci/words.*", ":!*.json", ":!*.png", ":!*/Corpus/*", ":!Tests/*Files/*", ":!*/Golden/*", ":!*/Fixtures/*", ":!deploy/debian/copyright",
     ":!deploy/helm/*/files/*",
 ]
 COMMENT = re.compile(r"\s*(//|\*)")
