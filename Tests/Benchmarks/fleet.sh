@@ -37,7 +37,7 @@ start_exporter() {
         --web.listen-address 127.0.0.1:0 2>"$work/exporter.log" &
     exporter=$!
     pids+=("$exporter")
-    until grep -q 'address=' "$work/exporter.log"; do
+    until grep -q 'event=listening' "$work/exporter.log"; do
         kill -0 "$exporter"
         sleep 0.02
     done
