@@ -30,7 +30,9 @@ package final class HTTPEndpoint: Sendable {
     private let logger: Logger
     private let lifecycle: Mutex<Lifecycle>
 
-    /// The listening sockets until the thread takes ownership of them. The thread closes them when it stops.
+    /// The listening sockets until the thread takes ownership of them.
+    ///
+    /// The thread closes them when it stops.
     private let listeners: Mutex<[Listener]>
 
     /// Creates an endpoint, which binds and listens at once.
@@ -70,7 +72,9 @@ package final class HTTPEndpoint: Sendable {
         self.logger = logger
     }
 
-    /// The counts so far. Any thread may read them.
+    /// The counts so far.
+    ///
+    /// Any thread may read them.
     package var statistics: EndpointStatistics { shared.statistics }
 
     /// Replaces the handler, from the next request on.

@@ -2,16 +2,24 @@
 
 /// The resources that one client may use, and the timeouts.
 package struct Limits: Sendable, Hashable {
-    /// The maximum size of the header fields of a request, including trailers. A larger header is rejected with 431.
+    /// The maximum size of the header fields of a request, including trailers.
+    ///
+    /// A larger header is rejected with 431.
     package var requestHeaderBytes = 16 << 10
 
-    /// The maximum number of field lines in a request, including trailers. More are rejected with 431.
+    /// The maximum number of field lines in a request, including trailers.
+    ///
+    /// More are rejected with 431.
     package var headerCount = 100
 
-    /// The maximum length of a request target. A longer target is rejected with 414.
+    /// The maximum length of a request target.
+    ///
+    /// A longer target is rejected with 414.
     package var targetBytes = 8 << 10
 
-    /// The maximum size of a request body. A larger body is rejected with 413.
+    /// The maximum size of a request body.
+    ///
+    /// A larger body is rejected with 413.
     package var bodyBytes = 64 << 10
 
     /// The maximum number of open connections.
@@ -21,7 +29,9 @@ package struct Limits: Sendable, Hashable {
     /// kernel's backlog.
     package var connections = 1000
 
-    /// The maximum number of requests of one connection that wait for a response. At the limit the socket is not read.
+    /// The maximum number of requests of one connection that wait for a response.
+    ///
+    /// At the limit the socket is not read.
     package var pipelinedRequests = 16
 
     /// The time limit for the head of a request, from its first byte.

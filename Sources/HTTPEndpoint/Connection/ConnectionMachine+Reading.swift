@@ -45,7 +45,9 @@ extension ConnectionMachine {
         advance(at: time)
     }
 
-    /// Closes without a response after a failed TLS handshake. Lingering lets the TLS alert reach the client.
+    /// Closes without a response after a failed TLS handshake.
+    ///
+    /// Lingering lets the TLS alert reach the client.
     mutating func closeWithoutResponse(at time: LoopTime) {
         guard phase == .open else { return }
         finishAfterLastExchange()

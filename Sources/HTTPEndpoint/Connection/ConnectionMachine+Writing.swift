@@ -37,7 +37,9 @@ extension ConnectionMachine {
         actions.append(.stalled(onStall))
     }
 
-    /// Starts the next response, if there is one, and updates the read deadline. It ends the processing of each input.
+    /// Starts the next response, if there is one, and updates the read deadline.
+    ///
+    /// It ends the processing of each input.
     mutating func advance(at time: LoopTime) {
         // Only one response leaves at a time, and a client that reads its responses does not pipeline.
         if exchanges.count > 1 {

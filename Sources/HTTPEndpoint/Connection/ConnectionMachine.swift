@@ -150,7 +150,9 @@ extension ConnectionMachine {
         }
     }
 
-    /// Processes the end of the client's stream. The client may still read.
+    /// Processes the end of the client's stream.
+    ///
+    /// The client may still read.
     mutating func receiveEnd(at time: LoopTime) {
         guard !hasReceivedEnd, phase != .closed else { return }
         hasReceivedEnd = true
@@ -178,7 +180,9 @@ extension ConnectionMachine {
         advance(at: time)
     }
 
-    /// Stops reading requests, and closes after the last response. A request in progress is still answered.
+    /// Stops reading requests, and closes after the last response.
+    ///
+    /// A request in progress is still answered.
     mutating func drain(at time: LoopTime) {
         isDraining = true
         guard phase == .open else { return }

@@ -3,7 +3,9 @@
 import Glibc
 import WireText
 
-/// The time of one iteration of the event loop. All events of an iteration have the same time.
+/// The time of one iteration of the event loop.
+///
+/// All events of an iteration have the same time.
 struct LoopTime: Sendable {
     /// The monotonic time, for deadlines.
     var instant: ContinuousClock.Instant
@@ -12,7 +14,9 @@ struct LoopTime: Sendable {
     var date: [UInt8]
 }
 
-/// A clock that is read once per iteration. It formats the date once per second.
+/// A clock that is read once per iteration.
+///
+/// It formats the date once per second.
 struct LoopClock {
     private var second = Int.min
     private var date: [UInt8] = []

@@ -25,14 +25,18 @@ struct ReadDeadline {
     /// The end of the wait; `nil` in the stage `responding`.
     private(set) var deadline: ContinuousClock.Instant?
 
-    /// Starts the wait for the first request. It is shorter than later ones, because a client connects to send one.
+    /// Starts the wait for the first request.
+    ///
+    /// It is shorter than later ones, because a client connects to send one.
     init(limits: Limits, at now: ContinuousClock.Instant) {
         self.limits = limits
         start = now
         deadline = now + limits.headerTimeout
     }
 
-    /// Enters a stage. Entering the current stage again does not change the deadline.
+    /// Enters a stage.
+    ///
+    /// Entering the current stage again does not change the deadline.
     ///
     /// Single bytes therefore do not extend the time. The deadline of the first head counts from the start of the
     /// connection, whenever its first byte arrives.

@@ -3,7 +3,9 @@
 import Foundation
 import LinuxSystem
 
-/// A client's socket and its state machine. Only the endpoint thread uses it.
+/// A client's socket and its state machine.
+///
+/// Only the endpoint thread uses it.
 ///
 /// TLS is a layer between the two, which the state machine does not depend on.
 final class Connection {

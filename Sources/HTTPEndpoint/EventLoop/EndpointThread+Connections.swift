@@ -116,7 +116,9 @@ extension EndpointThread {
         }
     }
 
-    /// Removes a connection from the loop. This closes its socket, and epoll removes it.
+    /// Removes a connection from the loop.
+    ///
+    /// This closes its socket, and epoll removes it.
     private mutating func remove(_ connection: Connection) {
         guard !connection.isClosed else { return }
         connection.isClosed = true

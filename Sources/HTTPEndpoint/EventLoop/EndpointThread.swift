@@ -23,7 +23,9 @@ struct EndpointThread: ~Copyable {
 
     var connections: [ConnectionID: Connection] = [:]
     var deadlines = Deadlines<ConnectionID>()
-    /// The idle connections by the time since when they are idle. The first is evicted first.
+    /// The idle connections by the time since when they are idle.
+    ///
+    /// The first is evicted first.
     var idle = Deadlines<ConnectionID>()
     /// The busy connections by the time from which they may be evicted for lack of progress.
     var evictable = Deadlines<ConnectionID>()

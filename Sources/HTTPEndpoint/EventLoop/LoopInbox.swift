@@ -53,14 +53,18 @@ final class LoopInbox: Sendable {
         change { $0.replies.append(reply) }
     }
 
-    /// Requests a stop. The earliest deadline applies.
+    /// Requests a stop.
+    ///
+    /// The earliest deadline applies.
     func postStop(by deadline: ContinuousClock.Instant) {
         _ = change { contents in
             contents.stopDeadline = contents.stopDeadline.map { min($0, deadline) } ?? deadline
         }
     }
 
-    /// Removes and returns the input. The thread counts as awake from here on.
+    /// Removes and returns the input.
+    ///
+    /// The thread counts as awake from here on.
     func take() -> Contents {
         storage.withLock { storage in
             storage.isAsleep = false

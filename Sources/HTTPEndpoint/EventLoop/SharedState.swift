@@ -15,7 +15,9 @@ final class SharedState: Sendable {
         let handler: Handler
     }
 
-    /// The current handler. It is read once per request, so that a new one applies from the next request on.
+    /// The current handler.
+    ///
+    /// It is read once per request, so that a new one applies from the next request on.
     let handler: Mutex<HandlerBox>
 
     /// The TLS context for new connections; `nil` without TLS.

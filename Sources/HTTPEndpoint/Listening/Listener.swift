@@ -7,7 +7,9 @@ import LinuxSystem
 
 /// A listening socket.
 final class Listener: Sendable {
-    /// The listening socket. It is nonblocking and closed on exec.
+    /// The listening socket.
+    ///
+    /// It is nonblocking and closed on exec.
     let descriptor: Descriptor
 
     /// The bound address, with the port that the kernel chose.

@@ -6,7 +6,9 @@ import Foundation
 ///
 /// Source: sd_listen_fds(3), "Notes".
 package enum SocketActivation {
-    /// The number of the first passed descriptor. The others follow it.
+    /// The number of the first passed descriptor.
+    ///
+    /// The others follow it.
     private static let firstDescriptor: Int32 = 3
 
     /// Returns the sockets that were passed to a process.

@@ -46,7 +46,9 @@ struct SocketFile: Sendable {
         unsafe unlink(path)
     }
 
-    /// Whether a process listens on a socket. Connecting to a stale socket is refused.
+    /// Whether a process listens on a socket.
+    ///
+    /// Connecting to a stale socket is refused.
     private static func hasListener(_ path: String) throws(EndpointError) -> Bool {
         do throws(Errno) {
             try Descriptor.socket(AF_UNIX).connect(to: ListenAddress.Resolved(path: path))

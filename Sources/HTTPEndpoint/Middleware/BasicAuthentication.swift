@@ -3,7 +3,9 @@
 import LinuxSystem
 import Synchronization
 
-/// Middleware for HTTP basic authentication. It rejects requests without valid credentials with 401, on every path.
+/// Middleware for HTTP basic authentication.
+///
+/// It rejects requests without valid credentials with 401, on every path.
 ///
 /// Response times reveal neither user names nor hash costs. A request without well-formed credentials is rejected at
 /// once. Every other rejection takes the work of the highest cost among the users' hashes. For an unknown user that
@@ -17,7 +19,9 @@ import Synchronization
 ///
 /// Source: RFC 7617; the semantics are those of Prometheus' exporter-toolkit.
 package final class BasicAuthentication: Sendable {
-    /// A request that waits for a password check. The closure is in a struct, as in `SharedState.HandlerBox`.
+    /// A request that waits for a password check.
+    ///
+    /// The closure is in a struct, as in `SharedState.HandlerBox`.
     private struct Waiter: Sendable {
         let completion: @Sendable (Bool) -> Void
     }
@@ -27,7 +31,9 @@ package final class BasicAuthentication: Sendable {
         ///
         /// A bcrypt hash has one password in its first 72 bytes, so that the set never exceeds the number of users.
         var valid: Set<[UInt8]> = []
-        /// The waiting requests by keyed hash. Equal credentials are checked once.
+        /// The waiting requests by keyed hash.
+        ///
+        /// Equal credentials are checked once.
         var waiting: [[UInt8]: [Waiter]] = [:]
         /// The total number of waiting requests.
         var waiterCount = 0

@@ -10,7 +10,9 @@ import FoundationEssentials
 struct BasicCredentials: Hashable {
     let user: [UInt8]
 
-    /// The password. It may contain colons, unlike the user name, but no NUL.
+    /// The password.
+    ///
+    /// It may contain colons, unlike the user name, but no NUL.
     let password: [UInt8]
 
     /// Parses the `Authorization` field of a request.

@@ -2,7 +2,9 @@
 
 import WireText
 
-/// A well-formed bcrypt hash of a password. Its descriptions never contain the hash.
+/// A well-formed bcrypt hash of a password.
+///
+/// Its descriptions never contain the hash.
 package struct PasswordHash: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The complete hash.
     let bytes: [UInt8]
@@ -26,7 +28,9 @@ package struct PasswordHash: Sendable, Hashable, CustomStringConvertible, Custom
         self.cost = cost
     }
 
-    /// Returns whether a password has this hash. The time does not depend on the password.
+    /// Returns whether a password has this hash.
+    ///
+    /// The time does not depend on the password.
     ///
     /// The setting is not compared, because some libraries set the unused bits of the salt in another way.
     func matches(_ password: [UInt8]) -> Bool {

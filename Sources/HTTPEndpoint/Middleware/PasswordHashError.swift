@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An invalid password hash. The error contains no part of the text.
+/// An invalid password hash.
+///
+/// The error contains no part of the text.
 package enum PasswordHashError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The text does not have the format of a bcrypt hash.
     case malformed

@@ -7,7 +7,9 @@ import Synchronization
 ///
 /// One thread suffices: an attacker who guesses passwords can use one core, not all.
 final class PasswordThread: Sendable {
-    /// One unit of work. The closure is in a struct, as in `SharedState.HandlerBox`.
+    /// One unit of work.
+    ///
+    /// The closure is in a struct, as in `SharedState.HandlerBox`.
     struct Work: Sendable {
         let run: @Sendable () -> Void
     }
@@ -18,7 +20,9 @@ final class PasswordThread: Sendable {
         var isClosed = false
     }
 
-    /// The state that the thread shares with its owner. The thread must not retain the owner, which would never end.
+    /// The state that the thread shares with its owner.
+    ///
+    /// The thread must not retain the owner, which would never end.
     private final class Queue: Sendable {
         let storage = Mutex(Storage())
         let wakeup: Wakeup
@@ -63,7 +67,9 @@ final class PasswordThread: Sendable {
         queue.wakeup.signal()
     }
 
-    /// Appends work. The caller bounds the length of the queue.
+    /// Appends work.
+    ///
+    /// The caller bounds the length of the queue.
     func post(_ work: Work) {
         queue.storage.withLock { $0.queue.append(work) }
         queue.wakeup.signal()

@@ -2,7 +2,9 @@
 
 import Synchronization
 
-/// Middleware that rejects requests with 429 while a token bucket is empty. All clients share the bucket.
+/// Middleware that rejects requests with 429 while a token bucket is empty.
+///
+/// All clients share the bucket.
 package final class RateLimitMiddleware: Sendable {
     private let bucket: Mutex<TokenBucket>
     private let start = ContinuousClock.now

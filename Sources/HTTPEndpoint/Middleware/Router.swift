@@ -23,7 +23,9 @@ package struct Router: Sendable {
         routes[path, default: [:]][method] = handler
     }
 
-    /// Sets the handler for paths without a route. The default responds with 404.
+    /// Sets the handler for paths without a route.
+    ///
+    /// The default responds with 404.
     package mutating func fallback(_ handler: @escaping Handler) {
         fallbackHandler = handler
     }

@@ -5,7 +5,9 @@ package struct TokenBucket: Sendable {
     private let interval: Duration
     private let burst: Int
 
-    /// The time when the bucket is full again. Each taken token moves it on by an interval.
+    /// The time when the bucket is full again.
+    ///
+    /// Each taken token moves it on by an interval.
     private var fullAt: Duration
 
     /// Creates a full bucket.

@@ -14,9 +14,10 @@ final class ClientCertificateVerifier: Sendable {
             settings.allowedSANs.isEmpty ? nil : settings.allowedSANs.map(SubjectAltName.init(configured:))
     }
 
-    /// Returns whether the certificate of a client is accepted.
+    /// Verifies the certificate of a client.
     ///
     /// - Parameter store: OpenSSL's `X509_STORE_CTX`. It receives the reason for a rejection, which determines the alert.
+    /// - Returns: whether the certificate is accepted.
     func accepts(_ store: OpaquePointer) -> Bool {
         if verifiesChain, unsafe X509_verify_cert(store) != 1 { return false }
         guard let allowedNames else { return true }

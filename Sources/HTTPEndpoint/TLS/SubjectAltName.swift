@@ -31,9 +31,10 @@ enum SubjectAltName: Hashable, Sendable {
         return unsafe inet_pton(family, text, &bytes) == 1 ? .address(bytes) : nil
     }
 
-    /// Returns the names of a certificate, without names of other types.
+    /// Reads the names of a certificate.
     ///
     /// - Parameter certificate: OpenSSL's `X509`.
+    /// - Returns: the names, without names of other types.
     static func all(of certificate: OpaquePointer) -> [SubjectAltName] {
         guard let names = unsafe clibssl_names(certificate) else { return [] }
         defer { unsafe GENERAL_NAMES_free(names) }

@@ -7,11 +7,14 @@ import Synchronization
 ///
 /// It is immutable; `HTTPEndpoint.replaceTLS(_:)` replaces it. Creating one reads no file, and any thread may do it.
 package final class TLSContext: Sendable {
-    /// OpenSSL allows several threads to create sessions from one `SSL_CTX` (openssl-threads(7)). The lock exists for
-    /// Swift, which does not let threads share a pointer.
+    /// OpenSSL allows several threads to create sessions from one `SSL_CTX` (openssl-threads(7)).
+    ///
+    /// The lock exists for Swift, which does not let threads share a pointer.
     private let context: Mutex<SSLContext>
 
-    /// OpenSSL holds a pointer to it. Each stream keeps this object, and with it the verifier, alive.
+    /// OpenSSL holds a pointer to it.
+    ///
+    /// Each stream keeps this object, and with it the verifier, alive.
     private let verifier: ClientCertificateVerifier
 
     /// Loads the certificates and the key, and validates the settings.

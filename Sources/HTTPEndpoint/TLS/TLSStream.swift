@@ -44,12 +44,11 @@ import LinuxSystem
     /// The maximum size of one record (RFC 8446, 5.1).
     private static let recordBytes = 16 << 10
 
-    /// Creates a stream that waits for the client's handshake.
+    /// Creates a stream that waits for the client's handshake; `nil` if OpenSSL is out of memory.
     ///
     /// - Parameters:
     ///   - context: the certificate and the TLS rules.
     ///   - descriptor: a connected nonblocking socket, which the caller closes after the stream is released.
-    /// - Returns: `nil` if OpenSSL is out of memory.
     init?(_ context: TLSContext, on descriptor: Int32) {
         OpenSSLErrors.clear()
         guard let address = context.makeSession(), let session = unsafe OpaquePointer(bitPattern: address)
@@ -73,6 +72,7 @@ import LinuxSystem
     /// OpenSSL does not read ahead of the record, so that unread bytes stay in the kernel, where epoll reports them.
     ///
     /// - Parameter buffer: large enough for a record, so that no decrypted bytes stay in OpenSSL.
+    /// - Returns: the number of bytes, or the reason why no bytes were read.
     func read(into buffer: inout [UInt8]) -> ReadResult {
         if hasFailed { return .broken }
         if !hasCheckedFirstByte, let result = checkFirstByte() { return result }

@@ -5,7 +5,9 @@ import HTTPEndpoint
 import Logging
 import TestSupport
 
-/// Uses up all descriptors of this process while a client connects. It needs a process of its own.
+/// Uses up all descriptors of this process while a client connects.
+///
+/// It needs a process of its own.
 enum DescriptorShortage {
     struct Failure: Error { let description: String }
 

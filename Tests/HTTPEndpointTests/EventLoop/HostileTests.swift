@@ -5,7 +5,9 @@ import HTTPEndpoint
 import TestSupport
 import Testing
 
-/// Clients that try to block others. A scrape is always answered.
+/// Clients that try to block others.
+///
+/// A scrape is always answered.
 ///
 /// `Tests/Benchmarks/hostile.py` measures the cost in time and memory.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct HostileTests {

@@ -41,7 +41,9 @@ import Testing
         "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
     }
 
-    /// Returns the response to a request with these `Authorization` fields. The inner handler responds with 200.
+    /// Returns the response to a request with these `Authorization` fields.
+    ///
+    /// The inner handler responds with 200.
     static func respond(_ authentication: BasicAuthentication, _ fields: [String]) async -> Response {
         await withCheckedContinuation { continuation in
             authentication.wrapping { _, responder in responder.send(.text(200, "in")) }(

@@ -9,7 +9,9 @@ import Testing
 
 /// Slow, broken and hostile TLS clients.
 @Suite(.timeLimit(.minutes(2))) struct TLSRobustnessTests {
-    /// Returns a body in chunks of sizes around that of a record. Its bytes repeat 0...250.
+    /// Returns a body in chunks of sizes around that of a record.
+    ///
+    /// Its bytes repeat 0...250.
     private static func body(_ count: Int) -> [[UInt8]] {
         var (chunks, start) = ([[UInt8]](), 0)
         for size in [1, 16_383, 3, 16_384, 16_385, 100, 40_000, 7, 8, 9] + [count] where start < count {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The HTTP version of a request. A minor version above 1.1 counts as 1.1.
+/// The HTTP version of a request.
+///
+/// A minor version above 1.1 counts as 1.1.
 ///
 /// Source: RFC 9110, 2.5.
 package enum HTTPVersion: Sendable, Hashable {

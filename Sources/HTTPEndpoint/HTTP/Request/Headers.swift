@@ -4,7 +4,9 @@ import WireText
 
 /// The header fields of a request, in the order of arrival.
 package struct Headers: Sendable {
-    /// All field lines. Names are in lower case; values have no surrounding white space.
+    /// All field lines.
+    ///
+    /// Names are in lower case; values have no surrounding white space.
     package private(set) var entries: [(name: String, value: String)]
 
     /// Creates header fields.
@@ -35,11 +37,12 @@ package struct Headers: Sendable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
-    /// Returns whether a comma-separated list field contains a token, compared case-insensitively.
+    /// Searches a comma-separated list field for a token, case-insensitively.
     ///
     /// - Parameters:
     ///   - name: the field name in lower case.
     ///   - token: in lower case.
+    /// - Returns: whether any field line contains the token.
     func list(_ name: String, contains token: String) -> Bool {
         entries.contains { $0.name == name && $0.value.listMembers.contains { $0.lowercased() == token } }
     }

@@ -43,6 +43,7 @@ struct LineBuffer {
     ///
     /// - Parameter limit: the maximum length of the line in bytes.
     /// - Returns: `nil` if the end of the line has not arrived.
+    /// - Throws: an error if the line is too long or does not end in CR LF.
     mutating func readLine(limit: Int) throws(Failure) -> ArraySlice<UInt8>? {
         while scanned < bytes.count, bytes[scanned] != .lineFeed { scanned += 1 }
         guard scanned < bytes.count else {

@@ -2,10 +2,14 @@
 
 /// One complete request, as a handler receives it.
 package struct Request: Sendable {
-    /// The method as the client sent it, for example `GET`. Methods are case-sensitive.
+    /// The method as the client sent it, for example `GET`.
+    ///
+    /// Methods are case-sensitive.
     package var method: String
 
-    /// The percent-decoded path without the query. It always begins with `/`.
+    /// The percent-decoded path without the query.
+    ///
+    /// It always begins with `/`.
     ///
     /// Dot segments stay as they are, because routes are exact. `OPTIONS *` arrives as `/`.
     package var path: String
@@ -25,7 +29,9 @@ package struct Request: Sendable {
     /// The client's address and port, for the log.
     package var peer: String
 
-    /// Creates a request. Tests of handlers use it too.
+    /// Creates a request.
+    ///
+    /// Tests of handlers use it too.
     package init(
         method: String = "GET",
         path: String = "/",

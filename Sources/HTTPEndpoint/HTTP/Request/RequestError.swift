@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A request that is rejected before a handler receives it. The connection closes after the response.
+/// A request that is rejected before a handler receives it.
+///
+/// The connection closes after the response.
 struct RequestError: Error, Hashable {
     /// The status code of the response.
     let status: Int

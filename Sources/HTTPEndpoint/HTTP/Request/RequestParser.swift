@@ -65,7 +65,9 @@ struct RequestParser {
         }
     }
 
-    /// Parses one element of the grammar. Changes nothing if too few bytes have arrived.
+    /// Parses one element of the grammar.
+    ///
+    /// Changes nothing if too few bytes have arrived.
     private mutating func advance() throws(RequestError) -> Step? {
         switch state {
         case .requestLine: try readRequestLine()
@@ -89,7 +91,9 @@ struct RequestParser {
 }
 
 extension RequestParser {
-    /// Reads the request line. Skips one empty line before it, because older clients send one after a body.
+    /// Reads the request line.
+    ///
+    /// Skips one empty line before it, because older clients send one after a body.
     ///
     /// Source: RFC 9112, 2.2.
     private mutating func readRequestLine() throws(RequestError) {
@@ -129,7 +133,9 @@ extension RequestParser {
         return expectsContinue && buffer.count == 0 ? .awaitsContinue : nil
     }
 
-    /// Reads `1f;extension` (RFC 9112, 7.1). Extensions are ignored and count as header bytes.
+    /// Reads `1f;extension` (RFC 9112, 7.1).
+    ///
+    /// Extensions are ignored and count as header bytes.
     private mutating func readChunkSize() throws(RequestError) {
         guard let line = try readLine(limit: 512, .headerTooLarge) else { return }
         let digits = line.prefix { $0.hexadecimalValue != nil }

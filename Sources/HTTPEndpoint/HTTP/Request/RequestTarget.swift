@@ -6,7 +6,9 @@ import WireText
 ///
 /// Source: RFC 9112, 3.2.
 struct RequestTarget {
-    /// The percent-decoded path. It begins with `/`.
+    /// The percent-decoded path.
+    ///
+    /// It begins with `/`.
     let path: String
 
     /// The query members, percent- and plus-decoded, in order.

@@ -4,7 +4,9 @@
 ///
 /// Source: RFC 9110, 15; RFC 6585.
 enum ReasonPhrase {
-    /// Returns the registered phrase, or an empty one. Clients ignore it (RFC 9112, 4).
+    /// Returns the registered phrase, or an empty one.
+    ///
+    /// Clients ignore it (RFC 9112, 4).
     static func of(_ status: Int) -> String {
         switch status {
         case 200: "OK"

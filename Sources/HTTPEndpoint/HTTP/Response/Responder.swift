@@ -7,7 +7,9 @@ import Synchronization
 /// It runs on the endpoint thread, which serves all connections, and must not block.
 package typealias Handler = @Sendable (Request, Responder) -> Void
 
-/// The reply channel of one request. It accepts one response, from any thread.
+/// The reply channel of one request.
+///
+/// It accepts one response, from any thread.
 ///
 /// If a responder is released without a response, the endpoint responds with 500.
 package struct Responder: Sendable {
@@ -28,14 +30,18 @@ package struct Responder: Sendable {
 
     private let reply: Reply
 
-    /// Creates a responder. Middleware and tests of handlers use it.
+    /// Creates a responder.
+    ///
+    /// Middleware and tests of handlers use it.
     ///
     /// - Parameter deliver: called exactly once, from any thread.
     package init(_ deliver: @escaping @Sendable (Response) -> Void) {
         reply = Reply(deliver)
     }
 
-    /// Sends the response. The handler may call it directly.
+    /// Sends the response.
+    ///
+    /// The handler may call it directly.
     ///
     /// Further responses are dropped as aborted.
     package func send(_ response: Response) {

@@ -2,7 +2,9 @@
 
 /// One response, as a handler sends it.
 package struct Response: Sendable {
-    /// The status code. A code outside 200...599 is sent as 500.
+    /// The status code.
+    ///
+    /// A code outside 200...599 is sent as 500.
     package var status: Int
 
     /// The header fields, except those that the endpoint sets itself.
@@ -11,7 +13,9 @@ package struct Response: Sendable {
     /// sent as a space, so that no value can inject another field.
     package var headers: [(name: String, value: String)]
 
-    /// The body. It is sent without a copy.
+    /// The body.
+    ///
+    /// It is sent without a copy.
     package var body: ResponseBody
 
     /// The maximum time for sending the response; `nil` means no limit.

@@ -21,9 +21,10 @@ struct ResponseHead {
     /// The interim response that requests the body (RFC 9110, 15.2.1).
     static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    /// Returns the encoded head, including the empty line at its end.
+    /// Encodes the head.
     ///
     /// - Parameter date: the value of the `Date` field.
+    /// - Returns: the bytes, including the empty line at the end.
     func encoded(date: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
@@ -52,7 +53,9 @@ struct ResponseHead {
         bytes += "\r\n".utf8
     }
 
-    /// Whether the endpoint sets a field itself. Comparing the length first avoids most lower-casing.
+    /// Whether the endpoint sets a field itself.
+    ///
+    /// Comparing the length first avoids most lower-casing.
     private static func isReserved(_ name: String) -> Bool {
         switch name.utf8.count {
         case 4: name.lowercased() == "date"

@@ -4,7 +4,9 @@ import Foundation
 import LinuxSystem
 
 extension ResponseWriter {
-    /// The maximum number of segments per write. With segments of a few KiB it fills the write budget.
+    /// The maximum number of segments per write.
+    ///
+    /// With segments of a few KiB it fills the write budget.
     private static let vectorLimit = 64
 
     /// Calls a system call such as `sendmsg(2)` with the next bytes, without copying them.

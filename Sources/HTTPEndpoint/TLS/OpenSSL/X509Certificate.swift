@@ -18,7 +18,9 @@ import CLibSSL
         return unsafe pointer
     }
 
-    /// Calls a closure with each certificate of a PEM text, in order. Other content is skipped, as in Go.
+    /// Calls a closure with each certificate of a PEM text, in order.
+    ///
+    /// Other content is skipped, as in Go.
     ///
     /// - Returns: the number of certificates.
     /// - Throws: an error with the source of the text if a certificate cannot be read; errors of `body`.
@@ -51,6 +53,7 @@ extension TLSSettings.PEM {
     /// The corresponding C function is `BIO_new_mem_buf(3)`.
     ///
     /// - Parameter body: receives the `BIO`, which is valid until it returns.
+    /// - Returns: the result of `body`.
     /// - Throws: an error if OpenSSL is out of memory; errors of `body`.
     func withBIO<Result>(
         _ body: (OpaquePointer) throws(EndpointError) -> Result

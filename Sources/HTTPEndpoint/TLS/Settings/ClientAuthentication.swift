@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The requirement for client certificates. The raw values are those of Go's `crypto/tls`.
+/// The requirement for client certificates.
+///
+/// The raw values are those of Go's `crypto/tls`.
 package enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
     /// No certificate is requested.
     case none = "NoClientCert"

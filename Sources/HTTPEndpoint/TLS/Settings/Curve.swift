@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A key exchange curve. The raw values are Go's names.
+/// A key exchange curve.
+///
+/// The raw values are Go's names.
 enum Curve: String, CaseIterable {
     case x25519 = "X25519"
     case p256 = "CurveP256"
@@ -17,10 +19,11 @@ enum Curve: String, CaseIterable {
         }
     }
 
-    /// Returns a list of curves in the format of `SSL_CTX_set1_groups_list(3)`.
+    /// Converts the names of curves for OpenSSL.
     ///
     /// - Parameter names: the names from the configuration, in order of preference; an empty list means all curves in
     ///   Go's order.
+    /// - Returns: the list in the format of `SSL_CTX_set1_groups_list(3)`.
     /// - Throws: an error with the supported names if a name is unknown.
     static func openSSLList(of names: [String]) throws(EndpointError) -> String {
         var curves: [Curve] = []

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The TLS settings of an endpoint. They hold the content of files, not their paths.
+/// The TLS settings of an endpoint.
+///
+/// They hold the content of files, not their paths.
 ///
 /// The settings and their defaults are those of `tls_server_config` in Prometheus' exporter-toolkit.
 ///

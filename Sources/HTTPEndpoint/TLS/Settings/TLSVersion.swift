@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A TLS version. The raw values are those of exporter-toolkit's `min_version` and `max_version`.
+/// A TLS version.
+///
+/// The raw values are those of exporter-toolkit's `min_version` and `max_version`.
 package enum TLSVersion: String, Sendable, Hashable, CaseIterable, Comparable {
     case tls10 = "TLS10"
     case tls11 = "TLS11"
