@@ -10,12 +10,12 @@ bool ccrypt_bcrypt(const char *password, const char *setting, char hash[61]) {
     struct crypt_data *state = calloc(1, sizeof *state);
     if (state == NULL)
         return false;
-    // A failure is a text that begins with `*` where it is not NULL (crypt(3), RETURN VALUE).
+    // On failure, crypt_r returns NULL or a text that begins with `*` (crypt(3), RETURN VALUE).
     const char *result = crypt_r(password, setting, state);
-    bool isHash = result != NULL && result[0] == '$' && strlen(result) == 60;
-    if (isHash)
+    bool is_hash = result != NULL && result[0] == '$' && strlen(result) == 60;
+    if (is_hash)
         memcpy(hash, result, 61);
     explicit_bzero(state, sizeof *state);
     free(state);
-    return isHash;
+    return is_hash;
 }

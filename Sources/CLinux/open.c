@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static int is_state_of_thread(const char *path) {
+static int is_thread_stat(const char *path) {
     static const char prefix[] = "/proc/";
     if (strncmp(path, prefix, sizeof prefix - 1) != 0) return 0;
     const char *number = path + sizeof prefix - 1;
@@ -14,13 +14,14 @@ static int is_state_of_thread(const char *path) {
     return digits > 0 && strcmp(number + digits, "/stat") == 0;
 }
 
-// Stands before the C library's `open(2)`, for one caller.
+// Replaces the C library's `open(2)` in this process, because libdispatch traps if it has no descriptor left.
 //
-// While work waits for one of libdispatch's threads, libdispatch looks once a second which of them run, and reads
-// `/proc/…/stat` of each. Where it cannot open that, because the process or the system has no descriptor left, it
-// ends the process by a trap that says nothing: Swift's tasks run on these threads, so that would end any program in
-// Swift. What it cannot read, however, it takes for a thread that does not run. So it gets a number that is no
-// descriptor instead of an error. All other files, and all other errors, are as ever.
+// While work is queued, libdispatch counts its running threads once a second. It opens `/proc/.../stat` of each thread.
+// If the process or the system has no free descriptor, libdispatch stops the process with a trap and no message.
+// Swift's tasks run on these threads, so this would end any Swift program.
+//
+// libdispatch accepts a file that it cannot read, and counts its thread as not running. For these files only, this
+// function therefore returns a number that is not a descriptor. All other files and errors are unchanged.
 //
 // Source: swift-corelibs-libdispatch, `_dispatch_workq_count_runnable_workers` in `src/event/workqueue.c`.
 int open(const char *path, int flags, ...) {
@@ -33,5 +34,5 @@ int open(const char *path, int flags, ...) {
     }
     int file = openat(AT_FDCWD, path, flags, mode);
     int is_exhausted = file == -1 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
-    return is_exhausted && is_state_of_thread(path) ? INT_MAX : file;
+    return is_exhausted && is_thread_stat(path) ? INT_MAX : file;
 }

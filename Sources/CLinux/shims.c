@@ -11,7 +11,7 @@ int clinux_get_flags(int fd) {
     return fcntl(fd, F_GETFD);
 }
 
-int clinux_keep_to_this_process(int fd) {
+int clinux_set_nonblocking_cloexec(int fd) {
     int flags = fcntl(fd, F_GETFL);
     if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1) return -1;
     return fcntl(fd, F_SETFD, FD_CLOEXEC);

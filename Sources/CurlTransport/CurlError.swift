@@ -3,14 +3,14 @@
 import CLibcurl
 import HTTPTransport
 
-/// What libcurl's codes mean to the room's callers.
+/// The translation of libcurl's error codes.
 ///
 /// Source: libcurl-errors(3).
 enum CurlError {
-    /// The class of a transfer's result.
+    /// Returns the class of an error.
     ///
-    /// - Parameter code: anything but `CURLE_OK`; codes of later versions of libcurl are `.other`.
-    /// - Returns: what a poll reports.
+    /// - Parameter code: The result of a transfer, not `CURLE_OK`.
+    /// - Returns: the class, or `.other` for other codes, for example those of later versions of libcurl.
     static func reason(_ code: CURLcode) -> TransportError.Reason {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
@@ -30,7 +30,7 @@ enum CurlError {
             .interrupted
         case CURLE_FILESIZE_EXCEEDED:
             .tooLarge
-        // An unsupported protocol can only be the answer's (HTTP/0.9): the URL's was checked before.
+        // The URL's protocol was checked before, so an unsupported protocol is the response's, for example HTTP/0.9.
         case CURLE_BAD_CONTENT_ENCODING, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
             .malformed
         case CURLE_URL_MALFORMAT:
@@ -42,13 +42,13 @@ enum CurlError {
         }
     }
 
-    /// What libcurl calls a code.
+    /// Returns libcurl's message for a code.
     ///
     /// The corresponding C function is `curl_easy_strerror(3)`.
-    static func text(_ code: CURLcode) -> String { unsafe String(cString: curl_easy_strerror(code)) }
+    static func message(_ code: CURLcode) -> String { unsafe String(cString: curl_easy_strerror(code)) }
 
-    /// What libcurl calls a code of a multi handle.
+    /// Returns libcurl's message for a code of a multi handle.
     ///
     /// The corresponding C function is `curl_multi_strerror(3)`.
-    static func text(_ code: CURLMcode) -> String { unsafe String(cString: curl_multi_strerror(code)) }
+    static func message(_ code: CURLMcode) -> String { unsafe String(cString: curl_multi_strerror(code)) }
 }

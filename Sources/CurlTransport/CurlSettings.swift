@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all transfers of one transport have in common.
+/// The settings that all transfers of a transport share.
 struct CurlSettings: Sendable {
-    /// The `User-Agent` field; only its printable ASCII is sent.
+    /// The `User-Agent` header, without characters other than printable ASCII.
     let userAgent: String
 
-    /// The longest that name, TCP and TLS together may take.
+    /// The maximum duration of name resolution, TCP and TLS handshake together.
     let connectTimeout: Duration
 
-    /// How long a transfer may deliver less than one byte per second.
+    /// The maximum time that a transfer may receive less than one byte per second.
     let stallTimeout: Duration
 
-    /// The most connections to one host; further HTTP/1.1 requests wait for one of them.
+    /// The maximum number of connections to one host; further HTTP/1.1 requests wait for a free connection.
     let connectionsPerHost: Int
 
-    /// The file of trusted certificates in place of the system's.
+    /// The PEM file of trusted certificates that replaces the system's.
     let caFile: String?
 
+    /// Creates settings; filters the user agent, and raises the number of connections to at least 1.
     init(
         userAgent: String,
         connectTimeout: Duration,

@@ -3,34 +3,35 @@
 package import HTTPTransport
 import Synchronization
 
-/// Sends requests by libcurl, all on one thread of its own.
+/// An HTTP client on top of libcurl, which runs on one thread of its own.
 ///
-/// Connections are kept and used again, HTTP/2 is spoken where the server offers it, and bodies are decompressed.
-/// Only `https` is asked, and `http` on this machine; redirects are returned, not followed; TLS is 1.2 or newer, and
-/// the server's certificate and name are verified. Proxies are those of the environment (`https_proxy`, `no_proxy`),
-/// but never for this machine.
+/// - Connections are reused. HTTP/2 is used if the server offers it. Bodies are decompressed.
+/// - Only `https` URLs and `http` URLs of this machine are allowed.
+/// - Redirects are returned, not followed.
+/// - TLS is 1.2 or newer. The server's certificate and host name are verified.
+/// - Proxies come from the environment (`https_proxy`, `no_proxy`). Requests to this machine use no proxy.
 ///
-/// Any number of requests may be sent at once: libcurl gets 64 of them, the others wait their turn, and the time that
-/// they wait counts.
+/// Any number of requests may be sent at the same time. libcurl runs 64 of them, and the others wait in a queue. The
+/// wait counts towards the request's timeout.
 package final class CurlTransport: HTTPTransport, Sendable {
-    /// How long an exchange may take at most, so that no deadline overflows: a day.
-    private static let longestTimeout = Duration.seconds(86_400)
+    /// The maximum timeout of a request: one day, so that no deadline overflows.
+    private static let maximumTimeout = Duration.seconds(86_400)
 
-    private let mailbox: Result<CommandQueue, TransportError>
+    private let queue: Result<CommandQueue, TransportError>
     private let lastID = Atomic<Int>(0)
 
     /// Starts the thread.
     ///
-    /// Where the system has no descriptor, no thread or no memory for it, every request fails with that reason.
+    /// If the system has no descriptor, thread or memory for it, every request fails with that error.
     ///
     /// - Parameters:
-    ///   - userAgent: the `User-Agent` field.
-    ///   - connectTimeout: the longest that name, TCP and TLS together may take, from 1 ms.
-    ///   - connectionsPerHost: the most connections to one host, at least 1; with HTTP/1.1 also the most requests
-    ///     that it answers at the same time.
-    ///   - caFile: trusted certificates (PEM) in place of the system's.
-    ///   - stallTimeout: ends a transfer that delivers less than one byte per second for so long, in whole seconds
-    ///     from 1. It is meant for a request with a long timeout: also a server that thinks delivers nothing.
+    ///   - userAgent: The `User-Agent` header.
+    ///   - connectTimeout: The maximum duration of name resolution, TCP and TLS handshake together, at least 1 ms.
+    ///   - connectionsPerHost: The maximum number of connections to one host, at least 1. With HTTP/1.1, it is also the
+    ///     maximum number of concurrent requests to the host.
+    ///   - caFile: A PEM file of trusted certificates that replaces the system's.
+    ///   - stallTimeout: The maximum time at less than one byte per second, in whole seconds, at least 1. A server that
+    ///     computes its response sends nothing either, so this should be longer than such pauses.
     package init(
         userAgent: String,
         connectTimeout: Duration = .seconds(5),
@@ -45,19 +46,20 @@ package final class CurlTransport: HTTPTransport, Sendable {
             connectionsPerHost: connectionsPerHost,
             caFile: caFile
         )
-        mailbox = Self.start(settings)
+        queue = Self.start(settings)
     }
 
     deinit { shutdown() }
 
+    /// Sends a request, and waits for the complete response.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let mailbox = try mailbox.get()
+        let queue = try queue.get()
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
         let cancellation = Submission.Cancellation()
-        let deadline = ContinuousClock.now + min(max(.zero, request.timeout), Self.longestTimeout)
+        let deadline = ContinuousClock.now + min(max(.zero, request.timeout), Self.maximumTimeout)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { reply in
-                mailbox.submit(
+                queue.submit(
                     Submission(
                         id: id,
                         request: request,
@@ -68,33 +70,33 @@ package final class CurlTransport: HTTPTransport, Sendable {
                 )
             }
         } onCancel: {
-            // In this order: the thread looks at the request's own flag when it takes the request, and at the
-            // post's list afterwards.
+            // The order matters: the thread checks the flag when it accepts the request, and reads the cancelled ids
+            // after that.
             cancellation.request()
-            mailbox.cancel(id)
+            queue.cancel(id)
         }
         return try result.get()
     }
 
-    /// Ends the thread: what runs and whatever is sent later fails with `.cancelled`.
+    /// Stops the thread; active and later requests fail with `.cancelled`.
     ///
-    /// Returns at once. The last reference does the same when it goes.
-    package func shutdown() { try? mailbox.get().stop() }
+    /// Returns without waiting. Releasing the last reference has the same effect.
+    package func shutdown() { try? queue.get().stop() }
 
-    /// Waits until the thread has closed its connections and freed what it had, after `shutdown()`.
+    /// Waits until the thread has closed its connections and freed its memory, after `shutdown()`.
     ///
-    /// A program should, before it exits: OpenSSL frees its own when a process ends, whoever still uses it.
-    package func finished() async {
-        guard case .success(let mailbox) = mailbox else { return }
-        await mailbox.over()
+    /// Call it before the process exits. OpenSSL frees its global state at exit, even if a thread still uses it.
+    package func waitUntilClosed() async {
+        guard case .success(let queue) = queue else { return }
+        await queue.waitUntilClosed()
     }
 
     private static func start(_ settings: CurlSettings) -> Result<CommandQueue, TransportError> {
         if let failure = CurlGlobal.failure { return .failure(failure) }
         return Result { () throws(TransportError) in
-            let mailbox = try CommandQueue()
-            CurlThread.start(mailbox, settings)
-            return mailbox
+            let queue = try CommandQueue()
+            CurlThread.start(queue, settings)
+            return queue
         }
     }
 }

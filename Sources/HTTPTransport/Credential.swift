@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An API token, which no description, dump or log line ever shows.
+/// An API token, whose description, dump and mirror are redacted.
 package struct Credential: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     private let secret: String
 
-    /// Takes a token as it stands in a file or in the environment; white space around it is not part of it.
+    /// Creates a credential from the content of a file or an environment variable.
     ///
-    /// It is `nil` where nothing is left, or where a byte could not stand in an HTTP header (RFC 9110, 5.5).
+    /// White space at both ends is removed.
+    ///
+    /// - Returns: `nil` if the token is empty, or if it contains a byte that an HTTP header must not contain.
+    ///
+    /// Source: RFC 9110, 5.5.
     package init?(_ secret: String) {
         var bytes = Array(secret.utf8)[...]
         while let last = bytes.last, last == 0x20 || (0x09...0x0d).contains(last) { bytes.removeLast() }
@@ -17,7 +21,7 @@ package struct Credential: Sendable, Hashable, CustomStringConvertible, CustomDe
         self.secret = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The value of the `Authorization` header: the only place where the token leaves this type (RFC 6750, 2.1).
+    /// The value of the `Authorization` header, the only property that contains the token (RFC 6750, 2.1).
     package var authorization: String { "Bearer \(secret)" }
 
     package var description: String { "‹redacted›" }

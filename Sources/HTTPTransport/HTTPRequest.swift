@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One GET that a room asks of the network.
+/// A GET request.
 package struct HTTPRequest: Sendable {
-    /// An absolute URL, percent-encoded: `https`, or `http` to a loopback address.
+    /// The absolute URL, percent-encoded: `https`, or `http` to a loopback address.
     package var url: String
 
-    /// Who asks; sent as `Authorization` and never shown.
+    /// The credential for the `Authorization` header; `nil` sends none.
     package var credential: Credential?
 
-    /// The longest that the whole transfer may take.
+    /// The maximum duration of the request, from the call of `send(_:)` to the last byte of the response.
     package var timeout: Duration
 
-    /// The most bytes that a body may have, counted after decompression.
+    /// The maximum size of the response body in bytes, after decompression.
     package var bodyLimit: Int
 
+    /// Creates a request.
     package init(
         url: String,
         credential: Credential? = nil,

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What came back: a status and bytes, whatever they mean.
+/// A complete HTTP response, of any status.
 package struct HTTPResponse: Sendable {
-    /// The status code of the last response (interim 1xx responses are passed over).
+    /// The status code of the final response; interim responses (1xx) are skipped.
     package var status: Int
 
-    /// Header fields in the order of arrival, names in lower case.
+    /// The header fields in the order of arrival, with lower-case names.
     package var headers: [(name: String, value: String)]
 
     /// The decompressed body.
     package var body: [UInt8]
 
-    /// How long to wait before asking again, from `Retry-After` in either form (RFC 9110, 10.2.3).
+    /// The wait before the next request, from either form of `Retry-After` (RFC 9110, 10.2.3).
     package var retryAfter: Duration?
 
+    /// Creates a response.
     package init(
         status: Int,
         headers: [(name: String, value: String)] = [],
@@ -26,9 +27,11 @@ package struct HTTPResponse: Sendable {
         self.retryAfter = retryAfter
     }
 
-    /// The values of a header field, joined as a list (RFC 9110, 5.3), or `nil` where it is absent.
+    /// Returns the value of a header field, or `nil` if the header is missing.
     ///
-    /// The name is given in lower case.
+    /// The values of repeated fields are joined with commas (RFC 9110, 5.3).
+    ///
+    /// - Parameter name: The name of the field in lower case.
     package func header(_ name: String) -> String? {
         let values = headers.filter { $0.name == name }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one thing that the API client asks of a network.
+/// An HTTP client that sends single requests.
 package protocol HTTPTransport: Sendable {
-    /// Sends a request and waits for the whole response.
+    /// Sends a request, and waits for the complete response.
     ///
-    /// Cancelling the task ends the transfer at once, with `.cancelled`.
+    /// Cancelling the task ends the transfer at once, with the error `.cancelled`.
     ///
-    /// - Returns: whatever the server said, errors of HTTP included.
-    /// - Throws: where there is no whole response.
+    /// - Returns: the response; HTTP errors such as 404 are responses too.
+    /// - Throws: `TransportError` if no complete response arrives.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
 }

@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why there is no response.
+/// The reason why a request has no response.
 package struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What went wrong, in the terms in which a poll reports it.
+    /// The class of an error; the raw value is a label value of the exporter's metrics.
     package struct Reason: Sendable, Hashable, RawRepresentable {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The name has no address.
+        /// The host name could not be resolved.
         package static let resolve = Reason(rawValue: "resolve")
-        /// Nobody listens, or the network is down.
+        /// No TCP connection could be opened.
         package static let connect = Reason(rawValue: "connect")
-        /// The certificate or the handshake was not accepted.
+        /// The TLS handshake failed, or the certificate is not trusted.
         package static let tls = Reason(rawValue: "tls")
-        /// Too slow: to connect, to answer, or to go on.
+        /// The request took longer than its timeout, or the transfer stalled.
         package static let timeout = Reason(rawValue: "timeout")
-        /// The connection ended before the response did.
+        /// The connection ended before the response was complete.
         package static let interrupted = Reason(rawValue: "interrupted")
-        /// The body is larger than the caller's limit.
+        /// The header or the body exceeds its limit.
         package static let tooLarge = Reason(rawValue: "too_large")
-        /// The response is not HTTP, or cannot be decompressed.
+        /// The response is not valid HTTP, or cannot be decompressed.
         package static let malformed = Reason(rawValue: "malformed")
-        /// The URL is not one that may be asked.
+        /// The URL is invalid or not allowed.
         package static let refused = Reason(rawValue: "refused")
-        /// The caller no longer wants it.
+        /// The caller cancelled the request, or the transport is shut down.
         package static let cancelled = Reason(rawValue: "cancelled")
-        /// Anything else that libcurl reports.
+        /// Any other error.
         package static let other = Reason(rawValue: "other")
     }
 
+    /// The class of the error.
     package let reason: Reason
 
-    /// A sentence for the log; it holds no secret.
+    /// The message for logs, without a period at its end. It contains no credential and no URL query.
     package let description: String
 
+    /// Creates an error.
     package init(_ reason: Reason, _ description: String) {
         self.reason = reason
         self.description = description

@@ -65,7 +65,7 @@ package final class Epoll: Sendable {
     /// - Throws: the error of `epoll_wait(2)`, but not `EINTR`.
     package func wait(atMost timeout: Duration?, into events: inout [Event]) throws(Errno) {
         events.removeAll(keepingCapacity: true)
-        let milliseconds = timeout.map(Self.milliseconds) ?? -1
+        let milliseconds = timeout?.pollTimeout ?? -1
         try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 256) { ready throws(Errno) in
             let count = unsafe epoll_wait(
                 descriptor.rawValue,
@@ -84,13 +84,6 @@ package final class Epoll: Sendable {
                 )
             }
         }
-    }
-
-    private static func milliseconds(_ duration: Duration) -> Int32 {
-        guard duration > .zero else { return 0 }
-        guard duration < .seconds(3600) else { return 3_600_000 }
-        let (seconds, attoseconds) = duration.components
-        return Int32(seconds * 1000) + Int32((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
     private func control(

@@ -5,7 +5,6 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-/// No server makes a client keep more than it wants.
 @Suite(.timeLimit(.minutes(1)))
 struct BodyLimitTests {
     private static let limit = 1000
@@ -16,12 +15,12 @@ struct BodyLimitTests {
         let error = await makeTransport().failure(of: server.url("/big?x"), bodyLimit: Self.limit)
         #expect(error?.reason == .tooLarge, sourceLocation: sourceLocation)
         #expect(
-            error?.description == "GET \(server.url("/big")): the body is larger than 1000 bytes.",
+            error?.description == "GET \(server.url("/big")): the body is larger than 1000 bytes",
             sourceLocation: sourceLocation
         )
     }
 
-    @Test func `a body as large as the limit is taken`() async throws {
+    @Test func `accepts a body as large as the limit`() async throws {
         let body = [UInt8](repeating: 0x61, count: Self.limit)
         let server = try ScriptedServer { connection in
             if connection.readRequest() != nil { connection.answer(body: body) }
@@ -29,7 +28,7 @@ struct BodyLimitTests {
         #expect(try await makeTransport().get(server.url(), bodyLimit: Self.limit).body == body)
     }
 
-    @Test func `a length beyond the limit ends the transfer before the body`() async throws {
+    @Test func `rejects a Content-Length over the limit before the body arrives`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")
@@ -38,7 +37,7 @@ struct BodyLimitTests {
         await expectTooLarge(server)
     }
 
-    @Test func `a length that no number holds ends the transfer`() async throws {
+    @Test func `rejects a Content-Length that overflows`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n")
@@ -47,7 +46,7 @@ struct BodyLimitTests {
         await expectTooLarge(server)
     }
 
-    @Test func `chunks beyond the limit end the transfer`() async throws {
+    @Test func `rejects chunks over the limit`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -56,7 +55,7 @@ struct BodyLimitTests {
         await expectTooLarge(server)
     }
 
-    @Test func `a body without a length and without an end is cut`() async throws {
+    @Test func `rejects an endless body without a length`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send("HTTP/1.1 200 OK\r\n\r\n")
@@ -65,7 +64,7 @@ struct BodyLimitTests {
         await expectTooLarge(server)
     }
 
-    @Test func `a body that is small on the wire is counted as it unfolds`() async throws {
+    @Test func `applies the limit to the decompressed body`() async throws {
         let bomb = try await Gzip.compress(outputOf: "head -c 500000 /dev/zero")
         try #require(bomb.count < Self.limit)
         let server = try ScriptedServer { connection in
@@ -76,7 +75,7 @@ struct BodyLimitTests {
     }
 
     @Test(arguments: [0, -1, Int.min])
-    func `a limit of nothing takes nothing`(limit: Int) async throws {
+    func `accepts only an empty body if the limit is zero or less`(limit: Int) async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {
                 connection.answer(body: request.hasPrefix("GET /empty") ? [] : [0x61])
@@ -87,7 +86,7 @@ struct BodyLimitTests {
         #expect(try await transport.get(server.url("/empty"), bodyLimit: limit).body.isEmpty)
     }
 
-    @Test func `a header without an end is cut`() async throws {
+    @Test func `rejects an endless header`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send("HTTP/1.1 200 OK\r\n")
@@ -95,10 +94,10 @@ struct BodyLimitTests {
         }
         let error = await makeTransport().failure(of: server.url())
         #expect(error?.reason == .tooLarge)
-        #expect(error?.description == "GET \(server.url()): the header is larger than 65536 bytes.")
+        #expect(error?.description == "GET \(server.url()): the header is larger than 65536 bytes")
     }
 
-    @Test func `a header line without an end is cut`() async throws {
+    @Test func `rejects an endless header line`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send("HTTP/1.1 200 OK\r\nX-Filler: ")
@@ -107,7 +106,7 @@ struct BodyLimitTests {
         #expect(await makeTransport().failure(of: server.url())?.reason == .tooLarge)
     }
 
-    @Test func `interim responses without an end are cut`() async throws {
+    @Test func `rejects endless interim responses`() async throws {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
             while connection.send("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n") {}

@@ -6,10 +6,10 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-/// Proxies of the environment: each in a process of its own, because the environment is everybody's.
+/// Each test runs in a process of its own, because the environment belongs to the process.
 @Suite(.timeLimit(.minutes(1)))
 struct ProxyTests {
-    @Test func `a proxy is asked for others, and never sees the token`() async {
+    @Test func `connects to other hosts through the proxy, which never receives the token`() async {
         await #expect(processExitsWith: .success) {
             let proxy = try ScriptedServer { connection in
                 if connection.readRequest() != nil { connection.answer("407 Proxy Authentication Required") }
@@ -25,7 +25,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func `a proxy is not asked for this machine`() async {
+    @Test func `connects to this machine without a proxy`() async {
         await #expect(processExitsWith: .success) {
             let proxy = try ScriptedServer { _ in }
             let server = try ScriptedServer { connection in

@@ -6,7 +6,6 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-/// How long a server asks to be left alone.
 @Suite(.timeLimit(.minutes(1)))
 struct RetryAfterTests {
     private func retryAfter(_ value: String) async throws -> Duration? {
@@ -24,14 +23,14 @@ struct RetryAfterTests {
             ("999999999999999999999999", .seconds(31_536_000)),
         ] as [(String, Duration?)]
     )
-    func `seconds are seconds, at most a year, and anything else is nothing`(
+    func `reads seconds up to a year and ignores other numbers`(
         value: String,
         expected: Duration?
     ) async throws {
         #expect(try await retryAfter(value) == expected)
     }
 
-    @Test func `a date is the time until then`() async throws {
+    @Test func `converts a date to the time until then`() async throws {
         let date = DateFormatter()
         date.locale = Locale(identifier: "en_US_POSIX")
         date.timeZone = TimeZone(identifier: "GMT")
@@ -40,7 +39,7 @@ struct RetryAfterTests {
         #expect((.seconds(40) ... .seconds(100)).contains(wait))
     }
 
-    @Test func `a date in the past is no time at all`() async throws {
+    @Test func `converts a date in the past to zero`() async throws {
         #expect(try await retryAfter("Sun, 06 Nov 1994 08:49:37 GMT") == .zero)
     }
 }

@@ -4,14 +4,22 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
-/// Accepts a connection with flags. `accept4(2)` needs `_GNU_SOURCE`, which a header that Swift imports must not set.
+/// Accepts a connection with flags.
+///
+/// `accept4(2)` needs `_GNU_SOURCE`, which a header that Swift imports must not define.
 int clinux_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
 
-/// Tells whether a descriptor is open: 0 or more where it is. `fcntl(2)` is variadic, which Swift cannot call.
+/// Returns the flags of a descriptor, or -1 if it is not open.
+///
+/// `fcntl(2)` is variadic. Swift cannot call variadic functions.
 int clinux_get_flags(int fd);
 
-/// Makes a descriptor not block, and close where the process becomes another program; -1 with `errno` where it cannot.
-int clinux_keep_to_this_process(int fd);
+/// Makes a descriptor non-blocking, and sets its close-on-exec flag.
+///
+/// @return 0, or -1 with `errno`.
+int clinux_set_nonblocking_cloexec(int fd);
 
-/// Names the calling thread, at most 15 bytes. `prctl(2)` is variadic, which Swift cannot call.
+/// Sets the name of the calling thread, at most 15 bytes.
+///
+/// `prctl(2)` is variadic. Swift cannot call variadic functions.
 void clinux_set_thread_name(const char *_Nonnull name);

@@ -117,7 +117,7 @@ package struct ExporterProgram: Sendable {
         )
         // OpenSSL frees its state when the process exits, which its last user must not live to see.
         transport.shutdown()
-        await transport.finished()
+        await transport.waitUntilClosed()
         logger.info("stopped")
     }
 

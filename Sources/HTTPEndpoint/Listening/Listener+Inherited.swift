@@ -26,7 +26,7 @@ extension Listener {
             else {
                 throw Errno(rawValue: EINVAL)
             }
-            _ = try retrying { clinux_keep_to_this_process(number) }
+            _ = try retrying { clinux_set_nonblocking_cloexec(number) }
             let address = try Self.boundAddress(of: descriptor)
             self.init(descriptor, at: address)
         } catch {

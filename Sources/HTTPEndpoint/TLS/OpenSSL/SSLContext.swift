@@ -41,7 +41,7 @@ import CLibSSL
         }
         unsafe SSL_CTX_set_options(pointer, options)
         // Tickets hold the session state. A server-side cache would hold up to 20,480 sessions.
-        unsafe clibssl_turn_session_cache_off(pointer)
+        unsafe clibssl_disable_session_cache(pointer)
         // PARTIAL_WRITE: a write returns after each record, so that a large response does not delay other clients.
         // MOVING_WRITE_BUFFER: a repeated write may pass another address, because chunks are copied into a new record.
         // RELEASE_BUFFERS: an idle connection holds no 16 KB buffers.

@@ -3,57 +3,58 @@
 import CLibcurl
 import Glibc
 import HTTPTransport
+import WireText
 
-/// A URL that may be asked: `https`, or `http` to this machine, and nobody's password in it.
+/// A URL that may be requested: `https`, or `http` to this machine, without user and password.
 ///
-/// It is read by libcurl's own parser, so that what is checked is what will be connected to.
+/// libcurl's own parser reads the URL, so that the checked host is the host that libcurl connects to.
 ///
 /// Source: libcurl-url(3).
 struct AllowedURL {
-    /// The URL as it is given to libcurl.
+    /// The URL for libcurl.
     let url: String
 
-    /// Whether TLS is spoken.
-    let isSecure: Bool
+    /// Whether the scheme is `https`.
+    let usesTLS: Bool
 
-    /// Whether the host is this machine, which no proxy could reach for us.
+    /// Whether the host is this machine, which is never requested through a proxy.
     let isLoopback: Bool
 
-    /// The URL as errors show it: no query, no user, no control characters, at most 200 bytes.
-    let shown: String
+    /// The URL for errors: without query, user and control characters, at most 200 characters.
+    let redacted: String
 
     /// Checks a URL.
     ///
-    /// - Throws: `.refused`, with what is wrong and what would be right.
+    /// - Throws: `.refused` if the URL is invalid or not allowed.
     init(_ url: String) throws(TransportError) {
         self.url = url
-        shown = Self.shown(url)
-        guard url.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+        redacted = Self.redacted(url)
+        guard url.utf8.allSatisfy(\.isVisible) else {
             throw TransportError(
                 .refused,
-                "\(shown): a URL consists of printable ASCII; percent-encode the rest."
+                "\(redacted): not a URL: only printable ASCII is allowed; percent-encode other characters"
             )
         }
-        let parsed = try ParsedURL(url, shown: shown)
+        let parsed = try ParsedURL(url, redacted: redacted)
         isLoopback = Self.isLoopback(parsed.host)
-        isSecure = parsed.scheme == "https"
+        usesTLS = parsed.scheme == "https"
         switch parsed.scheme {
         case "https": return
         case "http" where isLoopback: return
         case "http":
             throw TransportError(
                 .refused,
-                "\(shown): http is for this machine only (127.0.0.0/8, ::1, localhost); use https."
+                "\(redacted): http is for this machine only (127.0.0.0/8, ::1, localhost); use https"
             )
         default:
-            throw TransportError(.refused, "\(shown): only https may be asked, and http to this machine.")
+            throw TransportError(.refused, "\(redacted): the scheme is not allowed; use https")
         }
     }
 
     /// Whether a host, as libcurl writes it, is this machine.
     ///
-    /// libcurl turns every spelling of an IPv4 address into four decimal numbers, and resolves `localhost` itself,
-    /// without asking anyone.
+    /// libcurl writes every form of an IPv4 address as four decimal numbers. It resolves `localhost` itself, without a
+    /// DNS query.
     ///
     /// Source: RFC 1122, 3.2.1.3 (g); RFC 4291, 2.5.3; RFC 6761, 6.3.
     static func isLoopback(_ host: String) -> Bool {
@@ -73,7 +74,7 @@ struct AllowedURL {
         return UInt32(bigEndian: address.s_addr) >> 24 == 127
     }
 
-    private static func shown(_ url: String) -> String {
+    private static func redacted(_ url: String) -> String {
         var text = url.prefix { $0 != "?" && $0 != "#" }
         if let at = text.lastIndex(of: "@") {
             text = "…" + text[at...]

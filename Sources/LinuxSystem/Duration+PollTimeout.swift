@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Duration {
-    /// Whole milliseconds, rounded up, from 0 to the 24 days that an `int` of milliseconds can hold.
+    /// The duration as a timeout of `poll(2)` and `epoll_wait(2)`: milliseconds, 0 to 2³¹ − 1, about 24 days.
     ///
-    /// Rounded up because waiting 0 ms for a deadline that is 0.4 ms away would be a loop without rest.
-    var milliseconds: Int32 {
+    /// It is rounded up. A timeout of 0 ms for a deadline in 0.4 ms would make the caller loop without a pause.
+    package var pollTimeout: Int32 {
         guard self > .zero else { return 0 }
         guard self < .milliseconds(Int32.max) else { return Int32.max }
         let (seconds, attoseconds) = components

@@ -3,25 +3,25 @@
 import CLibcurl
 import HTTPTransport
 
-/// The request's own header fields as a `curl_slist`, freed with its owner.
+/// The header fields of a request as a `curl_slist`, which is freed at the end of the value's lifetime.
 ///
-/// It holds the token. libcurl reads it until the transfer has ended.
+/// The list contains the token. libcurl reads it until the transfer ends.
 ///
 /// Source: CURLOPT_HTTPHEADER(3).
 @safe struct HeaderList: ~Copyable {
-    /// For CURLOPT_HTTPHEADER, `nil` where there is no field; nobody else frees it.
+    /// The list for CURLOPT_HTTPHEADER, valid for the lifetime of this value; `nil` if it is empty.
     let pointer: UnsafeMutablePointer<curl_slist>?
 
-    /// Makes the fields that say who asks.
+    /// Creates the `Authorization` field, or an empty list if there is no credential.
     ///
-    /// - Throws: `.other` where there is no memory; the token is not in the error.
+    /// - Throws: `.other` if no memory is left. The error does not contain the token.
     init(_ credential: Credential?) throws(TransportError) {
         guard let credential else {
             unsafe pointer = nil
             return
         }
         guard let pointer = unsafe curl_slist_append(nil, "Authorization: \(credential.authorization)") else {
-            throw TransportError(.other, "libcurl has no memory for a header field.")
+            throw TransportError(.other, "cannot create the request header: out of memory")
         }
         unsafe self.pointer = pointer
     }

@@ -3,32 +3,32 @@
 import CLibcurl
 import HTTPTransport
 
-/// The parts of a URL that decide whether it may be asked.
+/// The scheme and the host of a URL.
 struct ParsedURL {
-    /// In lower case, whatever was written.
+    /// The scheme in lower case.
     let scheme: String
 
-    /// As libcurl will connect to it: IPv6 in brackets, IPv4 as four decimal numbers.
+    /// The host that libcurl connects to: IPv6 in brackets, IPv4 as four decimal numbers.
     let host: String
 
     /// Reads a URL with libcurl's parser.
     ///
     /// - Parameters:
-    ///   - url: an absolute URL without NUL.
-    ///   - shown: what an error may say of it.
-    /// - Throws: `.refused` where libcurl cannot read it or where it names a user.
-    init(_ url: String, shown: String) throws(TransportError) {
+    ///   - url: An absolute URL without NUL.
+    ///   - redacted: The URL for errors.
+    /// - Throws: `.refused` if the URL is invalid or contains a user.
+    init(_ url: String, redacted: String) throws(TransportError) {
         guard let parts = unsafe curl_url() else {
-            throw TransportError(.other, "\(shown): no memory to read the URL.")
+            throw TransportError(.other, "\(redacted): cannot parse the URL: out of memory")
         }
         defer { unsafe curl_url_cleanup(parts) }
         let code = unsafe curl_url_set(parts, CURLUPART_URL, url, UInt32(CURLU_DISALLOW_USER))
-        guard code == CURLUE_OK else { throw Self.refusal(code, shown: shown) }
+        guard code == CURLUE_OK else { throw Self.error(code, redacted: redacted) }
         guard let scheme = unsafe Self.part(CURLUPART_SCHEME, of: parts) else {
-            throw Self.refusal(CURLUE_NO_SCHEME, shown: shown)
+            throw Self.error(CURLUE_NO_SCHEME, redacted: redacted)
         }
-        // A file URL has no host: its scheme alone condemns it.
         self.scheme = scheme.lowercased()
+        // A file URL has no host. Its scheme is rejected later.
         host = unsafe Self.part(CURLUPART_HOST, of: parts) ?? ""
     }
 
@@ -41,13 +41,16 @@ struct ParsedURL {
         return unsafe String(cString: text)
     }
 
-    private static func refusal(_ code: CURLUcode, shown: String) -> TransportError {
+    private static func error(_ code: CURLUcode, redacted: String) -> TransportError {
         if code == CURLUE_USER_NOT_ALLOWED {
-            return TransportError(.refused, "\(shown): a URL holds no user and no password.")
+            return TransportError(
+                .refused,
+                "\(redacted): a user and a password in a URL are not allowed; remove them"
+            )
         }
         return TransportError(
             .refused,
-            "\(shown): not a URL: \(unsafe String(cString: curl_url_strerror(code)))."
+            "\(redacted): not a URL: \(unsafe String(cString: curl_url_strerror(code)))"
         )
     }
 }

@@ -3,29 +3,29 @@
 import HTTPTransport
 import Synchronization
 
-/// One request on its way to the curl thread, with the one who waits for it.
+/// A request for the curl thread, and the continuation of the task that sent it.
 struct Submission: Sendable {
-    /// Numbers the requests of a transport, from 1.
+    /// The number of the request, unique within a transport, from 1.
     let id: Int
 
     let request: HTTPRequest
 
-    /// When the caller has waited long enough.
+    /// The time at which the request fails with `.timeout`.
     let deadline: ContinuousClock.Instant
 
     let cancellation: Cancellation
 
-    /// Resumed exactly once, by the curl thread or by a mailbox that is closed.
+    /// The continuation, which the curl thread or a closed queue resumes exactly once.
     let reply: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
 
-    /// Remembers that a task was cancelled before the curl thread knew of its request.
+    /// A flag that is set if the task is cancelled, even before the curl thread has received the request.
     final class Cancellation: Sendable {
         private let flag = Atomic<Bool>(false)
 
-        /// Whether the caller no longer wants the response.
+        /// Whether the task is cancelled.
         var isRequested: Bool { flag.load(ordering: .acquiring) }
 
-        /// Says that the caller no longer wants the response.
+        /// Sets the flag.
         func request() { flag.store(true, ordering: .releasing) }
     }
 }
