@@ -27,11 +27,12 @@ package struct HTTPResponse: Sendable {
         self.retryAfter = retryAfter
     }
 
-    /// Returns the value of a header field, or `nil` if the header is missing.
+    /// Returns the value of a header field.
     ///
     /// The values of repeated fields are joined with commas (RFC 9110, 5.3).
     ///
     /// - Parameter name: The name of the field in lower case.
+    /// - Returns: the value, or `nil` if the header is missing.
     package func header(_ name: String) -> String? {
         let values = headers.filter { $0.name == name }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")

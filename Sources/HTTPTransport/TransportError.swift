@@ -32,7 +32,9 @@ package struct TransportError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The class of the error.
     package let reason: Reason
 
-    /// The message for logs, without a period at its end. It contains no credential and no URL query.
+    /// The message for logs, without a period at its end.
+    ///
+    /// It contains no credential and no URL query.
     package let description: String
 
     /// Creates an error.

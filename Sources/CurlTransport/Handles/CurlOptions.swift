@@ -4,8 +4,9 @@ import CLibcurl
 import HTTPTransport
 import LinuxSystem
 
-/// The options of easy handles. The result of each libcurl call is checked.
+/// The options of easy handles.
 ///
+/// The result of each libcurl call is checked.
 /// `Transfer` sets the options that point to its own memory.
 enum CurlOptions {
     /// Sets the options that all transfers of a transport share.

@@ -41,7 +41,9 @@ import LinuxSystem
         try Self.check(unsafe curl_multi_add_handle(pointer, handle.pointer))
     }
 
-    /// Removes a transfer. If it has not finished, its connection is closed.
+    /// Removes a transfer.
+    ///
+    /// If it has not finished, its connection is closed.
     func remove(_ handle: borrowing EasyHandle) {
         // The call fails only for an invalid handle, or inside a callback.
         _ = unsafe curl_multi_remove_handle(pointer, handle.pointer)
@@ -53,7 +55,9 @@ import LinuxSystem
         try Self.check(unsafe curl_multi_perform(pointer, &running))
     }
 
-    /// Returns the next transfer that has ended, or `nil`. The caller must remove it.
+    /// Returns the next transfer that has ended, or `nil`.
+    ///
+    /// The caller must remove it.
     func nextFinished() -> (id: Int, result: CURLcode)? {
         var id = 0
         var result = CURLE_OK

@@ -18,7 +18,9 @@ final class CommandQueue: Sendable {
 
     private struct Storage {
         var commands = PendingCommands()
-        /// Whether the wakeup is signalled since the last `takeAll()`. One signal is enough for any number of commands.
+        /// Whether the wakeup is signalled since the last `takeAll()`.
+        ///
+        /// One signal is enough for any number of commands.
         var isSignalled = false
         /// The error for further requests, set when the queue accepts no more.
         var closingError: TransportError?

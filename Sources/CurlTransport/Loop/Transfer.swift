@@ -20,10 +20,14 @@ import WireText
 
     private let target: AllowedURL
 
-    /// The list that contains the token. libcurl reads it until the transfer ends.
+    /// The list that contains the token.
+    ///
+    /// libcurl reads it until the transfer ends.
     private let fields: HeaderList
 
-    /// The buffer for libcurl's error message. libcurl may write to it until the handle is freed.
+    /// The buffer for libcurl's error message.
+    ///
+    /// libcurl may write to it until the handle is freed.
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
     private var assembly: ResponseAssembly

@@ -6,7 +6,9 @@ import DequeModule
 struct PendingRequests {
     private var submissions: [Int: Submission] = [:]
 
-    /// Ids in the order of arrival. Ids of removed requests stay until `popFirst()` reaches them.
+    /// Ids in the order of arrival.
+    ///
+    /// Ids of removed requests stay until `popFirst()` reaches them.
     private var order: Deque<Int> = []
 
     /// Whether no request is pending.
