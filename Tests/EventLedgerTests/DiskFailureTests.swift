@@ -178,6 +178,30 @@ import TestSupport
         try await Self.expectAll(ledger)
     }
 
+    /// The tables that a start reads are intact.
+    @Test func `damage among the events is found at the start`() async throws {
+        let directory = try TemporaryDirectory()
+        let events = (0..<20_000).map {
+            IncomingEvent(id: EventID(t: 1_700_000_000 + $0, n: 0), kind: "Leave", collectedAt: nil)
+        }
+        _ = try await LedgerFixture.open(directory.path).ingest(events, of: LedgerFixture.key)
+        // A closed database is one file.
+        _ = try await LedgerFixture.reopen(directory.path)
+        while FileManager.default.fileExists(atPath: directory.file("ledger.sqlite-wal")) {
+            await Task.yield()
+        }
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: directory.file("ledger.sqlite")))
+        let pages = Int(try handle.seekToEnd()) / 4096
+        try handle.seek(toOffset: UInt64(pages / 2 * 4096))
+        try handle.write(contentsOf: Data(repeating: 0xff, count: 4096))
+        try handle.close()
+        let log = StorageEventLog()
+        let ledger = try await LedgerFixture.open(directory.path, onEvent: log.record)
+        #expect(log.names == ["set aside"])
+        _ = try await ledger.ingest(events, of: LedgerFixture.key)
+        #expect(ledger.connector(LedgerFixture.key)?.countsByName == ["Leave": 20_000])
+    }
+
     @Test func `damage of a database in use fails polls until a restart, which begins a new one`()
         async throws
     {
@@ -208,6 +232,12 @@ import TestSupport
         #expect(failure?.reason == .corrupt)
         #expect(failure?.description.contains("restart the exporter") == true)
         #expect(ledger?.connector(LedgerFixture.key)?.countsByName == fixture.counts, "the last values stay")
+        // The next start would rename the file with everything that was counted after the damage.
+        let added = IncomingEvent(id: EventID(t: until + 1, n: 0), kind: "Leave", collectedAt: nil)
+        let later = await #expect(throws: LedgerError.self) {
+            _ = try await ledger?.ingest([added], of: LedgerFixture.key)
+        }
+        #expect(later?.reason == .corrupt)
         ledger = nil
         let reopened = try await LedgerFixture.open(directory.path, onEvent: log.record)
         #expect(log.names == ["failing", "set aside"])

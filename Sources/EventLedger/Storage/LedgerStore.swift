@@ -8,12 +8,20 @@ import Synchronization
 /// A transaction changes the database first. The cache changes after the commit, before the next transaction begins, so
 /// it never contains anything that a restart could take back. If a transaction fails, neither changes.
 final class LedgerStore: Sendable {
+    private struct Status {
+        /// Whether the last transaction failed.
+        var isFailing = false
+
+        /// The damage that an access has found; `nil` if none has.
+        var damage: LedgerError?
+    }
+
     /// The committed accounts, connectors and kinds.
     let cache: Mutex<LedgerCache>
 
     private let directory: StorageDirectory
     private let database: LedgerDatabase
-    private let isFailing = Mutex(false)
+    private let status = Mutex(Status())
     private let onEvent: @Sendable (StorageEvent) -> Void
 
     /// Opens the database and reads the cache. Blocks on the disk.
@@ -58,7 +66,14 @@ final class LedgerStore: Sendable {
     ) async throws(LedgerError) -> Value {
         let path = directory.databasePath
         return try await database.access { db in
-            Result { () throws(LedgerError) in try Self.wrapping(path) { try query(db) } }
+            Result { () throws(LedgerError) in
+                do throws(LedgerError) {
+                    return try Self.wrapping(path) { try query(db) }
+                } catch {
+                    if error.reason == .corrupt { self.recordFailure(error) }
+                    throw error
+                }
+            }
         }
     }
 
@@ -95,6 +110,8 @@ final class LedgerStore: Sendable {
         _ durability: LedgerDatabase.Durability,
         _ db: Database
     ) throws(LedgerError) -> Value {
+        // Undamaged pages still accept commits, but the next start renames the whole file.
+        if let damage = status.withLock(\.damage) { throw damage }
         // A deleted file still accepts commits, but no restart would find them.
         guard directory.containsDatabase else {
             directory.detachDatabase()
@@ -106,14 +123,17 @@ final class LedgerStore: Sendable {
     }
 
     private func recordFailure(_ error: LedgerError) {
-        isFailing.withLock { $0 = true }
+        status.withLock { status in
+            status.isFailing = true
+            if error.reason == .corrupt { status.damage = status.damage ?? error }
+        }
         onEvent(.failing(error))
     }
 
     private func recordSuccess() {
-        let wasFailing = isFailing.withLock { isFailing in
-            defer { isFailing = false }
-            return isFailing
+        let wasFailing = status.withLock { status in
+            defer { status.isFailing = false }
+            return status.isFailing
         }
         if wasFailing { onEvent(.recovered) }
     }
