@@ -7,13 +7,13 @@ import HTTPEndpoint
 import Logging
 import Polling
 
-/// Exposes the telemetry events of Cloudflare Magic WAN Connectors as Prometheus metrics.
+/// The command line.
 @main struct Command: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: BuildInfo.name,
         abstract: "Exposes the telemetry events of Cloudflare Magic WAN Connectors as Prometheus metrics.",
         discussion: """
-            With no --config.file, one account is read from the environment: CLOUDFLARE_API_TOKEN, \
+            Without --config.file, one account is read from the environment: CLOUDFLARE_API_TOKEN, \
             CLOUDFLARE_ACCOUNT_ID and, optionally, CLOUDFLARE_BASE_URL.
             """,
         version: BuildInfo.text
@@ -25,7 +25,7 @@ import Polling
     @Flag(
         name: .customLong("config.check"),
         help:
-            "Check the configuration and the web configuration, with tokens, certificates and keys, and exit."
+            "Check the configuration files with their tokens, certificates and keys, and exit."
     )
     var configCheck = false
 
@@ -39,7 +39,7 @@ import Polling
 
     @Flag(
         name: .customLong("web.systemd-socket"),
-        help: "Use the sockets of systemd's socket activation instead of --web.listen-address."
+        help: "Use the sockets of systemd socket activation instead of --web.listen-address."
     )
     var systemdSocket = false
 
@@ -52,53 +52,61 @@ import Polling
     @Option(name: .customLong("web.telemetry-path"), help: "Path under which to expose metrics.")
     var telemetryPath = "/metrics"
 
-    @Option(name: .customLong("web.max-requests"), help: "Most scrapes answered at once; 0 for no limit.")
+    @Option(
+        name: .customLong("web.max-requests"),
+        help: "Maximum number of concurrent scrapes; 0 for no limit."
+    )
     var maxRequests = 40
 
     @Flag(
         name: .customLong("web.disable-exporter-metrics"),
-        help: "Leave out what the exporter says of itself and of its process."
+        help: "Exclude metrics about the exporter itself and its process."
     )
     var disableExporterMetrics = false
 
     @Flag(
         name: .customLong("web.enable-created-samples"),
-        help: "Tell OpenMetrics clients when each counter began at 0, in samples of their own."
+        help: "Add a _created sample with the start time of each counter to OpenMetrics."
     )
     var enableCreatedSamples = false
 
     @Option(
         name: .customLong("storage.path"),
-        help: "Directory of the event ledger; made where it is missing."
+        help: "Directory of the event ledger; created if it is missing."
     )
     var storagePath = "data"
 
     @Option(
         name: .customLong("shard.index"),
-        help: "Which of --shard.count exporters this is, from 0 on; it polls its part of the connectors."
+        help: "Index of this exporter among --shard.count exporters, starting at 0."
     )
     var shardIndex = 0
 
     @Option(
         name: .customLong("shard.count"),
-        help: "How many exporters share the connectors and the tokens' budgets."
+        help: "Number of exporters that share the connectors and the request budgets."
     )
     var shardCount = 1
 
-    @Option(name: .customLong("log.level"), help: "Least severe line to log: debug, info, warn or error.")
+    @Option(
+        name: .customLong("log.level"),
+        help: "Only log messages with this level or above: debug, info, warn or error."
+    )
     var logLevel = LogLevel.info
 
-    @Option(name: .customLong("log.format"), help: "Form of a log line: logfmt or json.")
+    @Option(name: .customLong("log.format"), help: "Output format of log messages: logfmt or json.")
     var logFormat = LogFormat.logfmt
 
     func validate() throws {
         guard telemetryPath.hasPrefix("/"), !telemetryPath.contains(where: { "?# ".contains($0) }) else {
             throw ValidationError(
-                "--web.telemetry-path: \"\(telemetryPath)\" is not a path; write it like /metrics"
+                "--web.telemetry-path: \"\(telemetryPath)\" is not a path; use a path like /metrics"
             )
         }
         guard maxRequests >= 0 else {
-            throw ValidationError("--web.max-requests: \(maxRequests) is below 0; use 0 for no limit")
+            throw ValidationError(
+                "--web.max-requests: \(maxRequests) is not allowed; use a positive number, or 0 for no limit"
+            )
         }
         _ = try shard()
     }
@@ -106,12 +114,12 @@ import Polling
     private func shard() throws -> Shard {
         guard shardCount >= 1 else {
             throw ValidationError(
-                "--shard.count: \(shardCount) is below 1; use 1 where one exporter polls all"
+                "--shard.count: \(shardCount) is not allowed; use 1 if one exporter polls all connectors"
             )
         }
         guard let shard = Shard(index: shardIndex, count: shardCount) else {
             throw ValidationError(
-                "--shard.index: \(shardIndex) is none of \(shardCount) shards; use 0"
+                "--shard.index: \(shardIndex) is out of range for --shard.count \(shardCount); use 0"
                     + (shardCount > 1 ? " to \(shardCount - 1)" : ", or set --shard.count")
             )
         }
@@ -150,7 +158,7 @@ import Polling
     }
 
     private func addresses(in environment: [String: String]) throws -> [ListenAddress] {
-        // A check starts nothing, and may well be run where systemd passes no sockets.
+        // A check does not listen, and systemd passes no sockets to it.
         if systemdSocket, !configCheck { return try SocketActivation.requiredAddresses(in: environment) }
         return try (listenAddresses.isEmpty ? [":10977"] : listenAddresses).map(ListenAddress.parse)
     }

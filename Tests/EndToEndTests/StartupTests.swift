@@ -39,7 +39,7 @@ import Testing
         Case(
             name: "empty token file",
             configuration: account + "    api_token_file: empty\n",
-            error: "empty: holds no token"
+            error: "empty: contains no API token"
         ),
         Case(
             name: "missing token file",

@@ -3,62 +3,90 @@
 package import CloudflareAPI
 package import WireText
 
-/// Everything that the configuration decides, checked; it never changes, a reload makes a new one.
+/// A validated configuration. A reload creates a new value.
 package struct Configuration: Sendable, Hashable {
-    /// One account to poll.
+    /// One Cloudflare account.
     package struct Account: Sendable, Hashable {
+        /// The account identifier: 32 hexadecimal digits.
         package var accountID: String
+        /// The source of the account's API token.
         package var token: TokenSource
+        /// The identifiers of the only connectors to poll; empty for all.
         package var include: Set<String> = []
+        /// The identifiers of connectors that are not polled.
         package var exclude: Set<String> = []
     }
 
-    /// How the API is asked.
+    /// The `api` section: the address of the API and the request budget.
     package struct API: Sendable, Hashable {
+        /// The address of the API.
         package var baseURL: BaseURL
+        /// The maximum duration of one request.
         package var requestTimeout = PrometheusDuration.seconds(10)
+        /// The maximum number of requests in each window of `per`, for each token.
         package var maxRequests = 1000
+        /// The length of the budget's window.
         package var per = PrometheusDuration.seconds(300)
 
+        /// Creates the section with the default budget.
         package init(baseURL: BaseURL) { self.baseURL = baseURL }
     }
 
-    /// When it is asked, and for what.
+    /// The `polling` section: intervals and windows.
     package struct Polling: Sendable, Hashable {
+        /// The time between two polls of a connector.
         package var interval = PrometheusDuration.seconds(60)
+        /// The time between two discoveries of an account.
         package var discoveryInterval = PrometheusDuration.seconds(600)
+        /// The length of the history that the first poll imports.
         package var initialLookback = PrometheusDuration.seconds(86400)
+        /// The overlap of consecutive windows, which finds late events.
         package var overlap = PrometheusDuration.seconds(3600)
+        /// The time between two rescans of a connector.
         package var rescanInterval = PrometheusDuration.seconds(3600)
+        /// The length of a rescan's window.
         package var rescanLookback = PrometheusDuration.seconds(86400)
     }
 
-    /// How long something may be open before it is stuck.
+    /// The `stuck_after` section: how long an operation or a rekey may be open before it is stuck.
     package struct StuckAfter: Sendable, Hashable {
+        /// The threshold of attestations.
         package var attestation = PrometheusDuration.seconds(600)
+        /// The threshold of crypt-key rotations.
         package var cryptKeyRotation = PrometheusDuration.seconds(1800)
+        /// The threshold of PKI rotations.
         package var pkiRotation = PrometheusDuration.seconds(1800)
+        /// The threshold of upgrades.
         package var upgrade = PrometheusDuration.seconds(7200)
+        /// The threshold of rekeys.
         package var rekey = PrometheusDuration.seconds(900)
     }
 
+    /// The accounts, in the order of the file. There is at least one.
     package var accounts: [Account]
+    /// The `api` section.
     package var api: API
+    /// The `polling` section.
     package var polling = Polling()
+    /// The `stuck_after` section.
     package var stuckAfter = StuckAfter()
+    /// The windows of the failure ratio.
     package var failureRatioWindows = [PrometheusDuration.seconds(3600), .seconds(86400)]
 
+    /// Creates a configuration with the default intervals, thresholds and windows.
     package init(accounts: [Account], api: API) {
         self.accounts = accounts
         self.api = api
     }
 
-    /// Where the API is, unless something else is said.
+    /// The address of Cloudflare's API.
     package static let defaultBaseURL = "https://api.cloudflare.com/client/v4"
 
-    /// Whether a text is an account id: 32 hexadecimal digits in lower case.
-    static func isAccountID(_ text: String) -> Bool {
-        text.utf8.count == 32
-            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    /// Returns the problem of a text that is not an account identifier, or `nil` if it is one.
+    static func accountIDProblem(_ text: String) -> String? {
+        let isAccountID =
+            text.utf8.count == 32 && text.utf8.allSatisfy { $0.isHexadecimalDigit && $0 == $0.lowercased }
+        guard !isAccountID else { return nil }
+        return "\(PrintableText.excerpt(text)) is not an account id; use 32 lower-case hexadecimal digits"
     }
 }

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is wrong with the configuration, in one line: where, what, and what to write.
+/// An error in the configuration: one line with the place, the problem and the remedy.
 package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The line, without a secret.
+    /// The line. It contains no secrets.
     package let description: String
 
-    /// The most characters that are shown of the line's beginning and of its end.
-    private static let shown = (beginning: 1500, end: 500)
+    private static let maxPrefixLength = 1500
+    private static let maxSuffixLength = 500
 
-    /// Says what is wrong; whatever would break the line is escaped, and the middle of a line without end is left out.
+    /// Creates an error.
     ///
-    /// A key may be as long as the file is, and stands between the place and the advice.
+    /// Unprintable characters are escaped, so that the error remains one line. The middle of a long line is omitted,
+    /// because a key can be as long as the file, and precedes the remedy.
     package init(_ description: String) {
         let line = PrintableText.escaped(description)
-        let isShort = line.utf8.count <= Self.shown.beginning + Self.shown.end
+        guard line.utf8.count > Self.maxPrefixLength + Self.maxSuffixLength else {
+            self.description = line
+            return
+        }
         self.description =
-            isShort
-            ? line
-            : String(decoding: line.utf8.prefix(Self.shown.beginning), as: UTF8.self) + "…"
-                + String(decoding: line.utf8.suffix(Self.shown.end), as: UTF8.self)
+            String(decoding: line.utf8.prefix(Self.maxPrefixLength), as: UTF8.self) + "…"
+            + String(decoding: line.utf8.suffix(Self.maxSuffixLength), as: UTF8.self)
     }
 }

@@ -1,127 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloudflareAPI
-import FoundationEssentials
 import WireText
 import Yams
 
-/// Reads the configuration file; every error names file, line and key.
+/// The reader of the configuration file. Each error names the file, the line and the key.
 package enum ConfigurationFile {
-    /// Loads a file, and reads the token files that it names.
+    /// The maximum size in bytes: enough for the identifiers of 100,000 connectors.
+    private static let maxSize = 16 << 20
+
+    /// Loads a file, and checks the token files that it names.
     package static func load(_ path: String) throws(ConfigurationError) -> Configuration {
-        let text: String
-        do {
-            let data = try Data(contentsOf: URL(filePath: path))
-            guard let decoded = String(validating: data, as: UTF8.self) else {
-                throw ConfigurationError("\(path): is not UTF-8 text")
-            }
-            text = decoded
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
-            throw ConfigurationError("\(path): cannot be read: \(reason(error)); name it with --config.file")
-        }
+        var files = WatchedFiles()
+        let text = try files.text(at: path, limit: maxSize, flag: "--config.file")
         return try parse(text, path: path)
     }
 
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileReadNoSuchFile?, .fileNoSuchFile?: "no such file"
-        case .fileReadNoPermission?: "permission denied"
-        default: "not a readable file"
-        }
-    }
-
-    /// Reads the text of a file, and the token files that it names.
+    /// Parses the text of a file, and checks the token files that it names.
     ///
     /// - Parameters:
-    ///   - text: YAML.
-    ///   - path: named in errors; token files are relative to its directory.
-    /// - Returns: the whole configuration, with the defaults of what the text leaves out.
-    /// - Throws: the first mistake, by file, line and key.
+    ///   - text: the YAML text.
+    ///   - path: the path for errors. Token files are relative to its directory.
+    /// - Returns: the configuration, with defaults for absent keys.
+    /// - Throws: the first error.
     package static func parse(_ text: String, path: String) throws(ConfigurationError) -> Configuration {
         guard let root = try YAMLDocument.root(of: text, path: path) else {
-            throw ConfigurationError("\(path):1: is empty; it has to hold accounts")
+            throw ConfigurationError("\(path):1: is empty; add accounts")
         }
-        return try read(root, path: path)
-    }
-
-    private static func read(_ root: Node, path: String) throws(ConfigurationError) -> Configuration {
         let keys = ["accounts", "api", "polling", "stuck_after", "failure_ratio_windows"]
-        let top = try YAMLReader(root, file: path, prefix: "", keys: keys)
-        guard let accountNodes = try top.list("accounts"), !accountNodes.isEmpty else {
-            throw top.error(
-                "accounts",
-                "is missing; list at least one account with account_id and api_token_file"
-            )
-        }
-        var accounts: [Configuration.Account] = []
-        for (index, node) in accountNodes.enumerated() {
-            let reader = try YAMLReader(
-                node,
-                file: path,
-                prefix: "accounts[\(index)].",
-                keys: ["account_id", "api_token_file", "connectors"]
-            )
-            let account = try Self.account(reader)
-            guard !accounts.contains(where: { $0.accountID == account.accountID }) else {
-                throw reader.error("account_id", "\(account.accountID) is listed twice")
-            }
-            accounts.append(account)
-        }
-        var configuration = Configuration(accounts: accounts, api: try api(top))
+        let top = try YAMLMapping(root, file: path, prefix: "", keys: keys)
+        var configuration = Configuration(accounts: try accounts(top), api: try api(top))
         configuration.polling = try polling(top)
         configuration.stuckAfter = try stuckAfter(top)
         if let windows = try windows(top) { configuration.failureRatioWindows = windows }
         return configuration
     }
 
-    private static func account(_ reader: YAMLReader) throws(ConfigurationError) -> Configuration.Account {
-        guard let id = try reader.string("account_id") else {
-            throw reader.error("account_id", "is missing")
-        }
-        guard Configuration.isAccountID(id) else {
-            throw reader.error(
-                "account_id",
-                "\(YAMLReader.shown(id)) is not an account id; it has 32 hexadecimal digits in lower case"
+    private static func accounts(_ top: YAMLMapping) throws(ConfigurationError) -> [Configuration.Account] {
+        guard let nodes = try top.list("accounts"), !nodes.isEmpty else {
+            throw top.error(
+                "accounts",
+                "is missing; list at least one account with account_id and api_token_file"
             )
         }
-        guard let tokenFile = try reader.path("api_token_file") else {
-            throw reader.error("api_token_file", "is missing; name the file that holds the API token")
+        var accounts: [Configuration.Account] = []
+        for (index, node) in nodes.enumerated() {
+            let mapping = try YAMLMapping(
+                node,
+                file: top.file,
+                prefix: "accounts[\(index)].",
+                keys: ["account_id", "api_token_file", "connectors"]
+            )
+            let account = try account(mapping)
+            guard !accounts.contains(where: { $0.accountID == account.accountID }) else {
+                throw mapping.error(
+                    "account_id",
+                    "\(account.accountID) is a duplicate; list each account once"
+                )
+            }
+            accounts.append(account)
         }
-        let connectors = try reader.mapping("connectors", keys: ["include", "exclude"])
-        let include = Set(try connectors.strings("include", check: connectorFault))
-        let exclude = Set(try connectors.strings("exclude", check: connectorFault))
+        return accounts
+    }
+
+    private static func account(_ mapping: YAMLMapping) throws(ConfigurationError) -> Configuration.Account {
+        guard let id = try mapping.string("account_id") else {
+            throw mapping.error(
+                "account_id",
+                "is missing; add the account id, 32 lower-case hexadecimal digits"
+            )
+        }
+        if let problem = Configuration.accountIDProblem(id) { throw mapping.error("account_id", problem) }
+        guard let tokenFile = try mapping.path("api_token_file") else {
+            throw mapping.error("api_token_file", "is missing; name the file with the API token")
+        }
+        let connectors = try mapping.mapping("connectors", keys: ["include", "exclude"])
+        let include = Set(try connectors.strings("include", problem: connectorIDProblem))
+        let exclude = Set(try connectors.strings("exclude", problem: connectorIDProblem))
         if let both = include.intersection(exclude).min() {
-            throw connectors.error("exclude", "\(both) is in include as well; keep it in one of them")
+            throw connectors.error("exclude", "\(both) is also in include; remove it from one of the lists")
         }
-        let token = TokenSource.file(path: tokenFile)
-        // Now, and not in the first poll, because only here is it known which key of which line is wrong.
-        var tokenReader = TokenReader(token)
+        // The first poll could report the problem of a token file, but not the line and the key.
         do throws(ConfigurationError) {
-            _ = try tokenReader.current()
+            _ = try ReloadingToken.readCredential(at: tokenFile)
         } catch {
-            throw reader.error("api_token_file", error.description)
+            throw mapping.error("api_token_file", error.description)
         }
         return Configuration.Account(
             accountID: id,
-            token: token,
+            token: .file(path: tokenFile),
             include: include,
             exclude: exclude
         )
     }
 
-    /// What keeps a text from being a connector id.
+    /// Returns the problem of a text that is not a connector identifier, or `nil` if it may be one.
     ///
-    /// Cloudflare does not say what they are made of. This finds names and numbers that were put in their place.
-    private static func connectorFault(_ text: String) -> String? {
+    /// Cloudflare does not document the format. The check rejects names and numbers in the wrong place.
+    private static func connectorIDProblem(_ text: String) -> String? {
         let isIdentifier =
             text.utf8.count <= 64
             && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || byte == 0x2d
-                    || byte == 0x5f
+                byte.isDigit || byte.isLetter || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             }
-        return isIdentifier ? nil : "\(YAMLReader.shown(text)) is not a connector id"
+        guard !isIdentifier else { return nil }
+        return "\(PrintableText.excerpt(text)) is not a connector id; use at most 64 letters, digits, - and _"
     }
 
     private static let hour = PrometheusDuration.seconds(3600)
@@ -129,24 +112,26 @@ package enum ConfigurationFile {
     private static let week = PrometheusDuration.seconds(7 * 86400)
     private static let year = PrometheusDuration.seconds(365 * 86400)
 
-    private static func api(_ top: YAMLReader) throws(ConfigurationError) -> Configuration.API {
-        let reader = try top.mapping("api", keys: ["base_url", "request_timeout", "max_requests", "per"])
-        let text = try reader.string("base_url") ?? Configuration.defaultBaseURL
+    private static func api(_ top: YAMLMapping) throws(ConfigurationError) -> Configuration.API {
+        let mapping = try top.mapping("api", keys: ["base_url", "request_timeout", "max_requests", "per"])
+        let text = try mapping.string("base_url") ?? Configuration.defaultBaseURL
         let baseURL: BaseURL
         do throws(BaseURLError) {
             baseURL = try BaseURL(text)
         } catch {
-            throw reader.error("base_url", "\(error)")
+            throw mapping.error("base_url", "\(error)")
         }
         var api = Configuration.API(baseURL: baseURL)
-        if let timeout = try reader.duration("request_timeout", atMost: hour) { api.requestTimeout = timeout }
-        if let requests = try reader.integer("max_requests", in: 1...1_000_000) { api.maxRequests = requests }
-        if let per = try reader.duration("per", atMost: day) { api.per = per }
+        try mapping.read("request_timeout", atMost: hour, into: &api.requestTimeout)
+        if let requests = try mapping.integer("max_requests", in: 1...1_000_000) {
+            api.maxRequests = requests
+        }
+        try mapping.read("per", atMost: day, into: &api.per)
         return api
     }
 
-    private static func polling(_ top: YAMLReader) throws(ConfigurationError) -> Configuration.Polling {
-        let reader = try top.mapping(
+    private static func polling(_ top: YAMLMapping) throws(ConfigurationError) -> Configuration.Polling {
+        let mapping = try top.mapping(
             "polling",
             keys: [
                 "interval", "discovery_interval", "initial_lookback", "overlap", "rescan_interval",
@@ -154,39 +139,36 @@ package enum ConfigurationFile {
             ]
         )
         var polling = Configuration.Polling()
-        if let value = try reader.duration("interval", atMost: day) { polling.interval = value }
-        if let value = try reader.duration("discovery_interval", atMost: day) {
-            polling.discoveryInterval = value
-        }
-        if let value = try reader.duration("initial_lookback", atMost: year) {
-            polling.initialLookback = value
-        }
-        if let value = try reader.duration("overlap", atMost: week) { polling.overlap = value }
-        if let value = try reader.duration("rescan_interval", atMost: week) { polling.rescanInterval = value }
-        if let value = try reader.duration("rescan_lookback", atMost: year) { polling.rescanLookback = value }
+        try mapping.read("interval", atMost: day, into: &polling.interval)
+        try mapping.read("discovery_interval", atMost: day, into: &polling.discoveryInterval)
+        try mapping.read("initial_lookback", atMost: year, into: &polling.initialLookback)
+        try mapping.read("overlap", atMost: week, into: &polling.overlap)
+        try mapping.read("rescan_interval", atMost: week, into: &polling.rescanInterval)
+        try mapping.read("rescan_lookback", atMost: year, into: &polling.rescanLookback)
         return polling
     }
 
-    private static func stuckAfter(_ top: YAMLReader) throws(ConfigurationError) -> Configuration.StuckAfter {
-        let reader = try top.mapping(
+    private static func stuckAfter(_ top: YAMLMapping) throws(ConfigurationError) -> Configuration.StuckAfter
+    {
+        let mapping = try top.mapping(
             "stuck_after",
             keys: ["attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey"]
         )
         var stuckAfter = Configuration.StuckAfter()
-        if let value = try reader.duration("attestation", atMost: year) { stuckAfter.attestation = value }
-        if let value = try reader.duration("crypt_key_rotation", atMost: year) {
-            stuckAfter.cryptKeyRotation = value
-        }
-        if let value = try reader.duration("pki_rotation", atMost: year) { stuckAfter.pkiRotation = value }
-        if let value = try reader.duration("upgrade", atMost: year) { stuckAfter.upgrade = value }
-        if let value = try reader.duration("rekey", atMost: year) { stuckAfter.rekey = value }
+        try mapping.read("attestation", atMost: year, into: &stuckAfter.attestation)
+        try mapping.read("crypt_key_rotation", atMost: year, into: &stuckAfter.cryptKeyRotation)
+        try mapping.read("pki_rotation", atMost: year, into: &stuckAfter.pkiRotation)
+        try mapping.read("upgrade", atMost: year, into: &stuckAfter.upgrade)
+        try mapping.read("rekey", atMost: year, into: &stuckAfter.rekey)
         return stuckAfter
     }
 
-    private static func windows(_ top: YAMLReader) throws(ConfigurationError) -> [PrometheusDuration]? {
+    private static func windows(_ top: YAMLMapping) throws(ConfigurationError) -> [PrometheusDuration]? {
         let key = "failure_ratio_windows"
         guard let windows = try top.durations(key, atMost: year) else { return nil }
-        guard !windows.isEmpty else { throw top.error(key, "is empty; leave it out for 1h and 1d") }
+        guard !windows.isEmpty else {
+            throw top.error(key, "is empty; list at least one window, or remove the key for 1h and 1d")
+        }
         return windows
     }
 }

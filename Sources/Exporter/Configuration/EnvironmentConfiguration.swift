@@ -3,25 +3,21 @@
 import CloudflareAPI
 import HTTPTransport
 
-/// One account from the environment, by the names that Cloudflare's own SDKs use.
+/// A configuration with one account, from the environment variables of Cloudflare's SDKs.
 package enum EnvironmentConfiguration {
-    private static let instead = "or name a configuration file with --config.file"
-
-    /// Reads it.
+    /// Reads the configuration.
     ///
-    /// - Throws: with the name of the variable that is missing or wrong; never with the token.
+    /// - Throws: an error that names the variable. It does not contain the token.
     package static func load(_ environment: [String: String]) throws(ConfigurationError) -> Configuration {
-        let token = try value("CLOUDFLARE_API_TOKEN", of: environment)
+        let token = try value(of: "CLOUDFLARE_API_TOKEN", in: environment)
         guard let credential = Credential(token) else {
             throw ConfigurationError(
-                "CLOUDFLARE_API_TOKEN: not a token; it has no spaces and only ASCII characters"
+                "CLOUDFLARE_API_TOKEN: is not an API token; use ASCII characters without spaces"
             )
         }
-        let account = try value("CLOUDFLARE_ACCOUNT_ID", of: environment)
-        guard Configuration.isAccountID(account) else {
-            throw ConfigurationError(
-                "CLOUDFLARE_ACCOUNT_ID: \(YAMLReader.shown(account)) is not an account id; it has 32 hexadecimal digits in lower case"
-            )
+        let account = try value(of: "CLOUDFLARE_ACCOUNT_ID", in: environment)
+        if let problem = Configuration.accountIDProblem(account) {
+            throw ConfigurationError("CLOUDFLARE_ACCOUNT_ID: \(problem)")
         }
         let baseURL: BaseURL
         do throws(BaseURLError) {
@@ -37,11 +33,13 @@ package enum EnvironmentConfiguration {
     }
 
     private static func value(
-        _ name: String,
-        of environment: [String: String]
+        of name: String,
+        in environment: [String: String]
     ) throws(ConfigurationError) -> String {
         guard let value = environment[name], !value.isEmpty else {
-            throw ConfigurationError("\(name) is not set: set it, \(instead)")
+            throw ConfigurationError(
+                "\(name) is not set; set it, or name a configuration file with --config.file"
+            )
         }
         return value
     }

@@ -2,10 +2,10 @@
 
 package import HTTPTransport
 
-/// Where an account's token comes from.
+/// The source of an account's API token.
 package enum TokenSource: Sendable, Hashable {
-    /// A file that is read again when it changes.
+    /// A file, which is read again after it changes.
     case file(path: String)
-    /// The environment, which does not change.
+    /// A token from the environment, which does not change.
     case literal(Credential)
 }

@@ -4,57 +4,59 @@ import FoundationEssentials
 import Glibc
 package import Logging
 
-/// Writes each log entry as one line with one `write(2)`, so that lines of several threads never mix.
+/// A log handler that writes each entry as one line with one `write(2)`, so that lines of different threads never mix.
+///
+/// The fields are `time`, `level`, `event`, `msg`, then the other metadata sorted by name. `event` is the stable name of
+/// what happened; the text of `msg` may change between versions.
 package struct LineLogHandler: LogHandler {
-    /// What every line says.
+    /// The metadata of every entry.
     package var metadata: Logger.Metadata = [:]
 
-    /// What the task at hand adds.
+    /// The provider of the current task's metadata.
     package var metadataProvider: Logger.MetadataProvider?
 
-    /// Below it nothing is written.
+    /// The least severe level that is written.
     package var logLevel = Logger.Level.info
 
     private let format: LogFormat
     private let descriptor: Int32
     private let now: @Sendable () -> Date
 
-    /// Writes to a file descriptor that stays open.
+    /// Creates a handler that writes to an open file descriptor.
     package init(format: LogFormat, descriptor: Int32) {
         self.init(format: format, descriptor: descriptor, now: { .now })
     }
 
-    /// The same with a clock of the caller's.
+    /// Creates a handler with a clock.
     init(format: LogFormat, descriptor: Int32, now: @escaping @Sendable () -> Date) {
         self.format = format
         self.descriptor = descriptor
         self.now = now
     }
 
+    /// The metadata of a key, for every entry.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes an entry.
     package func log(event: LogEvent) {
         var merged = metadata
         if let provided = metadataProvider?.get() { merged.merge(provided) { $1 } }
         if let own = event.metadata { merged.merge(own) { $1 } }
-        var fields = [
-            (
-                name: "time",
-                value: now().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-            ),
-            (name: "level", value: event.level.shown),
-            (name: "msg", value: event.message.description),
-        ]
-        fields += LogFields.of(merged)
+        let fields = LogField.all(
+            time: now().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+            level: event.level,
+            message: event.message,
+            metadata: merged
+        )
         write(Array((format.line(fields) + "\n").utf8))
     }
 
-    /// Writes a line whole: a signal may come in between, and a pipe that does not block takes as much as it can.
+    /// Writes a complete line. Signals and nonblocking pipes can require several calls of `write(2)`.
     ///
-    /// A line that cannot be written is lost; there is nowhere to say so.
+    /// If writing fails, the line is lost, because there is no other place to report it.
     private func write(_ line: [UInt8]) {
         var rest = line[...]
         while !rest.isEmpty {
@@ -63,14 +65,14 @@ package struct LineLogHandler: LogHandler {
             }
             if count > 0 {
                 rest = rest.dropFirst(count)
-            } else if count == 0 || (errno != EINTR && (errno != EAGAIN || !becomesWritable())) {
+            } else if count == 0 || (errno != EINTR && (errno != EAGAIN || !waitUntilWritable())) {
                 return
             }
         }
     }
 
-    /// Waits, as a blocking descriptor would, but not for ever.
-    private func becomesWritable() -> Bool {
+    /// Waits for at most one second, and returns whether the descriptor is writable.
+    private func waitUntilWritable() -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return unsafe poll(&request, 1, 1000) > 0
     }

@@ -2,10 +2,11 @@
 
 import Logging
 
-/// The levels of the Prometheus exporters.
+/// A value of `--log.level`, as in other Prometheus exporters.
 package enum LogLevel: String, Sendable, CaseIterable {
     case debug, info, warn, error
 
+    /// The corresponding level of swift-log.
     var level: Logger.Level {
         switch self {
         case .debug: .debug
@@ -17,8 +18,8 @@ package enum LogLevel: String, Sendable, CaseIterable {
 }
 
 extension Logger.Level {
-    /// As `--log.level` names it, in the capitals of a log line.
-    var shown: String {
+    /// The value of the `level` field: the name of a `LogLevel` in capitals.
+    var fieldValue: String {
         switch self {
         case .trace, .debug: "DEBUG"
         case .info, .notice: "INFO"

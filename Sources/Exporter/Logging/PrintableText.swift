@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text from outside in a form that stays on its line and shows what it is.
+/// The escaping of untrusted text for logs and errors.
 enum PrintableText {
-    /// Escapes everything that is not shown as a character of its own.
+    private static let maxExcerptLength = 80
+
+    /// Escapes unprintable characters, so that the text remains one line.
     ///
-    /// Besides the control characters these are the invisible ones of Unicode (line separators, marks that turn the
-    /// direction of writing, private use): with them a value could pass itself off as another line, or as other words.
+    /// Besides control characters, these are invisible Unicode characters: line separators, bidirectional marks and private
+    /// use. With them, a value could look like a new line or like other words.
     static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { !isPrintable($0) }) else { return text }
         var result = ""
@@ -13,7 +15,7 @@ enum PrintableText {
         return result
     }
 
-    /// Puts a text between quotes: a JSON string, which the readers of logfmt take as well.
+    /// Returns a text as a JSON string, which parsers of logfmt accept too.
     ///
     /// Source: RFC 8259, section 7.
     static func quoted(_ text: String) -> String {
@@ -26,6 +28,11 @@ enum PrintableText {
             }
         }
         return result + "\""
+    }
+
+    /// Returns a quoted value for an error, shortened to 80 characters.
+    static func excerpt(_ text: String) -> String {
+        quoted(text.count > maxExcerptLength ? text.prefix(maxExcerptLength - 1) + "…" : text)
     }
 
     private static func append(_ scalar: Unicode.Scalar, to text: inout String) {

@@ -4,28 +4,42 @@ package import HTTPEndpoint
 package import Logging
 package import Polling
 
-/// What the command line decides.
+/// The options of the command line.
 package struct ExporterOptions: Sendable {
-    /// `nil` where one account comes from the environment.
+    /// `--config.file`. If `nil`, one account is read from the environment.
     package var configurationFile: String?
 
-    /// In the format of Prometheus's exporter-toolkit; `nil` for cleartext without passwords.
+    /// `--web.config.file`. If `nil`, the endpoint uses cleartext without passwords.
     package var webConfigurationFile: String?
+
+    /// The environment variables.
     package var environment: [String: String]
+
+    /// `--web.listen-address`, or the sockets of systemd.
     package var listenAddresses: [ListenAddress]
+
+    /// `--web.telemetry-path`.
     package var telemetryPath: String
 
-    /// The most scrapes that are answered at once; 0 for no limit.
+    /// `--web.max-requests`: the maximum number of concurrent scrapes; 0 for no limit.
     package var maxRequests: Int
+
+    /// `--storage.path`: the directory of the ledger.
     package var storagePath: String
+
+    /// Whether metrics about the exporter itself are exposed; the inverse of `--web.disable-exporter-metrics`.
     package var withExporterMetrics: Bool
 
-    /// Whether counters say in OpenMetrics when they began at 0.
+    /// `--web.enable-created-samples`: whether OpenMetrics has created samples.
     package var withCreatedSamples: Bool
-    /// Whose part of all connectors is polled.
+
+    /// `--shard.index` and `--shard.count`: the share of the connectors that is polled.
     package var shard: Shard
+
+    /// The logger, with `--log.level` and `--log.format`.
     package var logger: Logger
 
+    /// Creates the options.
     package init(
         configurationFile: String?,
         webConfigurationFile: String? = nil,

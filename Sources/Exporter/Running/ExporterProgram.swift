@@ -11,52 +11,122 @@ import Polling
 import ServiceLifecycle
 import UnixSignals
 
-/// The exporter as a whole: everything wired, started, and stopped in order.
+/// The exporter: creates all components, runs them, and stops them in order.
 package struct ExporterProgram: Sendable {
     private let options: ExporterOptions
+    private let clock = SystemClock()
 
+    /// Creates a program without starting it.
     package init(_ options: ExporterOptions) {
         self.options = options
     }
 
-    /// Checks the configuration as a start would, with tokens, certificates and keys, and starts nothing.
+    /// Checks the configuration with its tokens, certificates and keys, without starting.
     ///
-    /// - Returns: one line that says what it holds.
+    /// - Returns: one line with a summary.
     package func check() throws(ConfigurationError) -> String {
-        let plan = try Self.load(options)
+        let plan = try loadPlan()
         let accounts = plan.configuration.accounts.count
-        let valid = "configuration is valid: \(accounts) account\(accounts == 1 ? "" : "s")"
-        guard let security = try Self.loadWeb(options) else { return valid }
-        return "\(valid); web: \(security.configuration.summary)"
+        let summary = "configuration is valid: \(accounts) account\(accounts == 1 ? "" : "s")"
+        guard let security = try loadSecurity() else { return summary }
+        return "\(summary); web: \(security.configuration.summary)"
     }
 
     /// Runs until SIGTERM or SIGINT.
     ///
-    /// - Throws: `StartError` where it cannot start; once it runs, nothing that the API says ends it.
+    /// - Throws: `StartError` if the start fails. After the start, no response of the API ends the program.
     package func run() async throws {
-        let options = options
-        let logger = options.logger
+        Self.configureProcess()
         let statistics = PollStatistics()
-        let storageLog = StorageLog(logger: logger, statistics: statistics)
-        // The allocator would keep freed memory apart for each of ten threads: a fifth more for a large fleet.
+        let (plan, security, ledger) = try await open(statistics)
+        let transport = CurlTransport(userAgent: BuildInfo.userAgent)
+        let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime())
+        let publisher = publisher(plan, statistics, startTime: startTime)
+        let supervisor = PollingSupervisor(
+            plan: plan,
+            transport: transport,
+            ledger: ledger,
+            statistics: statistics,
+            observer: publisher,
+            clock: clock,
+            logger: options.logger
+        )
+        let queue = ReloadQueue()
+        let handler = routes(publisher, supervisor, queue, startTime: startTime).handler
+        let endpoint = try listen(security, handler)
+        logStart(endpoint, security)
+        try await serve([
+            PublisherService(publisher: publisher),
+            EndpointService(endpoint: endpoint),
+            PollingService(supervisor: supervisor),
+            ReloadService(
+                queue: queue,
+                reloader: reloader(supervisor, publisher, endpoint, security, handler),
+                security: security,
+                clock: clock
+            ),
+        ])
+        await Self.shutDown(transport)
+        options.logger.info("stopped", metadata: ["event": "stopped"])
+    }
+
+    private static func configureProcess() {
+        // By default glibc keeps freed memory separately for each thread, which costs a large fleet a fifth more memory.
         mallopt(M_ARENA_MAX, 2)
-        // Beyond a limit of the size of files, a write is to fail like any other, not to end the process.
+        // A write beyond RLIMIT_FSIZE must fail like any other write, and not end the process.
         _ = signal(SIGXFSZ, SIG_IGN)
-        let plan: PollingPlan
-        let security: WebSecurity?
-        let ledger: EventLedger
+    }
+
+    private static func shutDown(_ transport: CurlTransport) async {
+        // OpenSSL frees its global state when the process exits, so the transport's thread must end before.
+        transport.shutdown()
+        await transport.waitUntilClosed()
+    }
+}
+
+// MARK: - Loading
+
+extension ExporterProgram {
+    private func open(
+        _ statistics: PollStatistics
+    ) async throws(StartError) -> (PollingPlan, WebSecurity?, EventLedger) {
         do {
-            plan = try Self.load(options)
-            security = try Self.loadWeb(options)
-            ledger = try EventLedger(directory: options.storagePath, onEvent: storageLog.record)
+            let plan = try loadPlan()
+            let security = try loadSecurity()
+            let storageLog = StorageLog(logger: options.logger, statistics: statistics)
+            let ledger = try EventLedger(directory: options.storagePath, onEvent: storageLog.record)
             try await ledger.recover()
+            return (plan, security, ledger)
         } catch {
             throw StartError("\(error)")
         }
-        let clock = SystemClock()
-        let transport = CurlTransport(userAgent: BuildInfo.userAgent)
-        let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime())
-        let publisher = Publisher(
+    }
+
+    private func loadPlan() throws(ConfigurationError) -> PollingPlan {
+        let configuration =
+            if let file = options.configurationFile {
+                try ConfigurationFile.load(file)
+            } else {
+                try EnvironmentConfiguration.load(options.environment)
+            }
+        return try PollingPlan(configuration, shard: options.shard, clock: clock)
+    }
+
+    private func loadSecurity() throws(ConfigurationError) -> WebSecurity? {
+        guard let path = options.webConfigurationFile else { return nil }
+        return try WebSecurity(path: path)
+    }
+}
+
+// MARK: - Components
+
+extension ExporterProgram {
+    private func publisher(
+        _ plan: PollingPlan,
+        _ statistics: PollStatistics,
+        startTime: Double?
+    ) -> Publisher {
+        Publisher(
             settings: plan.familySettings,
             statistics: statistics,
             withExporterFamilies: options.withExporterMetrics,
@@ -65,79 +135,35 @@ package struct ExporterProgram: Sendable {
             shard: options.shard,
             clock: clock
         )
-        let supervisor = PollingSupervisor(
-            plan: plan,
-            transport: transport,
-            ledger: ledger,
-            statistics: statistics,
-            observer: publisher,
-            clock: clock,
-            logger: logger
-        )
-        let desk = ReloadQueue()
-        let routes = Routes(
+    }
+
+    private func routes(
+        _ publisher: Publisher,
+        _ supervisor: PollingSupervisor,
+        _ queue: ReloadQueue,
+        startTime: Double?
+    ) -> Routes {
+        let tail =
+            options.withExporterMetrics
+            ? ScrapeTail(withCreated: options.withCreatedSamples, startTime: startTime) : nil
+        return Routes(
             telemetryPath: options.telemetryPath,
             metrics: MetricsRoute(
                 publisher: publisher,
                 scrapes: ScrapeCounter(),
                 maxRequests: options.maxRequests,
-                families: options.withExporterMetrics
-                    ? ScrapeTail(withCreated: options.withCreatedSamples, startTime: startTime) : nil
+                tail: tail,
+                clock: clock
             ),
             publisher: publisher,
             health: supervisor,
-            reload: desk
+            reloads: queue
         )
-        let handler = routes.handler
-        let endpoint = try Self.listen(options, security: security, handler: handler)
-        let reloader = Reloader(
-            desk: desk,
-            load: { () throws(ConfigurationError) in try Self.load(options) },
-            supervisor: supervisor,
-            web: security.map { SecuredEndpoint(endpoint: endpoint, security: $0, handler: handler) },
-            publisher: publisher,
-            logger: logger
-        )
-        for address in endpoint.addresses {
-            logger.info("listening", metadata: ["address": "\(address)", "path": "\(options.telemetryPath)"])
-        }
-        if let security {
-            logger.info("web configuration loaded", metadata: ["web": "\(security.configuration.summary)"])
-        }
-        try await Self.serve(
-            [
-                PublisherService(publisher: publisher), EndpointService(endpoint: endpoint),
-                PollingService(supervisor: supervisor),
-                ReloadService(
-                    reloader: reloader,
-                    watch: security.map { WebConfigurationWatcher(security: $0, desk: desk, clock: clock) }
-                ),
-            ],
-            logger: logger
-        )
-        // OpenSSL frees its state when the process exits, which its last user must not live to see.
-        transport.shutdown()
-        await transport.waitUntilClosed()
-        logger.info("stopped")
     }
 
-    private static func load(_ options: ExporterOptions) throws(ConfigurationError) -> PollingPlan {
-        if let file = options.configurationFile {
-            return try PollingPlan(try ConfigurationFile.load(file), shard: options.shard)
-        }
-        let configuration = try EnvironmentConfiguration.load(options.environment)
-        return try PollingPlan(configuration, shard: options.shard)
-    }
-
-    private static func loadWeb(_ options: ExporterOptions) throws(ConfigurationError) -> WebSecurity? {
-        guard let path = options.webConfigurationFile else { return nil }
-        return try WebSecurity(path: path)
-    }
-
-    private static func listen(
-        _ options: ExporterOptions,
-        security: WebSecurity?,
-        handler: @escaping Handler
+    private func listen(
+        _ security: WebSecurity?,
+        _ handler: @escaping Handler
     ) throws(StartError) -> HTTPEndpoint {
         do throws(EndpointError) {
             return try HTTPEndpoint(
@@ -151,15 +177,62 @@ package struct ExporterProgram: Sendable {
         }
     }
 
-    private static func serve(_ services: [any Service], logger: Logger) async throws {
-        // The group's own lines are about its services, which are nothing that an operator knows.
-        var quiet = logger
-        quiet.logLevel = .warning
+    private func reloader(
+        _ supervisor: PollingSupervisor,
+        _ publisher: Publisher,
+        _ endpoint: HTTPEndpoint,
+        _ security: WebSecurity?,
+        _ handler: @escaping Handler
+    ) -> Reloader {
+        let reloadWeb: (@Sendable () throws(ConfigurationError) -> WebConfiguration)? =
+            if let security {
+                { () throws(ConfigurationError) in
+                    try security.reload(applyingTo: endpoint, handler: handler)
+                }
+            } else {
+                nil
+            }
+        return Reloader(
+            loadPlan: { () throws(ConfigurationError) in try loadPlan() },
+            reloadWeb: reloadWeb,
+            supervisor: supervisor,
+            publisher: publisher,
+            logger: options.logger
+        )
+    }
+}
+
+// MARK: - Running
+
+extension ExporterProgram {
+    private func logStart(_ endpoint: HTTPEndpoint, _ security: WebSecurity?) {
+        for address in endpoint.addresses {
+            options.logger.info(
+                "listening",
+                metadata: [
+                    "event": "listening", "address": "\(address)", "path": "\(options.telemetryPath)",
+                ]
+            )
+        }
+        if let security {
+            options.logger.info(
+                "web configuration loaded",
+                metadata: [
+                    "event": "web_configuration_loaded", "web": "\(security.configuration.summary)",
+                ]
+            )
+        }
+    }
+
+    private func serve(_ services: [any Service]) async throws {
+        // The group logs the names of services, which mean nothing to an operator.
+        var logger = options.logger
+        logger.logLevel = .warning
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: quiet
+                logger: logger
             )
         )
         try await group.run()

@@ -6,31 +6,41 @@ import HTTPTransport
 import Polling
 import WireText
 
-/// What a configuration means for polling.
+/// A configuration in the terms of polling.
 struct PollingPlan: Sendable {
-    /// Accounts that share a token, and so a budget.
+    /// The accounts that share a token, and therefore a request budget.
     struct Group: Sendable {
+        /// The shared token.
         let credential: Credential
+        /// The accounts, in the order of the configuration.
         let accounts: [AccountSettings]
     }
 
+    /// The configuration of all shards.
     let configuration: Configuration
 
-    /// Whose part of all connectors is polled.
+    /// The share of the connectors that is polled.
     let shard: Shard
+
+    /// The accounts by token.
     let groups: [Group]
 
-    /// Reads every token once, so that one that is missing is found before anything starts.
+    /// Creates a plan. It reads every token, so that a missing token fails the start or the reload.
     ///
     /// - Parameters:
-    ///   - configuration: of all shards together.
-    ///   - shard: whose part of all connectors is polled, with its share of each token's budget.
-    /// - Throws: when a token cannot be read, or when there are more shards than requests.
-    init(_ configuration: Configuration, shard: Shard = .whole) throws(ConfigurationError) {
+    ///   - configuration: the configuration of all shards.
+    ///   - shard: the share of the connectors that is polled, which also is the share of each token's budget.
+    ///   - clock: the clock of the tokens.
+    /// - Throws: an error if a token cannot be read, or if there are more shards than requests.
+    init(
+        _ configuration: Configuration,
+        shard: Shard = .whole,
+        clock: any PollingClock
+    ) throws(ConfigurationError) {
         guard configuration.api.maxRequests >= shard.count else {
             throw ConfigurationError(
-                "api.max_requests: \(configuration.api.maxRequests) requests cannot be shared by \(shard.count) shards; "
-                    + "allow more, or lower --shard.count"
+                "api.max_requests: \(configuration.api.maxRequests) is less than the \(shard.count) shards; "
+                    + "increase it, or decrease --shard.count"
             )
         }
         self.configuration = configuration
@@ -38,7 +48,7 @@ struct PollingPlan: Sendable {
         var order: [Credential] = []
         var accounts: [Credential: [AccountSettings]] = [:]
         for account in configuration.accounts {
-            let token = ReloadingToken(account.token)
+            let token = ReloadingToken(account.token, clock: clock)
             let credential = try token.current()
             if accounts[credential] == nil { order.append(credential) }
             accounts[credential, default: []].append(
@@ -47,17 +57,17 @@ struct PollingPlan: Sendable {
                     include: account.include,
                     exclude: account.exclude,
                     shard: shard,
-                    credential: token.forPoll
+                    credential: token.currentForPoll
                 )
             )
         }
         groups = order.map { Group(credential: $0, accounts: accounts[$0] ?? []) }
     }
 
-    /// Seconds that an event stays identifiable beyond what any window reaches back to.
+    /// The time that events are kept beyond the longest window, in seconds.
     private static let retentionMargin = 86400
 
-    /// The times in the terms of polling.
+    /// The intervals and windows.
     var settings: PollingSettings {
         var settings = PollingSettings()
         let polling = configuration.polling
@@ -74,7 +84,7 @@ struct PollingPlan: Sendable {
         return settings
     }
 
-    /// The thresholds and windows in the terms of the families.
+    /// The settings of metric families: thresholds and windows.
     var familySettings: FamilySettings {
         var stuckAfter = StuckThresholds()
         let configured = configuration.stuckAfter
@@ -91,7 +101,7 @@ struct PollingPlan: Sendable {
         )
     }
 
-    /// A new budget as the configuration asks for it: this shard's share.
+    /// A new request budget: this shard's share.
     var budget: RequestBudget {
         RequestBudget(
             limit: shard.share(of: configuration.api.maxRequests),
@@ -99,7 +109,7 @@ struct PollingPlan: Sendable {
         )
     }
 
-    /// Whether a connector is polled under this configuration.
+    /// Returns whether a connector is polled.
     func selects(_ key: ConnectorKey) -> Bool {
         groups.contains { group in
             group.accounts.contains { $0.account == key.account && $0.selects(key.connector) }

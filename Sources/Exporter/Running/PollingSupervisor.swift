@@ -8,20 +8,20 @@ import Polling
 import Synchronization
 import WireText
 
-/// Runs the pollers of the configuration in force, and starts them anew when it changes.
+/// The supervisor of the pollers, which replaces them when the configuration changes.
 ///
-/// The ledger, the statistics and the budgets outlive the pollers: a reload loses no count and buys no
-/// requests. Nor does a restart: what each token has spent is in the ledger.
+/// A reload keeps the ledger, the statistics and the budgets, so it loses no counts and does not reset a budget. A restart
+/// does not reset a budget either, because the ledger stores it.
 final class PollingSupervisor: Sendable {
     private struct State {
         var plan: PollingPlan
-        var gates: [Credential: TokenRateLimiter] = [:]
+        var rateLimiters: [Credential: TokenRateLimiter] = [:]
         var statuses: [PollerStatus] = []
         var hasBeenReady = false
     }
 
     private let state: Mutex<State>
-    private let changed = WakeSignal()
+    private let planChanged = WakeSignal()
     private let transport: any HTTPTransport
     private let ledger: EventLedger
     private let statistics: PollStatistics
@@ -47,10 +47,10 @@ final class PollingSupervisor: Sendable {
         self.logger = logger
     }
 
-    /// Polls by another plan from now on; what the old one has on its way is cut off, and asked for again.
-    func change(to plan: PollingPlan) {
+    /// Replaces the pollers by those of a new plan. They repeat the polls that are cancelled.
+    func apply(_ plan: PollingPlan) {
         state.withLock { $0.plan = plan }
-        changed.ring()
+        planChanged.ring()
     }
 
     /// Polls until the task is cancelled.
@@ -59,8 +59,8 @@ final class PollingSupervisor: Sendable {
             let pollers = await makePollers()
             await withTaskGroup(of: Void.self) { group in
                 for poller in pollers { group.addTask { await poller.run() } }
-                group.addTask { await self.changed.wait() }
-                // A poller runs until it is cancelled, so the first to end is the wait.
+                group.addTask { await self.planChanged.wait() }
+                // Pollers end only if they are cancelled, so the wait is the first task to end.
                 await group.next()
                 group.cancelAll()
             }
@@ -82,7 +82,7 @@ final class PollingSupervisor: Sendable {
             statuses.append(status)
             let context = Poller.Context(
                 api: api,
-                gate: await gate(of: group.credential, plan: plan),
+                gate: await rateLimiter(of: group.credential, plan: plan),
                 ledger: ledger,
                 statistics: statistics,
                 status: status,
@@ -96,17 +96,17 @@ final class PollingSupervisor: Sendable {
         return pollers
     }
 
-    /// The token's own gate, which remembers what was spent.
-    private func gate(of credential: Credential, plan: PollingPlan) async -> TokenRateLimiter {
-        if let gate = state.withLock({ $0.gates[credential] }) {
-            await gate.changeLimit(to: plan.budget.limit, per: plan.budget.window)
-            return gate
+    /// Returns the token's rate limiter, which keeps its spent budget across reloads and restarts.
+    private func rateLimiter(of credential: Credential, plan: PollingPlan) async -> TokenRateLimiter {
+        if let limiter = state.withLock({ $0.rateLimiters[credential] }) {
+            await limiter.changeLimit(to: plan.budget.limit, per: plan.budget.window)
+            return limiter
         }
         let store = LedgerBudgetStore(ledger: ledger, credential: credential)
-        let gate = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
-        await gate.restore()
-        state.withLock { $0.gates[credential] = gate }
-        return gate
+        let limiter = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
+        await limiter.restore()
+        state.withLock { $0.rateLimiters[credential] = limiter }
+        return limiter
     }
 }
 
@@ -118,7 +118,7 @@ extension PollingSupervisor: HealthSource {
 
     var isReady: Bool {
         state.withLock { state in
-            // A reload starts pollers anew; what was shown before still is.
+            // A reload replaces the pollers, but the published metrics remain.
             state.hasBeenReady =
                 state.hasBeenReady || (!state.statuses.isEmpty && state.statuses.allSatisfy(\.isReady))
             return state.hasBeenReady

@@ -2,12 +2,11 @@
 
 import HTTPEndpoint
 import ServiceLifecycle
-import UnixSignals
 
-/// Answers scrapes; on the way down it lets those in flight end.
+/// Serves HTTP. A graceful shutdown waits for responses in flight.
 struct EndpointService: Service {
-    /// Time that responses in flight have to end, well within what systemd and Kubernetes grant.
-    private static let grace = Duration.seconds(5)
+    /// The maximum time that responses in flight have to end. It is shorter than the timeouts of systemd and Kubernetes.
+    private static let gracePeriod = Duration.seconds(5)
 
     let endpoint: HTTPEndpoint
 
@@ -15,12 +14,12 @@ struct EndpointService: Service {
         await withGracefulShutdownHandler {
             await endpoint.run()
         } onGracefulShutdown: {
-            endpoint.stop(grace: Self.grace)
+            endpoint.stop(grace: Self.gracePeriod)
         }
     }
 }
 
-/// Turns what is found out into bytes, to the last moment.
+/// Publishes scrape bodies until a graceful shutdown.
 struct PublisherService: Service {
     let publisher: Publisher
 
@@ -29,31 +28,11 @@ struct PublisherService: Service {
     }
 }
 
-/// Polls; what is on its way at the end is asked for again at the next start.
+/// Polls until a graceful shutdown. The next start repeats polls that were cancelled.
 struct PollingService: Service {
     let supervisor: PollingSupervisor
 
     func run() async {
         await cancelWhenGracefulShutdown { await supervisor.run() }
-    }
-}
-
-/// Reloads on SIGHUP, on request, and when a file of the web configuration has changed.
-struct ReloadService: Service {
-    let reloader: Reloader
-
-    /// `nil` where there is no web configuration file.
-    let watch: WebConfigurationWatcher?
-
-    func run() async {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await reloader.run() }
-                if let watch { group.addTask { await watch.run() } }
-                group.addTask {
-                    for await _ in await UnixSignalsSequence(trapping: .sighup) { reloader.desk.ask() }
-                }
-            }
-        }
     }
 }

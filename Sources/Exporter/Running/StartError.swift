@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why the program cannot start: one line that says what is wrong and what to do.
+/// The reason why the exporter cannot start: one line with the problem and the remedy.
 package struct StartError: Error, Sendable, CustomStringConvertible {
+    /// The line.
     package let description: String
 
+    /// Creates an error.
     package init(_ description: String) {
         self.description = description
     }

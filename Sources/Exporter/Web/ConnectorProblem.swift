@@ -4,12 +4,11 @@ import ConnectorEvents
 import EventLedger
 import Polling
 
-/// Something about a connector that somebody should look at.
+/// A problem of a connector, as the landing page shows it.
 ///
-/// The severities are those of the rules in `deploy/prometheus/alerts.yml`; the rules wait before they fire, and so may
-/// come later.
+/// The severities are those of `deploy/prometheus/alerts.yml`. A rule fires later, because it waits first.
 struct ConnectorProblem: Sendable, Hashable {
-    /// How bad it is; the raw value sorts, and names the style on the page.
+    /// The severity of a problem, from the most severe.
     enum Severity: Int, Comparable {
         case critical = 0
         case warning = 1
@@ -20,30 +19,29 @@ struct ConnectorProblem: Sendable, Hashable {
     let severity: Severity
     let text: String
 
-    /// Seconds after which a heartbeat is old.
-    private static let oldHeartbeat = 1800.0
+    /// The maximum age of a heartbeat, in seconds.
+    private static let maxHeartbeatAge = 1800.0
 
-    /// Poll intervals after which a complete poll is old.
-    private static let oldPoll = 3.0
+    /// The maximum age of the newest successful poll, in poll intervals.
+    private static let maxPollAge = 3.0
 
-    /// Finds everything that is wrong with a connector now, worst first.
+    /// Returns the current problems of a connector, the most severe first.
     ///
     /// - Parameters:
     ///   - view: the connector.
-    ///   - settings: say when something is stuck.
-    ///   - pollInterval: of its account, in seconds; `nil` while that is not known.
-    ///   - now: in seconds since the Unix epoch.
-    /// - Returns: nothing where all is well.
+    ///   - settings: the thresholds of stuck work.
+    ///   - pollInterval: the poll interval of the account in seconds; `nil` if unknown.
+    ///   - now: the time in seconds since the Unix epoch.
     static func all(
         of view: ConnectorView,
         settings: FamilySettings,
         pollInterval: Double?,
         now: Double
     ) -> [ConnectorProblem] {
-        let troubles =
+        let problems =
             operations(view.record.state, settings, now) + rekeys(view.record.state, settings, now)
-            + contact(view, pollInterval, now)
-        return troubles.filter { $0.severity == .critical } + troubles.filter { $0.severity == .warning }
+            + reachability(view, pollInterval, now)
+        return problems.filter { $0.severity == .critical } + problems.filter { $0.severity == .warning }
     }
 
     private static func operations(
@@ -51,21 +49,21 @@ struct ConnectorProblem: Sendable, Hashable {
         _ settings: FamilySettings,
         _ now: Double
     ) -> [ConnectorProblem] {
-        var troubles: [ConnectorProblem] = []
+        var problems: [ConnectorProblem] = []
         for operation in Operation.allCases {
             let machine = state[operation]
             let name = operation.rawValue.replacing("_", with: " ")
             if machine.consecutiveFailures > 0 {
                 let times = machine.consecutiveFailures == 1 ? "" : " \(machine.consecutiveFailures) times"
                 let severity: Severity = operation == .attestation ? .critical : .warning
-                troubles.append(ConnectorProblem(severity: severity, text: "\(name) failed\(times)"))
+                problems.append(ConnectorProblem(severity: severity, text: "\(name) failed\(times)"))
             }
-            let moment = machine.becomesStuckAt(after: settings.stuckAfter[operation])
-            if let moment, Double(moment) <= now {
-                troubles.append(ConnectorProblem(severity: .warning, text: "\(name) stuck"))
+            let stuckAt = machine.becomesStuckAt(after: settings.stuckAfter[operation])
+            if let stuckAt, Double(stuckAt) <= now {
+                problems.append(ConnectorProblem(severity: .warning, text: "\(name) stuck"))
             }
         }
-        return troubles
+        return problems
     }
 
     private static func rekeys(
@@ -81,28 +79,28 @@ struct ConnectorProblem: Sendable, Hashable {
         return [ConnectorProblem(severity: .critical, text: "rekey stuck\(tunnels)")]
     }
 
-    /// Whether the connector is there, and whether what is shown of it is new.
-    private static func contact(
+    /// Returns the problems of reachability and freshness.
+    private static func reachability(
         _ view: ConnectorView,
         _ pollInterval: Double?,
         _ now: Double
     ) -> [ConnectorProblem] {
-        var troubles: [ConnectorProblem] = []
+        var problems: [ConnectorProblem] = []
         if view.record.state.agent.isRunning == false {
-            troubles.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
+            problems.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
         }
         let inventory = view.record.inventory
         if let heartbeat = inventory.lastHeartbeat, inventory.isActivated != false,
-            now - heartbeat > oldHeartbeat
+            now - heartbeat > maxHeartbeatAge
         {
-            troubles.append(ConnectorProblem(severity: .warning, text: "no heartbeat"))
+            problems.append(ConnectorProblem(severity: .warning, text: "no heartbeat"))
         }
         if view.pollSucceeded == false {
-            troubles.append(ConnectorProblem(severity: .warning, text: "poll failed"))
+            problems.append(ConnectorProblem(severity: .warning, text: "poll failed"))
         }
-        if let pollInterval, let polled = view.record.lastSuccess, now - polled > oldPoll * pollInterval {
-            troubles.append(ConnectorProblem(severity: .warning, text: "not fresh"))
+        if let pollInterval, let polled = view.record.lastSuccess, now - polled > maxPollAge * pollInterval {
+            problems.append(ConnectorProblem(severity: .warning, text: "data not fresh"))
         }
-        return troubles
+        return problems
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// HTML in which every string from outside is text and nothing else.
+/// HTML that escapes every interpolated string.
 struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
-    /// Builds HTML from literals, which are markup, and values, which are text.
+    /// The builder of interpolated HTML. Literals are markup; other values are escaped.
     struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
@@ -12,15 +12,15 @@ struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
 
         mutating func appendLiteral(_ literal: String) { markup += literal }
 
-        /// Appends HTML as it is.
+        /// Appends HTML without escaping it again.
         mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
 
-        /// Appends pieces of HTML as they are.
+        /// Appends a list of HTML without escaping it again.
         mutating func appendInterpolation(_ html: [HTML]) {
             for piece in html { markup += piece.markup }
         }
 
-        /// Appends text, escaped for elements and quoted attributes.
+        /// Appends text, escaped for element content and quoted attributes.
         mutating func appendInterpolation(_ text: some CustomStringConvertible) {
             for character in text.description.unicodeScalars {
                 switch character {

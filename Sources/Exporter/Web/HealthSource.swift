@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who knows whether the program's loops turn; asked on the endpoint thread, so never to block.
+/// The source of `/-/healthy` and `/-/ready`. The endpoint thread reads it, so it must not block.
 protocol HealthSource: Sendable {
-    /// Whether the process and its loops are alive; says nothing about the API.
+    /// Whether the polling loops are alive. Failures of the API do not matter.
     var isHealthy: Bool { get }
 
-    /// Whether the first round of polls is over.
+    /// Whether the first round of polls has ended.
     var isReady: Bool { get }
 }

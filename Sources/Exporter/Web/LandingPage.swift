@@ -5,22 +5,21 @@ import EventLedger
 import HTTPEndpoint
 import Polling
 
-/// The state of every connector at a glance, those in trouble first.
+/// The landing page: the state of each connector, those with problems first.
 ///
-/// However large the fleet and however long its names, the page has an upper bound: rows beyond a number are counted
-/// only, and long names are cut.
+/// The size of the page is limited: rows beyond a maximum are only counted, and long names are truncated.
 struct LandingPage {
-    /// The most rows of connectors in trouble; whoever has more looks at Grafana.
-    private static let mostTroubled = 200
+    /// The maximum number of rows for connectors with problems.
+    private static let maxProblemRows = 200
 
-    /// The most quiet connectors that have a row as those in trouble do; more of them are one line each, folded away.
-    private static let mostQuietRows = 30
+    /// The maximum number of rows for connectors without problems. More of them are one line each, in a collapsed list.
+    private static let maxHealthyRows = 30
 
-    /// The most such lines.
-    private static let mostQuietLines = 1000
+    /// The maximum number of lines in the collapsed list.
+    private static let maxHealthyLines = 1000
 
-    /// The most accounts that are told of.
-    private static let mostAccounts = 50
+    /// The maximum number of accounts.
+    private static let maxAccounts = 50
 
     private let fleet: FleetSnapshot
     private let telemetryPath: String
@@ -32,30 +31,30 @@ struct LandingPage {
         let intervals = Dictionary(fleet.accounts.map { ($0.account, $0.pollInterval) }) { $1 }
         rows = fleet.connectors.map { view in
             let interval = intervals[view.record.key.account]
-            let troubles = ConnectorProblem.all(
+            let problems = ConnectorProblem.all(
                 of: view,
                 settings: fleet.settings,
                 pollInterval: interval,
                 now: fleet.now
             )
-            return LandingRow(view: view, troubles: troubles, now: fleet.now)
+            return LandingRow(view: view, problems: problems, now: fleet.now)
         }
         .sorted { $0.rank < $1.rank }
     }
 
-    /// The whole page, which loads nothing and runs nothing.
+    /// The complete page, without scripts and external resources.
     var response: Response {
         Response(
             status: 200,
-            headers: [("Content-Type", "text/html; charset=utf-8")] + Self.security,
+            headers: [("Content-Type", "text/html; charset=utf-8")] + Self.securityHeaders,
             body: [Array(html.description.utf8)]
         )
     }
 
-    /// A browser is to run nothing, to load nothing, to tell nobody where it was, and to keep nothing.
+    /// The fields that forbid scripts, external resources, frames, referrers and caching.
     ///
-    /// The style is allowed by what it is (CSP Level 3, 2.3.1), so that no other could slip in.
-    private static let security: [(name: String, value: String)] = [
+    /// The policy allows the style by its hash (CSP Level 3, 2.3.1), so an injected style is not applied.
+    private static let securityHeaders: [(name: String, value: String)] = [
         (
             "Content-Security-Policy",
             "default-src 'none'; style-src '\(LandingStyle.hash)'; base-uri 'none'; form-action 'none'; "
@@ -87,7 +86,7 @@ struct LandingPage {
         \(summary)
         \(accounts)
         \(table)
-        \(folded)
+        \(collapsedList)
         </main>
         </body>
         </html>
@@ -96,10 +95,10 @@ struct LandingPage {
     }
 
     private func count(_ severity: ConnectorProblem.Severity) -> Int {
-        rows.count { $0.troubles.first?.severity == severity }
+        rows.count { $0.problems.first?.severity == severity }
     }
 
-    /// What a tab of a browser shows.
+    /// The title, which browsers show in the tab.
     private var title: String {
         let critical = count(.critical)
         return critical == 0 ? "Magic Connector Exporter" : "(\(critical)) Magic Connector Exporter"
@@ -115,7 +114,7 @@ struct LandingPage {
             \(tile("critical", critical, style: critical > 0 ? "critical" : "good"))
             \(tile("warning", warning, style: warning > 0 ? "warning" : "good"))
             \(unknown > 0 ? tile("not polled yet", unknown, style: "") : "")
-            \(tile("fine", rows.count - critical - warning - unknown, style: "good"))
+            \(tile("healthy", rows.count - critical - warning - unknown, style: "good"))
             </section>
             """
     }
@@ -125,20 +124,20 @@ struct LandingPage {
     }
 
     private var accounts: HTML {
-        let hidden = fleet.accounts.count - Self.mostAccounts
+        let hidden = fleet.accounts.count - Self.maxAccounts
         let more: HTML = hidden > 0 ? "<p class=\"account\">\(hidden) more accounts.</p>" : ""
-        return "\(fleet.accounts.prefix(Self.mostAccounts).map(account))\(more)"
+        return "\(fleet.accounts.prefix(Self.maxAccounts).map(account))\(more)"
     }
 
     private func account(_ view: AccountView) -> HTML {
         let discovery: HTML =
             switch view.discoverySucceeded {
-            case true: "<span class=\"badge good\">discovery works</span>"
-            case false: "<span class=\"badge warning\">discovery fails: see the log</span>"
-            default: "<span class=\"badge\">discovery under way</span>"
+            case true: "<span class=\"badge good\">discovery succeeded</span>"
+            case false: "<span class=\"badge warning\">discovery failed: see the log</span>"
+            default: "<span class=\"badge\">discovery in progress</span>"
             }
         let history: HTML =
-            view.histograms == nil ? "<span class=\"badge\">history import under way</span>" : ""
+            view.histograms == nil ? "<span class=\"badge\">history import in progress</span>" : ""
         let interval = Int(view.pollInterval.rounded())
         return """
             <p class="account">Account <code>\(view.account)</code>: \
@@ -148,16 +147,18 @@ struct LandingPage {
             """
     }
 
-    private var troubled: ArraySlice<LandingRow> { rows.prefix { !$0.isQuiet } }
+    private var withProblems: ArraySlice<LandingRow> { rows.prefix { !$0.isHealthy } }
 
-    private var quiet: ArraySlice<LandingRow> { rows.drop { !$0.isQuiet } }
+    private var healthy: ArraySlice<LandingRow> { rows.drop { !$0.isHealthy } }
 
     private var table: HTML {
-        guard !rows.isEmpty else { return "<p>No connector is known yet.</p>" }
-        let shown = troubled.prefix(Self.mostTroubled) + (quiet.count <= Self.mostQuietRows ? quiet : [])
-        guard !shown.isEmpty else { return "<p>No connector is in trouble.</p>" }
-        let hidden = troubled.count - Self.mostTroubled
-        let more: HTML = hidden > 0 ? "<p>\(hidden) more in trouble, none of them worse than these.</p>" : ""
+        guard !rows.isEmpty else { return "<p>No connectors discovered yet.</p>" }
+        let shown =
+            withProblems.prefix(Self.maxProblemRows) + (healthy.count <= Self.maxHealthyRows ? healthy : [])
+        guard !shown.isEmpty else { return "<p>No connector has a problem.</p>" }
+        let hidden = withProblems.count - Self.maxProblemRows
+        let more: HTML =
+            hidden > 0 ? "<p>\(hidden) more connectors with problems, none more severe than these.</p>" : ""
         return """
             <table>
             <thead><tr><th>Connector</th><th>State</th><th>Rekeys</th><th>Newest event</th><th>Polled</th></tr></thead>
@@ -169,16 +170,16 @@ struct LandingPage {
             """
     }
 
-    /// The quiet ones of a large fleet.
-    private var folded: HTML {
-        guard quiet.count > Self.mostQuietRows else { return "" }
-        let hidden = quiet.count - Self.mostQuietLines
+    /// The collapsed list of connectors without problems in a large fleet.
+    private var collapsedList: HTML {
+        guard healthy.count > Self.maxHealthyRows else { return "" }
+        let hidden = healthy.count - Self.maxHealthyLines
         let more: HTML = hidden > 0 ? "<p>and \(hidden) more</p>" : ""
         return """
             <details>
-            <summary>\(quiet.count) connectors with nothing wrong</summary>
+            <summary>\(healthy.count) connectors without problems</summary>
             <ul>
-            \(quiet.prefix(Self.mostQuietLines).map(\.line))
+            \(healthy.prefix(Self.maxHealthyLines).map(\.line))
             </ul>
             \(more)
             </details>

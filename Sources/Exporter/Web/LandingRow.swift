@@ -4,45 +4,45 @@ import ConnectorEvents
 import EventLedger
 import Polling
 
-/// One connector on the landing page.
+/// A connector on the landing page.
 struct LandingRow {
     let view: ConnectorView
 
-    /// Worst first.
-    let troubles: [ConnectorProblem]
+    /// The problems, the most severe first.
+    let problems: [ConnectorProblem]
 
-    /// In seconds since the Unix epoch.
+    /// The time in seconds since the Unix epoch.
     let now: Double
 
-    /// The most letters of a name from outside.
-    private static let longestName = 64
+    /// The maximum length of a name that the API reports, in Unicode scalars.
+    private static let maxNameLength = 64
 
-    /// Two critical troubles come before one, and one before any number of warnings; then by name.
+    /// The sort order: more critical problems first, then more warnings, then unknown connectors, then by name.
     var rank: (Int, Int, Int, String, ConnectorKey) {
-        let critical = troubles.count { $0.severity == .critical }
-        return (-critical, critical - troubles.count, isUnknown ? 0 : 1, name, view.record.key)
+        let critical = problems.count { $0.severity == .critical }
+        return (-critical, critical - problems.count, isUnknown ? 0 : 1, name, view.record.key)
     }
 
-    /// Whether nothing has been read of it yet.
-    var isUnknown: Bool { view.record.watermark == nil && troubles.isEmpty }
+    /// Whether no poll has succeeded yet, and no problem is known.
+    var isUnknown: Bool { view.record.watermark == nil && problems.isEmpty }
 
-    /// Whether there is nothing to see.
-    var isQuiet: Bool { troubles.isEmpty }
+    /// Whether the connector has no problems.
+    var isHealthy: Bool { problems.isEmpty }
 
     private var name: String {
-        Self.cut(view.record.inventory.serialNumber ?? view.record.key.connector)
+        Self.truncated(view.record.inventory.serialNumber ?? view.record.key.connector)
     }
 
-    /// A row of the table; on a phone, a block whose cells say what they are.
+    /// The table row. On a narrow screen it is a block, and each cell has a caption.
     var html: HTML {
         let record = view.record
         let newest = record.tallies.max { ($0.value.newest, $1.key) < ($1.value.newest, $0.key) }
         let newestText =
-            newest.map { "\(Self.cut("\($0.key)")) \(age(since: Double($0.value.newest)))" } ?? "none"
+            newest.map { "\(Self.truncated("\($0.key)")) \(age(since: Double($0.value.newest)))" } ?? "none"
         return """
             <tr>
-            <td><b>\(name)</b> <small>\(Self.cut(record.inventory.version ?? ""))</small><br>\
-            <code>\(Self.cut(record.key.connector))</code></td>
+            <td><b>\(name)</b> <small>\(Self.truncated(record.inventory.version ?? ""))</small><br>\
+            <code>\(Self.truncated(record.key.connector))</code></td>
             <td>\(badges)</td>
             <td data-name="Rekeys">\(rekeys)</td>
             <td data-name="Newest event">\(newestText)</td>
@@ -52,7 +52,7 @@ struct LandingRow {
             """
     }
 
-    /// The same in short, for one that is quiet.
+    /// The line in the collapsed list of connectors without problems.
     var line: HTML {
         "<li><b>\(name)</b> <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
     }
@@ -61,19 +61,19 @@ struct LandingRow {
 
     private var badges: [HTML] {
         if isUnknown { return ["<span class=\"badge\">not polled yet</span> "] + inProgress }
-        guard !troubles.isEmpty else { return ["<span class=\"badge good\">fine</span> "] + inProgress }
-        let troubles: [HTML] = troubles.map {
+        guard !problems.isEmpty else { return ["<span class=\"badge good\">healthy</span> "] + inProgress }
+        let problems: [HTML] = problems.map {
             "<span class=\"badge \($0.severity == .critical ? "critical" : "warning")\">\($0.text)</span> "
         }
-        return troubles + inProgress
+        return problems + inProgress
     }
 
-    /// What runs and is not stuck, which would be said twice.
+    /// The badges of operations in progress, without stuck ones, which already have a badge.
     private var inProgress: [HTML] {
         let names = Operation.allCases.filter { view.record.state[$0].openSince != nil }.map {
             $0.rawValue.replacing("_", with: " ")
         }
-        let running = names.filter { name in !troubles.contains { $0.text == "\(name) stuck" } }
+        let running = names.filter { name in !problems.contains { $0.text == "\(name) stuck" } }
         return running.map { " <span class=\"badge\">\($0) running</span>" }
     }
 
@@ -85,8 +85,8 @@ struct LandingRow {
         return phases.isEmpty ? "none" : phases.joined(separator: ", ")
     }
 
-    private func age(since moment: Double) -> String {
-        let seconds = Int(max(0, now - moment))
+    private func age(since time: Double) -> String {
+        let seconds = Int(max(0, now - time))
         return switch seconds {
         case ..<120: "\(seconds) s ago"
         case ..<7200: "\(seconds / 60) min ago"
@@ -95,9 +95,9 @@ struct LandingRow {
         }
     }
 
-    private static func cut(_ text: String) -> String {
-        // By scalars: one letter may be any number of them.
-        guard text.unicodeScalars.count > longestName else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(longestName - 1))) + "…"
+    private static func truncated(_ text: String) -> String {
+        // Scalars are counted, because one character may consist of any number of them.
+        guard text.unicodeScalars.count > maxNameLength else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxNameLength - 1))) + "…"
     }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The style of the landing page, and the hash by which the page's policy allows it.
+/// The style sheet of the landing page.
 enum LandingStyle {
-    /// Of the sheet, as a policy names it; a test computes it anew.
+    /// The hash of the sheet, by which the content security policy allows it. A test verifies it.
     static let hash = "sha256-ifvy/Z38FWOgAdVV3PoMA2/A7nebC5/YcmvnqZysoko="
 
-    /// Two layouts: a table, and on a narrow screen one block per connector.
+    /// The style sheet: a table, or one block per connector on a narrow screen.
     ///
-    /// A severity is a word as well as a colour. Nothing is wider than the screen: what has no spaces may break anywhere.
+    /// A severity has a text as well as a colour. Text without spaces may break anywhere, so that nothing is wider than the
+    /// screen.
     static let sheet: HTML = """
         :root{--ink:#1b2430;--soft:#566375;--line:#dfe5ec;--paper:#f6f8fa;--critical:#b3261e;--warning:#7a5200;--good:#17692f}
         *{box-sizing:border-box}

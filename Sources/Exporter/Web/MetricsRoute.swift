@@ -2,65 +2,63 @@
 
 import Exposition
 import HTTPEndpoint
-import LinuxSystem
 import Polling
 
-/// Answers scrapes from the published body and a small tail of its own.
+/// The telemetry path: sends the published body with a tail that is written for each scrape.
 struct MetricsRoute: Sendable {
+    /// The source of bodies.
     let publisher: Publisher
+
+    /// The counter and limiter of scrapes.
     let scrapes: ScrapeCounter
 
-    /// The most scrapes that are answered at once; 0 for no limit.
+    /// The maximum number of concurrent scrapes; 0 for no limit.
     let maxRequests: Int
 
-    /// What the tail says of this process; `nil` where it says nothing.
-    let families: ScrapeTail?
+    /// The tail with metrics about scrapes and the process; `nil` if these metrics are disabled.
+    let tail: ScrapeTail?
 
-    private let answers = NegotiationCache()
-    private let clock = SystemClock()
+    /// The clock of the tail.
+    let clock: any PollingClock
 
-    /// Makes the route.
-    init(publisher: Publisher, scrapes: ScrapeCounter, maxRequests: Int, families: ScrapeTail?) {
-        self.publisher = publisher
-        self.scrapes = scrapes
-        self.maxRequests = maxRequests
-        self.families = families
-    }
-
-    /// Answers a request at once.
+    /// Responds to a scrape without waiting.
     func handle(_ request: Request, _ responder: Responder) {
-        guard let place = scrapes.begin(limit: maxRequests) else {
+        guard let permit = scrapes.begin(limit: maxRequests) else {
             let message = "Limit of concurrent requests reached (\(maxRequests)), try again later."
             responder.send(.text(503, message))
             return
         }
-        let answer = answers.answer(
-            accept: request.headers.joined("accept"),
-            acceptEncoding: request.headers.joined("accept-encoding")
-        )
+        let (format, contentType) = Negotiation.format(accept: request.headers.joined("accept"))
+        let isGzip = Negotiation.acceptsGzip(request.headers.joined("accept-encoding"))
         let body = publisher.body
-        let tail = tail(answer.dialect)
-        let prepared = body[answer.dialect]
-        let rendition = answer.isGzip ? prepared.gzip(tail: tail) : prepared.plain(tail: tail)
-        let isScrape = request.method == "GET"
+        let prepared = body[format]
+        let tail = tailBytes(format)
+        let encoded = isGzip ? prepared.gzip(tail: tail) : prepared.plain(tail: tail)
+        let isGet = request.method == "GET"
         var response = Response(
             status: 200,
-            headers: answer.headers,
-            body: ResponseBody(sharing: rendition.shared, of: rendition.sharedCount, end: rendition.tail)
-        ) { [publisher, scrapes] finish in
-            place.giveBack()
-            scrapes.end(code: 200)
-            if isScrape, finish == .sent { publisher.recordScrape(of: body.generation) }
+            headers: Self.headers(contentType: contentType, isGzip: isGzip),
+            body: ResponseBody(sharing: encoded.shared, of: encoded.sharedCount, end: encoded.tail)
+        ) { [publisher, scrapes] outcome in
+            permit.release()
+            scrapes.count(code: 200)
+            if isGet, outcome == .sent { publisher.recordScrape(of: body.generation) }
         }
-        response.onStall = { place.giveBack() }
+        response.onStall = { permit.release() }
         response.timeLimit = ScrapeTimeout.parse(request.headers.first("x-prometheus-scrape-timeout-seconds"))
         responder.send(response)
     }
 
-    private func tail(_ dialect: ExpositionFormat) -> [UInt8] {
-        guard let families else { return dialect.terminator }
+    private static func headers(contentType: String, isGzip: Bool) -> [(name: String, value: String)] {
+        var headers = [("Content-Type", contentType), ("Vary", "Accept, Accept-Encoding")]
+        if isGzip { headers.append(("Content-Encoding", "gzip")) }
+        return headers
+    }
+
+    private func tailBytes(_ format: ExpositionFormat) -> [UInt8] {
+        guard let tail else { return format.terminator }
         let (codes, inFlight) = scrapes.snapshot
-        let lines = families.bytes(dialect, scrapes: codes, inFlight: inFlight, uptime: clock.uptime())
-        return lines + dialect.terminator
+        let lines = tail.bytes(format, scrapes: codes, inFlight: inFlight, uptime: clock.uptime())
+        return lines + format.terminator
     }
 }

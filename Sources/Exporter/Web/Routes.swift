@@ -2,34 +2,38 @@
 
 import HTTPEndpoint
 
-/// What the endpoint answers, path by path.
+/// The routes of the endpoint.
 struct Routes: Sendable {
+    /// The path of `metrics`.
     let telemetryPath: String
+    /// The scrapes.
     let metrics: MetricsRoute
+    /// The source of the landing page.
     let publisher: Publisher
+    /// The source of `/-/healthy` and `/-/ready`.
     let health: any HealthSource
-    let reload: ReloadQueue
+    /// The receiver of `/-/reload`.
+    let reloads: ReloadQueue
 
     /// The routes as one handler.
     var handler: Handler {
         var router = Router()
         router.on("GET", telemetryPath, metrics.handle)
         router.on("GET", "/-/healthy") { [health] _, responder in
-            let isHealthy = health.isHealthy
             responder.send(
-                .text(isHealthy ? 200 : 503, isHealthy ? "Healthy.\n" : "Polling has stopped: see the log.\n")
+                health.isHealthy
+                    ? .text(200, "Healthy.\n")
+                    : .text(503, "Not healthy: polling has stopped. See the log.\n")
             )
         }
         router.on("GET", "/-/ready") { [health] _, responder in
-            let isReady = health.isReady
             responder.send(
-                .text(
-                    isReady ? 200 : 503,
-                    isReady ? "Ready.\n" : "Not ready: the first round of polls is under way.\n"
-                )
+                health.isReady
+                    ? .text(200, "Ready.\n") : .text(503, "Not ready: the first polls are not complete.\n")
             )
         }
-        router.on("POST", "/-/reload") { [reload] _, responder in reload.ask(responder) }
+        router.on("POST", "/-/reload") { [reloads] _, responder in reloads.requestReload(responder) }
+        // The telemetry path may be `/`, which leaves no path for the landing page.
         if telemetryPath != "/" {
             router.on("GET", "/") { [publisher, telemetryPath] _, responder in
                 Task {

@@ -2,27 +2,27 @@
 
 import Synchronization
 
-/// How many scrapes were answered, and how many answers are being taken; readable from any thread.
+/// The number of scrapes by status code, and the number in flight. It may be used from any thread.
 final class ScrapeCounter: Sendable {
     private struct State {
-        // The codes that a scrape can end with are there from the start, so that the first one is an increase.
+        // All possible codes are present from the start, so that the first scrape is an increase.
         var codes = [200: 0, 500: 0, 503: 0]
         var inFlight = 0
     }
 
     private let state = Mutex(State())
 
-    /// How many were answered, by status code, and how many answers are being taken.
+    /// The number of completed scrapes by status code, and the number of scrapes in flight.
     var snapshot: (codes: [Int: Int], inFlight: Int) {
         state.withLock { ($0.codes, $0.inFlight) }
     }
 
-    /// Begins a scrape, unless as many answers are being taken as may be.
+    /// Begins a scrape.
     ///
-    /// - Parameter limit: 0 for no limit.
-    /// - Returns: its place; `nil` where it may not go on, and is counted as 503.
+    /// - Parameter limit: the maximum number of scrapes in flight; 0 for no limit.
+    /// - Returns: a permit, or `nil` if the limit is reached. The scrape is then counted with status code 503.
     func begin(limit: Int) -> ScrapePermit? {
-        let isAdmitted = state.withLock { state in
+        let isAllowed = state.withLock { state in
             guard limit == 0 || state.inFlight < limit else {
                 state.codes[503, default: 0] += 1
                 return false
@@ -30,12 +30,12 @@ final class ScrapeCounter: Sendable {
             state.inFlight += 1
             return true
         }
-        return isAdmitted ? ScrapePermit(in: self) : nil
+        return isAllowed ? ScrapePermit(of: self) : nil
     }
 
-    /// Makes room for another scrape; `ScrapePermit` alone calls it, once per scrape.
-    func leave() { state.withLock { $0.inFlight -= 1 } }
+    /// Decrements the number of scrapes in flight. Only `ScrapePermit` calls it, once for each permit.
+    func releasePermit() { state.withLock { $0.inFlight -= 1 } }
 
-    /// Counts a scrape that was begun by how it was answered.
-    func end(code: Int) { state.withLock { $0.codes[code, default: 0] += 1 } }
+    /// Counts a completed scrape by status code.
+    func count(code: Int) { state.withLock { $0.codes[code, default: 0] += 1 } }
 }

@@ -2,19 +2,19 @@
 
 import Synchronization
 
-/// The place of one scrape among `--web.max-requests`.
+/// A permit for one of the `--web.max-requests` concurrent scrapes.
 ///
-/// It is for answers that are being taken: one that a client lets lie costs nothing, since its bytes are those of all
-/// the others, and must not keep an honest scraper out until `Limits.writeTimeout` ends it.
+/// A stalled response releases its permit early, because its body is shared with all other scrapes. Otherwise a client
+/// that does not read could block other scrapes until `Limits.writeTimeout`.
 final class ScrapePermit: Sendable {
     private let counter: ScrapeCounter
-    private let isTaken = Atomic(true)
+    private let isReleased = Atomic(false)
 
-    /// Takes a place that was already counted.
-    init(in counter: ScrapeCounter) { self.counter = counter }
+    /// Creates a permit that the counter has counted.
+    init(of counter: ScrapeCounter) { self.counter = counter }
 
-    /// Gives it back, however often it is called.
-    func giveBack() {
-        if isTaken.exchange(false, ordering: .relaxed) { counter.leave() }
+    /// Releases the permit. Further calls have no effect.
+    func release() {
+        if !isReleased.exchange(true, ordering: .relaxed) { counter.releasePermit() }
     }
 }

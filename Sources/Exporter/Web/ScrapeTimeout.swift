@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long the server that scrapes will wait, as it says itself.
+import WireText
+
+/// The parser of the scrape timeout, which Prometheus sends with each scrape.
 ///
-/// A scrape waits for nothing here, so there is no work to give up in time. But a body that has not left by then is one
-/// that nobody reads any more: its connection is closed, which frees its place among `--web.max-requests`.
+/// After the timeout Prometheus discards the response, so the endpoint closes the connection and releases its slot of
+/// `--web.max-requests`.
 ///
 /// Source: Prometheus, `scrape/scrape.go`: the header `X-Prometheus-Scrape-Timeout-Seconds`.
 enum ScrapeTimeout {
-    /// The times that are taken for one, in seconds: Prometheus's own are whole milliseconds, and one that is longer than a
-    /// day no timeout of a scrape.
+    /// The accepted timeouts in seconds. Prometheus sends whole milliseconds, and no scrape takes longer than a day.
     private static let range = 0.001...86_400.0
 
-    /// Reads the header.
+    /// Parses the field value.
     ///
-    /// - Parameter header: of any content.
-    /// - Returns: `nil` where it says no time that makes sense; the endpoint's own limits then hold.
-    static func parse(_ header: String?) -> Duration? {
-        guard let header, header.utf8.count <= 32,
-            header.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
-            let seconds = Double(header), range.contains(seconds)
+    /// - Parameter field: the value, which may have any content.
+    /// - Returns: the timeout, or `nil` if the value is invalid or out of range. The endpoint's own limits then apply.
+    static func parse(_ field: String?) -> Duration? {
+        guard let field, field.utf8.count <= 32,
+            field.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }),
+            let seconds = Double(field), range.contains(seconds)
         else { return nil }
         return .seconds(seconds)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Exporter
 
-/// The files beside the tests: `*.good.yml` load, `*.bad.yml` have their error beside them.
+/// The test files: each `*.good.yml` is valid, and the error of each `*.bad.yml` is in `*.bad.txt`.
 struct ConfigurationCases: Sendable {
     let directory: URL
 
@@ -13,33 +13,33 @@ struct ConfigurationCases: Sendable {
         directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(folder)
     }
 
-    /// Those of the configuration file.
+    /// The cases of the configuration file.
     static let polling = ConfigurationCases("Files")
 
-    /// Those of the web configuration file.
+    /// The cases of the web configuration file.
     static let web = ConfigurationCases("WebFiles")
 
-    /// The names of the files that end in a verdict, without it.
-    func names(_ verdict: String) -> [String] {
+    /// Returns the names of files with a suffix, without the suffix.
+    func names(_ suffix: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        return files.filter { $0.hasSuffix(verdict) }.map { String($0.dropLast(verdict.count)) }.sorted()
+        return files.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.sorted()
     }
 
-    /// A file by its name.
+    /// Returns the path of a file.
     func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
 
-    /// Expects that a bad file has the error that stands beside it.
+    /// Compares the error of a bad file with its text file.
     ///
-    /// With `UPDATE_GOLDEN=1` in the environment the error is written there instead.
+    /// If the environment has `UPDATE_GOLDEN=1`, the error is written to the text file instead.
     func expectError(of name: String, by load: (String) throws -> Void) throws {
-        let sidecar = URL(fileURLWithPath: path("\(name).bad.txt"))
+        let expected = URL(fileURLWithPath: path("\(name).bad.txt"))
         let error = try #require(throws: ConfigurationError.self) { try load(path("\(name).bad.yml")) }
         let shown = error.description.replacing(directory.path + "/", with: "")
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-            try Data((shown + "\n").utf8).write(to: sidecar)
+            try Data((shown + "\n").utf8).write(to: expected)
         }
-        #expect(shown + "\n" == (try String(contentsOf: sidecar, encoding: .utf8)))
+        #expect(shown + "\n" == (try String(contentsOf: expected, encoding: .utf8)))
         #expect(!shown.unicodeScalars.contains { $0.properties.generalCategory == .control })
-        #expect(!shown.contains("secret"), "a value that may be a secret is shown")
+        #expect(!shown.contains("secret"), "the error contains a secret")
     }
 }

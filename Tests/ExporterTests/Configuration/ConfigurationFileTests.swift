@@ -7,9 +7,9 @@ import HTTPTransport
 import Testing
 import WireText
 
-@Suite struct ConfigurationFileTests {
+struct ConfigurationFileTests {
     @Test(arguments: ConfigurationCases.polling.names(".bad.yml"))
-    func `a bad file has the error that stands beside it`(name: String) throws {
+    func `a bad file has the expected error`(name: String) throws {
         try ConfigurationCases.polling.expectError(of: name) { _ = try ConfigurationFile.load($0) }
     }
 
@@ -20,7 +20,7 @@ import WireText
     }
 
     @Test(arguments: ["least", "empty-sections", "flow-and-anchors", "windows-lines", "byte-order-mark"])
-    func `what a file leaves out has its default`(name: String) throws {
+    func `absent keys have defaults`(name: String) throws {
         let configuration = try ConfigurationFile.load(ConfigurationCases.polling.path("\(name).good.yml"))
         let account = Configuration.Account(
             accountID: "0123456789abcdef0123456789abcdef",
@@ -30,7 +30,7 @@ import WireText
         #expect(configuration == Configuration(accounts: [account], api: api))
     }
 
-    @Test func `every key of a file arrives where it belongs`() throws {
+    @Test func `reads every key`() throws {
         let configuration = try ConfigurationFile.load(ConfigurationCases.polling.path("full.good.yml"))
         #expect(configuration.accounts.map(\.accountID).last == "00000000000000000000000000000002")
         #expect(
@@ -64,23 +64,26 @@ import WireText
     }
 
     @Test(arguments: [
-        ("no-such-file.yml", "cannot be read: no such file; name it with --config.file"),
-        ("", "cannot be read: not a readable file; name it with --config.file"),
+        ("no-such-file.yml", "No such file or directory"),
+        ("", "Is a directory"),
     ])
-    func `a file that cannot be read is named`(name: String, problem: String) throws {
+    func `the error of an unreadable file names it and the flag`(name: String, reason: String) throws {
         let path = ConfigurationCases.polling.path(name)
         let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile.load(path) }
-        #expect(error?.description == "\(path): \(problem)")
+        #expect(
+            error?.description
+                == "\(path): cannot be read: \(reason); name a readable file with --config.file"
+        )
     }
 
-    @Test func `the example of the deployment says the defaults and nothing else`() throws {
+    @Test func `the deployment example has the defaults`() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let text = try String(
             contentsOf: root.appendingPathComponent("deploy/config.example.yml"),
             encoding: .utf8
         )
-        // The example is read where a token lies, as an operator would put it.
+        // The example is relative to a directory with a token file.
         let path = ConfigurationCases.polling.path("config.example.yml")
         let example = try ConfigurationFile.parse(text, path: path)
         #expect(example == (try ConfigurationFile.load(ConfigurationCases.polling.path("least.good.yml"))))
@@ -91,6 +94,6 @@ import WireText
             "rescan_lookback", "attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey",
             "failure_ratio_windows",
         ]
-        for key in keys { #expect(text.contains("\(key): "), "\(key) is not shown") }
+        for key in keys { #expect(text.contains("\(key): "), "\(key) is missing") }
     }
 }

@@ -6,10 +6,10 @@ import HTTPTransport
 import Testing
 import WireText
 
-@Suite struct EnvironmentConfigurationTests {
+struct EnvironmentConfigurationTests {
     private static let account = "0123456789abcdef0123456789abcdef"
 
-    @Test func `one account comes from the variables of the SDKs`() throws {
+    @Test func `reads one account from the variables of Cloudflare's SDKs`() throws {
         let configuration = try EnvironmentConfiguration.load([
             "CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": Self.account,
             "CLOUDFLARE_BASE_URL": "",
@@ -22,7 +22,7 @@ import WireText
         #expect(configuration.failureRatioWindows.map(\.description) == ["1h", "1d"])
     }
 
-    @Test func `another address may stand for the API`() throws {
+    @Test func `reads another base URL`() throws {
         let configuration = try EnvironmentConfiguration.load([
             "CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": Self.account,
             "CLOUDFLARE_BASE_URL": "http://localhost:1234/",
@@ -34,23 +34,23 @@ import WireText
         arguments: [
             (
                 [:],
-                "CLOUDFLARE_API_TOKEN is not set: set it, or name a configuration file with --config.file"
+                "CLOUDFLARE_API_TOKEN is not set; set it, or name a configuration file with --config.file"
             ),
             (
                 ["CLOUDFLARE_API_TOKEN": "", "CLOUDFLARE_ACCOUNT_ID": account],
-                "CLOUDFLARE_API_TOKEN is not set: set it, or name a configuration file with --config.file"
+                "CLOUDFLARE_API_TOKEN is not set; set it, or name a configuration file with --config.file"
             ),
             (
                 ["CLOUDFLARE_API_TOKEN": "secret"],
-                "CLOUDFLARE_ACCOUNT_ID is not set: set it, or name a configuration file with --config.file"
+                "CLOUDFLARE_ACCOUNT_ID is not set; set it, or name a configuration file with --config.file"
             ),
             (
                 ["CLOUDFLARE_API_TOKEN": "my secret", "CLOUDFLARE_ACCOUNT_ID": account],
-                "CLOUDFLARE_API_TOKEN: not a token; it has no spaces and only ASCII characters"
+                "CLOUDFLARE_API_TOKEN: is not an API token; use ASCII characters without spaces"
             ),
             (
                 ["CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": "a\nb"],
-                #"CLOUDFLARE_ACCOUNT_ID: "a\nb" is not an account id; it has 32 hexadecimal digits in lower case"#
+                #"CLOUDFLARE_ACCOUNT_ID: "a\nb" is not an account id; use 32 lower-case hexadecimal digits"#
             ),
             (
                 [
@@ -62,7 +62,8 @@ import WireText
             ),
         ] as [([String: String], String)]
     )
-    func `a variable that is missing or wrong is named`(environment: [String: String], message: String) {
+    func `the error of a missing or invalid variable names it`(environment: [String: String], message: String)
+    {
         let error = #expect(throws: ConfigurationError.self) {
             try EnvironmentConfiguration.load(environment)
         }

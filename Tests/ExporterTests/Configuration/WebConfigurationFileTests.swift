@@ -6,18 +6,18 @@ import Testing
 
 @testable import Exporter
 
-@Suite struct `Web configuration file` {
+struct WebConfigurationFileTests {
     private static func load(_ name: String) throws -> WebConfiguration {
         try WebConfigurationFile.load(ConfigurationCases.web.path("\(name).good.yml"))
     }
 
     @Test(arguments: ConfigurationCases.web.names(".bad.yml"))
-    func `a bad file has the error that stands beside it`(name: String) throws {
+    func `a bad file has the expected error`(name: String) throws {
         try ConfigurationCases.web.expectError(of: name) { _ = try WebConfigurationFile.load($0) }
     }
 
     @Test(arguments: ConfigurationCases.web.names(".good.yml"))
-    func `a good file loads, and turns on TLS where it says so`(name: String) throws {
+    func `a good file loads`(name: String) throws {
         let configuration = try Self.load(name)
         let text = try String(
             contentsOfFile: ConfigurationCases.web.path("\(name).good.yml"),
@@ -28,14 +28,14 @@ import Testing
     }
 
     @Test(arguments: ["empty", "comments-only", "null", "empty-sections", "headers-blank", "rate-limit-off"])
-    func `a file that says nothing secures nothing`(name: String) throws {
+    func `an empty file results in cleartext without passwords`(name: String) throws {
         let configuration = try Self.load(name)
         #expect(configuration.tls == nil && configuration.rateLimit == nil)
         #expect(configuration.users.isEmpty && configuration.headers.isEmpty)
         #expect(configuration.summary == "no TLS, no passwords")
     }
 
-    @Test func `every key of a file arrives where it belongs`() throws {
+    @Test func `reads every key`() throws {
         let configuration = try Self.load("full")
         let tls = try #require(configuration.tls?.settings)
         #expect(tls.certificate.source == ConfigurationCases.web.path("server.crt"))
@@ -68,7 +68,7 @@ import Testing
         )
     }
 
-    @Test func `what a file leaves out of TLS has the toolkit's default`() throws {
+    @Test func `absent TLS keys have exporter-toolkit's defaults`() throws {
         let tls = try #require(try Self.load("tls").tls?.settings)
         var expected = TLSSettings(certificate: tls.certificate, key: tls.key)
         #expect(tls == expected)
@@ -77,7 +77,7 @@ import Testing
         #expect(try Self.load("tls-require-old-name").tls?.settings == expected)
     }
 
-    @Test func `certificates and keys may stand in the file itself`() throws {
+    @Test func `reads certificates and keys inline`() throws {
         let tls = try #require(try Self.load("tls-inline").tls?.settings)
         let files = try #require(try Self.load("tls-require-and-verify").tls?.settings)
         #expect(tls.certificate.bytes == files.certificate.bytes)
@@ -85,14 +85,14 @@ import Testing
         #expect(tls.clientCAs?.bytes == files.clientCAs?.bytes)
     }
 
-    @Test func `the example of the deployment loads`() throws {
+    @Test func `the deployment example loads`() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let text = try String(
             contentsOf: root.appendingPathComponent("deploy/web-config.example.yml"),
             encoding: .utf8
         )
-        // Beside a certificate and a key, as an operator would put it.
+        // The example is relative to a directory with a certificate and a key.
         let path = ConfigurationCases.web.path("example-\(UUID().uuidString).yml")
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -100,12 +100,12 @@ import Testing
         #expect(configuration.tls != nil && configuration.users.map(\.name) == ["prometheus"])
     }
 
-    @Test func `a file that is not there is named, with its flag`() throws {
+    @Test func `the error of a missing file names it and the flag`() throws {
         let path = ConfigurationCases.web.path("nowhere.yml")
         let error = #expect(throws: ConfigurationError.self) { try WebConfigurationFile.load(path) }
         #expect(
             error?.description
-                == "\(path): cannot be read: No such file or directory; name it with --web.config.file"
+                == "\(path): cannot be read: No such file or directory; name a readable file with --web.config.file"
         )
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Exporter
 
-@Suite struct `Landing page` {
+struct LandingPageTests {
     private static let settings = FamilySettings(stuckAfter: StuckThresholds(), failureRatioWindows: [])
 
     private func page(
@@ -51,14 +51,14 @@ import Testing
         return String(decoding: response.body.flatMap(\.self), as: UTF8.self)
     }
 
-    @Test func `strings from outside are text, whatever they hold`() async throws {
+    @Test func `escapes text of the API`() async throws {
         let hostile = #"<script>alert("x")</script>&'"#
         let page = try await page([hostile: Connector(serialNumber: hostile, version: hostile)])
         #expect(!page.contains("<script>"))
         #expect(page.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;"))
     }
 
-    @Test func `who is in trouble comes first, with what is wrong`() async throws {
+    @Test func `lists connectors with problems first`() async throws {
         let page = try await page(
             [
                 "a": Connector(serialNumber: "FINE"), "b": Connector(serialNumber: "STUCK"),
@@ -72,13 +72,13 @@ import Testing
         )
         let order = ["STUCK", "FAILED", "FINE"].compactMap { page.firstRange(of: $0)?.lowerBound }
         #expect(order.count == 3)
-        #expect(order == order.sorted(), "two troubles come before one, and one before none")
+        #expect(order == order.sorted(), "two problems come before one, and one before none")
         #expect(page.contains("attestation stuck"))
         #expect(page.contains("agent stopped"))
         #expect(page.contains("attestation failed 2 times"))
     }
 
-    @Test func `severities are those of the alert rules`() async throws {
+    @Test func `severities equal those of the alert rules`() async throws {
         let page = try await page(
             ["a": Connector(serialNumber: "A", isActivated: true, lastHeartbeat: 100)],
             events: [
@@ -100,7 +100,7 @@ import Testing
             "AttestationFailed": "attestation failed", "AttestationStuck": "attestation stuck",
             "AgentDown": "agent stopped", "UpgradeStuck": "upgrade stuck",
             "PkiRotationFailed": "pki rotation failed", "HeartbeatOld": "no heartbeat",
-            "DataNotFresh": "not fresh",
+            "DataNotFresh": "data not fresh",
         ]
         for (alert, text) in alerts {
             let rule = try #require(rules.firstRange(of: "alert: MagicConnector\(alert)\n"), "\(alert)")
@@ -113,7 +113,7 @@ import Testing
         #expect(page.contains("<title>(1) Magic Connector Exporter</title>"))
     }
 
-    @Test func `the policy allows the style of the page and nothing else`() async throws {
+    @Test func `the policy allows only the style of the page`() async throws {
         let page = try await page([:])
         let style = try #require(page.firstMatch(of: /<style>((?s).*)<\/style>/)).output.1
         let directory = try TemporaryDirectory()
@@ -129,8 +129,7 @@ import Testing
         }
     }
 
-    @Test func `a large fleet has those in trouble first, the quiet ones in short, and an end`() async throws
-    {
+    @Test func `limits the size of a large fleet`() async throws {
         let long = String(repeating: "<&\u{301}", count: 5000)
         var fleet: [String: Connector] = [:]
         for index in 0..<1500 {
@@ -139,8 +138,8 @@ import Testing
         let events = Dictionary(uniqueKeysWithValues: (0..<250).map { ("c\($0)", [(EventKind.leave, 990)]) })
         let page = try await page(fleet, events: events)
         #expect(page.matches(of: /<tr>\n/).count == 200)
-        #expect(page.contains("50 more in trouble, none of them worse than these."))
-        #expect(page.contains("1250 connectors with nothing wrong"))
+        #expect(page.contains("50 more connectors with problems, none more severe than these."))
+        #expect(page.contains("1250 connectors without problems"))
         #expect(page.matches(of: /<li>/).count == 1000)
         #expect(page.contains("and 250 more"))
         #expect(page.utf8.count < 2 << 20)
@@ -149,7 +148,7 @@ import Testing
         #expect(table.lowerBound < fold.lowerBound)
     }
 
-    @Test func `a fleet that nobody knows yet is a page too`() async throws {
-        #expect(try await page([:]).contains("No connector is known yet."))
+    @Test func `renders an empty fleet`() async throws {
+        #expect(try await page([:]).contains("No connectors discovered yet."))
     }
 }

@@ -13,11 +13,11 @@ enum WebTarget {
     static func check(_ input: [UInt8]) throws(FuzzFinding) {
         let configuration: WebConfiguration
         do throws(ConfigurationError) {
-            var watch = FileWatch()
+            var files = WatchedFiles()
             configuration = try WebConfigurationFile.parse(
                 String(decoding: input, as: UTF8.self),
                 path: path,
-                watch: &watch
+                files: &files
             )
         } catch {
             try requireReadable(error)

@@ -8,12 +8,13 @@ import Testing
 
 @testable import Exporter
 
-/// The web configuration, changed under a running exporter.
-@Suite(.timeLimit(.minutes(1))) struct `Web configuration in force` {
+@Suite(.timeLimit(.minutes(1))) struct WebSecurityTests {
+    /// The hash of "secret".
     private static let hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
-    private static let right = "Basic \(Data("alice:secret".utf8).base64EncodedString())"
+    private static let credentials = "Basic \(Data("alice:secret".utf8).base64EncodedString())"
 
-    private static func tls(_ name: String, of directory: TemporaryDirectory) throws {
+    /// Copies a certificate and its key.
+    private static func copyTLSFiles(_ name: String, to directory: TemporaryDirectory) throws {
         for kind in ["crt", "key"] {
             let text = try String(
                 contentsOfFile: ConfigurationCases.web.path("\(name).\(kind)"),
@@ -23,56 +24,56 @@ import Testing
         }
     }
 
-    private func answer(_ security: WebSecurity, _ authorization: String?) async -> Response {
+    private func respond(_ security: WebSecurity, _ authorization: String?) async -> Response {
         await withCheckedContinuation { continuation in
-            security.wrapping { _, responder in responder.send(.text(200, "in")) }(
+            security.wrapping { _, responder in responder.send(.text(200, "allowed")) }(
                 Request(headers: Headers(authorization.map { [("Authorization", $0)] } ?? [])),
                 Responder { response in continuation.resume(returning: response) }
             )
         }
     }
 
-    @Test func `users, header fields and the limit change with the file`() async throws {
+    @Test func `a reload applies users, header fields and the rate limit`() async throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("", to: "web.yml")
         let security = try WebSecurity(path: path)
-        #expect(await answer(security, nil).status == 200)
+        #expect(await respond(security, nil).status == 200)
 
         _ = try directory.write("basic_auth_users: { alice: \(Self.hash) }\n", to: "web.yml")
         _ = try security.reload()
-        #expect(await answer(security, nil).status == 401)
-        #expect(await answer(security, Self.right).status == 200)
+        #expect(await respond(security, nil).status == 401)
+        #expect(await respond(security, Self.credentials).status == 200)
 
         _ = try directory.write(
             "http_server_config: { headers: { X-Frame-Options: deny } }\nrate_limit: { interval: 1h, burst: 1 }\n",
             to: "web.yml"
         )
         _ = try security.reload()
-        #expect(await answer(security, nil).headers.contains { $0.name == "X-Frame-Options" })
-        #expect(await answer(security, nil).status == 429)
+        #expect(await respond(security, nil).headers.contains { $0.name == "X-Frame-Options" })
+        #expect(await respond(security, nil).status == 429)
         _ = try security.reload()
-        #expect(await answer(security, nil).status == 429, "a reload fills no bucket")
+        #expect(await respond(security, nil).status == 429, "a reload does not refill the bucket")
     }
 
-    @Test func `a bad file leaves the former in force until it is mended`() async throws {
+    @Test func `an invalid file leaves the old configuration in force`() async throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("basic_auth_users: { alice: \(Self.hash) }\n", to: "web.yml")
         let security = try WebSecurity(path: path)
         _ = try directory.write("basic_auth_users: { alice: doe }\n", to: "web.yml")
         #expect(throws: ConfigurationError.self) { try security.reload() }
-        #expect(await answer(security, nil).status == 401)
-        #expect(await answer(security, Self.right).status == 200)
+        #expect(await respond(security, nil).status == 401)
+        #expect(await respond(security, Self.credentials).status == 200)
         try FileManager.default.removeItem(atPath: path)
         #expect(throws: ConfigurationError.self) { try security.reload() }
-        #expect(await answer(security, nil).status == 401)
+        #expect(await respond(security, nil).status == 401)
         _ = try directory.write("", to: "web.yml")
         _ = try security.reload()
-        #expect(await answer(security, nil).status == 200)
+        #expect(await respond(security, nil).status == 200)
     }
 
-    @Test func `TLS is not turned on or off while the exporter runs`() async throws {
+    @Test func `rejects turning TLS on or off`() async throws {
         let directory = try TemporaryDirectory()
-        try Self.tls("server", of: directory)
+        try Self.copyTLSFiles("server", to: directory)
         let plain = ""
         let secured = "tls_server_config: { cert_file: server.crt, key_file: server.key }\n"
         for (before, after, word) in [(plain, secured, "on"), (secured, plain, "off")] {
@@ -88,34 +89,34 @@ import Testing
         }
     }
 
-    @Test func `a file counts as changed once, whichever of them it is`() throws {
+    @Test func `detects each change of a file once`() throws {
         let directory = try TemporaryDirectory()
-        try Self.tls("server", of: directory)
+        try Self.copyTLSFiles("server", to: directory)
         let path = try directory.write(
             "tls_server_config: { cert_file: server.crt, key_file: server.key }\n",
             to: "web.yml"
         )
         let security = try WebSecurity(path: path)
         #expect(!security.haveFilesChanged)
-        // A renewed certificate comes before its key: what lies there meanwhile is a mistake, which is noted once.
+        // A renewed certificate is written before its key. Until then the pair is invalid.
         let other = try String(contentsOfFile: ConfigurationCases.web.path("other.crt"), encoding: .utf8)
         _ = try directory.write(other, to: "server.crt")
         #expect(security.haveFilesChanged)
         #expect(throws: ConfigurationError.self) { try security.reload() }
         #expect(!security.haveFilesChanged)
-        try Self.tls("other", of: directory)
+        try Self.copyTLSFiles("other", to: directory)
         #expect(security.haveFilesChanged)
         _ = try security.reload()
         #expect(!security.haveFilesChanged)
         #expect(security.configuration.tls?.settings.certificate.bytes == Array(other.utf8))
-        // One that goes away and comes back.
+        // A deleted file that is created again.
         try FileManager.default.removeItem(atPath: directory.file("server.key"))
         #expect(security.haveFilesChanged)
         #expect(throws: ConfigurationError.self) { try security.reload() }
         #expect(!security.haveFilesChanged)
-        try Self.tls("other", of: directory)
+        try Self.copyTLSFiles("other", to: directory)
         #expect(security.haveFilesChanged)
-        // Kubernetes replaces the directory that a symbolic link leads to.
+        // Kubernetes changes the target of a symbolic link.
         _ = try security.reload()
         let first = try directory.write(other, to: "first.crt")
         let second = try directory.write(other, to: "second.crt")
@@ -129,7 +130,7 @@ import Testing
         #expect(security.haveFilesChanged)
     }
 
-    /// A clock whose sleepers wake when the test says so.
+    /// A clock whose `sleep` returns when the test signals `step`.
     private struct SteppedClock: PollingClock {
         var epoch: String { "a test" }
         let step = WakeSignal()
@@ -145,25 +146,25 @@ import Testing
         }
     }
 
-    @Test func `the watch asks for a reload of the web configuration when a file has changed`() async throws {
+    @Test func `a changed file requests a reload of the web configuration`() async throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("", to: "web.yml")
         let security = try WebSecurity(path: path)
         let clock = SteppedClock()
-        let desk = ReloadQueue()
+        let queue = ReloadQueue()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                await WebConfigurationWatcher(security: security, desk: desk, clock: clock).run()
+                await ReloadService.requestOnChange(of: security, queue: queue, clock: clock)
             }
             await clock.asleep.wait()
             clock.step.ring()
             await clock.asleep.wait()
-            // Nothing has changed, so what is asked for now is what the test asks for.
-            desk.ask()
-            #expect(await desk.next()?.isWhole == true)
+            // No file has changed, so the next request is the test's own.
+            queue.requestReload()
+            #expect(await queue.next()?.includesPolling == true)
             _ = try? directory.write("# changed\n", to: "web.yml")
             clock.step.ring()
-            #expect(await desk.next()?.isWhole == false)
+            #expect(await queue.next()?.includesPolling == false)
             group.cancelAll()
         }
     }

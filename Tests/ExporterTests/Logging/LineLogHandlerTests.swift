@@ -7,8 +7,8 @@ import HTTPTransport
 import Logging
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LogLineTests {
-    /// What a logger writes to a pipe.
+@Suite(.timeLimit(.minutes(1))) struct LineLogHandlerTests {
+    /// Returns the lines that a logger writes to a pipe.
     private func output(
         _ format: LogFormat,
         level: LogLevel = .info,
@@ -31,25 +31,31 @@ import Testing
         return String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     }
 
-    @Test func `a line of logfmt has time, level, message and sorted metadata`() throws {
+    @Test func `logfmt has time, level, event, message and sorted metadata`() throws {
         let text = try output(.logfmt) { logger in
             logger[metadataKey: "connector"] = "c1"
-            logger.warning("poll failed", metadata: ["reason": "timeout", "attempt": "\(2)", "empty": ""])
+            logger.warning(
+                "poll failed",
+                metadata: ["reason": "timeout", "event": "poll_failed", "attempt": "\(2)", "empty": ""]
+            )
         }
         #expect(
             text
-                == #"time=2026-11-23T09:34:00.125Z level=WARN msg="poll failed" attempt=2 connector=c1 empty="" reason=timeout"#
+                == #"time=2026-11-23T09:34:00.125Z level=WARN event=poll_failed msg="poll failed" attempt=2 connector=c1 empty="" reason=timeout"#
                 + "\n"
         )
     }
 
-    @Test func `a line of JSON is an object in the same order`() throws {
+    @Test func `JSON has the same order`() throws {
         let text = try output(.json) { logger in
-            logger.error("poll failed", metadata: ["reason": "timeout", "attempt": "\(2)"])
+            logger.error(
+                "poll failed",
+                metadata: ["reason": "timeout", "event": "poll_failed", "attempt": "\(2)"]
+            )
         }
         #expect(
             text
-                == #"{"time":"2026-11-23T09:34:00.125Z","level":"ERROR","msg":"poll failed","attempt":"2","reason":"timeout"}"#
+                == #"{"time":"2026-11-23T09:34:00.125Z","level":"ERROR","event":"poll_failed","msg":"poll failed","attempt":"2","reason":"timeout"}"#
                 + "\n"
         )
     }
@@ -62,7 +68,7 @@ import Testing
             (.error, ["ERROR", "ERROR"]),
         ] as [(LogLevel, [String])]
     )
-    func `a level hides what is below it`(level: LogLevel, shown: [String]) throws {
+    func `a level hides less severe entries`(level: LogLevel, shown: [String]) throws {
         let text = try output(.logfmt, level: level) { logger in
             for level in Logger.Level.allCases { logger.log(level: level, "x") }
         }
@@ -70,13 +76,12 @@ import Testing
         #expect(levels == shown.map { "level=\($0)" })
     }
 
-    @Test func `the names of the command line are those of Prometheus`() {
+    @Test func `levels and formats have the names of other Prometheus exporters`() {
         #expect(LogLevel.allCases.map(\.rawValue) == ["debug", "info", "warn", "error"])
         #expect(LogFormat.allCases.map(\.rawValue) == ["logfmt", "json"])
     }
 
-    @Test func `metadata of the call wins over that of the task, which wins over that of the logger`() throws
-    {
+    @Test func `metadata of the call overrides the task's, which overrides the logger's`() throws {
         let provider = Logger.MetadataProvider { ["a": "task", "b": "task"] }
         let text = try output(.logfmt, provider: provider) { logger in
             logger[metadataKey: "a"] = "logger"
@@ -87,7 +92,7 @@ import Testing
         #expect(text.hasSuffix(" msg=x a=call b=task c=logger\n"))
     }
 
-    /// Text that would like to be something else.
+    /// Text that could be mistaken for another line or field.
     private static let hostile = [
         "a\nlevel=ERROR msg=forged", "a\r\nb", "\u{1b}[2J", "a\" b=\"c", #"\"#, #"a\nb"#, "a=b", "\0",
         "\u{7f}\u{9b}", "\u{2028}x",
@@ -95,7 +100,7 @@ import Testing
     ]
 
     @Test(arguments: hostile, LogFormat.allCases)
-    func `no text begins another line or another field`(text: String, format: LogFormat) throws {
+    func `a text cannot start another line or field`(text: String, format: LogFormat) throws {
         let written = try output(format) { logger in
             logger.info("\(text)", metadata: ["key": "\(text)", "z": "end"])
         }
@@ -116,7 +121,7 @@ import Testing
         }
     }
 
-    /// Reads logfmt independently of what writes it; quoted values are JSON strings.
+    /// Parses logfmt, independently of the writer. Quoted values are JSON strings.
     private static func logfmt(_ line: Substring) -> [(name: String, value: String)]? {
         var rest = line.unicodeScalars[...]
         var fields: [(name: String, value: String)] = []
@@ -145,7 +150,7 @@ import Testing
         return fields
     }
 
-    @Test func `no name begins another line or another field`() throws {
+    @Test func `a name cannot start another line or field`() throws {
         let text = try output(.logfmt) { logger in
             logger.info("x", metadata: ["a b\nc=\"d": "1", "": "2", "ü": "3"])
         }
@@ -153,7 +158,7 @@ import Testing
     }
 
     @Test(arguments: LogFormat.allCases)
-    func `metadata does not stand in for what every line says`(format: LogFormat) throws {
+    func `metadata cannot replace reserved fields`(format: LogFormat) throws {
         let text = try output(format) { logger in
             logger.info("true", metadata: ["msg": "false", "level": "NONE", "time": "never"])
         }
@@ -164,7 +169,7 @@ import Testing
         )
     }
 
-    @Test func `lists and dictionaries have one order`() throws {
+    @Test func `lists and dictionaries have a stable order`() throws {
         let text = try output(.logfmt) { logger in
             let values: Logger.MetadataValue = .dictionary(
                 Dictionary(uniqueKeysWithValues: "hgfedcba".map { ("\($0)", .array(["1", "\($0)"])) })
@@ -175,13 +180,19 @@ import Testing
         #expect(text.hasSuffix(" all=\"{\(all)}\"\n"))
     }
 
-    @Test func `a token is never written`() throws {
+    @Test(arguments: LogFormat.allCases)
+    func `a line without an event key has no event field`(format: LogFormat) throws {
+        let text = try output(format) { $0.info("x", metadata: ["reason": "event"]) }
+        #expect(!text.contains("event=") && !text.contains("\"event\":"))
+    }
+
+    @Test func `redacts a token`() throws {
         let credential = try #require(Credential("secret"))
         let text = try output(.json) { $0.info("x", metadata: ["token": "\(credential)"]) }
         #expect(!text.contains("secret") && text.contains("‹redacted›"))
     }
 
-    @Test func `a line that is longer than a pipe that does not block is written whole`() throws {
+    @Test func `writes a line completely that is longer than a nonblocking pipe`() throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor
         try #require(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)

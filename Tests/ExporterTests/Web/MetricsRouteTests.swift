@@ -11,10 +11,10 @@ import Testing
 
 @testable import Exporter
 
-@Suite struct `A scrape` {
+struct MetricsRouteTests {
     private static let settings = FamilySettings(stuckAfter: .init(), failureRatioWindows: [])
 
-    private static func route(maxRequests: Int = 40, families: ScrapeTail? = nil) -> MetricsRoute {
+    private static func route(maxRequests: Int = 40, tail: ScrapeTail? = nil) -> MetricsRoute {
         let publisher = Publisher(
             settings: settings,
             statistics: PollStatistics(),
@@ -27,45 +27,46 @@ import Testing
             publisher: publisher,
             scrapes: ScrapeCounter(),
             maxRequests: maxRequests,
-            families: families
+            tail: tail,
+            clock: SystemClock()
         )
     }
 
-    private static func ask(_ route: MetricsRoute, _ headers: [(name: String, value: String)] = []) throws
+    private static func scrape(_ route: MetricsRoute, _ headers: [(name: String, value: String)] = []) throws
         -> Response
     {
-        let answers = Events<Response>()
+        let responses = Events<Response>()
         route.handle(
             Request(path: "/metrics", headers: Headers(headers)),
-            Responder { response in answers.record(response) }
+            Responder { response in responses.record(response) }
         )
-        return try answers.next()
+        return try responses.next()
     }
 
-    @Test func `more scrapes than may be answered at once get 503, until one has ended`() throws {
+    @Test func `responds with 503 above the limit of concurrent scrapes`() throws {
         let route = Self.route(maxRequests: 2)
-        let first = try Self.ask(route)
+        let first = try Self.scrape(route)
         #expect(first.status == 200)
-        #expect(try Self.ask(route).status == 200)
-        #expect(try Self.ask(route).status == 503)
+        #expect(try Self.scrape(route).status == 200)
+        #expect(try Self.scrape(route).status == 503)
         first.onFinish?(.aborted)
-        #expect(try Self.ask(route).status == 200)
+        #expect(try Self.scrape(route).status == 200)
         #expect(route.scrapes.snapshot.codes == [200: 1, 500: 0, 503: 1])
     }
 
-    @Test func `a scrape that its client lets lie gives its place to another, once, and is still counted`()
+    @Test func `a stalled scrape releases its permit once, and is still counted`()
         throws
     {
         let route = Self.route(maxRequests: 1)
-        let unread = try Self.ask(route)
-        #expect(try Self.ask(route).status == 503)
+        let unread = try Self.scrape(route)
+        #expect(try Self.scrape(route).status == 503)
         unread.onStall?()
         #expect(route.scrapes.snapshot.inFlight == 0)
-        #expect(try Self.ask(route).status == 200)
+        #expect(try Self.scrape(route).status == 200)
         unread.onStall?()
         unread.onFinish?(.sent)
         #expect(route.scrapes.snapshot.inFlight == 1)
-        #expect(try Self.ask(route).status == 503)
+        #expect(try Self.scrape(route).status == 503)
         #expect(route.scrapes.snapshot.codes == [200: 1, 500: 0, 503: 2])
     }
 
@@ -77,43 +78,37 @@ import Testing
             ("00000000000000000000000000000000000000001", nil),
         ] as [(String, Double?)]
     )
-    func `a scrape's time is taken from its header where that makes sense`(header: String, seconds: Double?)
+    func `uses the scrape timeout of Prometheus if it is valid`(header: String, seconds: Double?)
         throws
     {
-        let response = try Self.ask(Self.route(), [("X-Prometheus-Scrape-Timeout-Seconds", header)])
+        let response = try Self.scrape(Self.route(), [("X-Prometheus-Scrape-Timeout-Seconds", header)])
         #expect(response.timeLimit == seconds.map { .seconds($0) })
     }
 
-    @Test func `a scrape without such a header has the endpoint's own limits`() throws {
-        #expect(try Self.ask(Self.route()).timeLimit == nil)
+    @Test func `sets no time limit without a scrape timeout`() throws {
+        #expect(try Self.scrape(Self.route()).timeLimit == nil)
     }
 
-    @Test(arguments: 1...5)
-    func `an answer that is remembered is the one that the headers ask for`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        let answers = NegotiationCache()
-        let accepts = [
-            nil, "", "*/*", "text/plain;version=1.0.0",
-            "application/openmetrics-text;version=1.0.0;escaping=dots",
-            "application/openmetrics-text",
-            String(repeating: "a,", count: 2000) + "application/openmetrics-text",
-        ]
-        let codings = [nil, "gzip", "gzip;q=0", "*"]
-        for _ in 0..<500 {
-            // More than are remembered, so that some are forgotten between.
-            let rare = "text/plain;rare=\(Int.random(in: 0..<30, using: &random))"
-            let accept = Bool.random(using: &random) ? rare : accepts.randomElement(using: &random) ?? nil
-            let coding = codings.randomElement(using: &random) ?? nil
-            let answer = answers.answer(accept: accept, acceptEncoding: coding)
-            let expected = Negotiation.format(accept: accept)
-            #expect(answer.dialect == expected.format, "seed \(seed)")
-            #expect(answer.headers.first { $0.name == "Content-Type" }?.value == expected.contentType)
-            #expect(answer.isGzip == Negotiation.acceptsGzip(coding))
-            #expect(answer.headers.contains { $0.name == "Content-Encoding" } == answer.isGzip)
-        }
+    @Test(
+        arguments: [
+            (nil, nil), ("*/*", "gzip"), ("text/plain;version=1.0.0", "gzip;q=0"),
+            ("application/openmetrics-text", "*"),
+            (String(repeating: "a,", count: 2000) + "application/openmetrics-text", "gzip"),
+        ] as [(String?, String?)]
+    )
+    func `the response has the negotiated format and encoding`(accept: String?, encoding: String?) throws {
+        let fields = [("Accept", accept), ("Accept-Encoding", encoding)]
+        let response = try Self.scrape(
+            Self.route(),
+            fields.compactMap { name, value in value.map { (name: name, value: $0) } }
+        )
+        let headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { $1 }
+        #expect(headers["Content-Type"] == Negotiation.format(accept: accept).contentType)
+        #expect(headers["Content-Encoding"] == (Negotiation.acceptsGzip(encoding) ? "gzip" : nil))
+        #expect(headers["Vary"] == "Accept, Accept-Encoding")
     }
 
-    @Test func `the kernel is asked about the process ten times a second at most, and never long ago`() {
+    @Test func `reads the resources of the process at most ten times per second`() {
         let reads = Mutex(0)
         let families = ScrapeTail(withCreated: false, startTime: 5) {
             let number = reads.withLock { reads in
@@ -141,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `the tail says what differs, with created samples for OpenMetrics alone`() {
+    @Test func `the tail has created samples only in OpenMetrics`() {
         let families = ScrapeTail(withCreated: true, startTime: 5) {
             ProcessUsage(
                 cpuSeconds: 1.5,

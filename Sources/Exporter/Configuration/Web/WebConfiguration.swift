@@ -2,41 +2,45 @@
 
 package import HTTPEndpoint
 
-/// Who may talk to the endpoint, and how: what the web configuration file says, checked.
+/// A validated web configuration: TLS, header fields, users and the rate limit.
 package struct WebConfiguration: Sendable {
-    /// The settings, and what was made of them: that is where a key that does not fit its certificate is found.
+    /// The TLS settings, and the context with the loaded certificate and key.
     package struct TLS: Sendable {
+        /// The settings.
         package let settings: TLSSettings
+        /// The context that was created from the settings.
         package let context: TLSContext
     }
 
-    /// One who may scrape.
+    /// A user of basic authentication.
     package struct User: Sendable, Hashable {
+        /// The user name.
         package let name: String
+        /// The bcrypt hash of the password.
         package let hash: PasswordHash
     }
 
-    /// How many requests are answered.
+    /// The limit of requests.
     package struct RateLimit: Sendable, Hashable {
-        /// Until one more is.
+        /// The average time between two requests.
         package let interval: Duration
-        /// How many may come at once.
+        /// The maximum number of requests at once.
         package let burst: Int
     }
 
-    /// `nil` for cleartext.
+    /// The TLS settings; `nil` for cleartext.
     package var tls: TLS?
 
-    /// On every answer.
+    /// The header fields of every response.
     package var headers: [HeaderMiddleware.Field] = []
 
-    /// Nobody is asked for a password where there is none.
+    /// The users. If the list is empty, no password is required.
     package var users: [User] = []
 
-    /// `nil` for no limit.
+    /// The rate limit; `nil` for no limit.
     package var rateLimit: RateLimit?
 
-    /// What is in force, in a few words.
+    /// The configuration in one short line, for logs.
     package var summary: String {
         var parts = [tls == nil ? "no TLS" : "TLS"]
         if let tls, tls.settings.clientAuthentication != .none {

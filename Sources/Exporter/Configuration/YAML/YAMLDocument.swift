@@ -2,23 +2,23 @@
 
 import Yams
 
-/// The one document of a YAML file.
+/// The parser of a YAML file with one document.
 enum YAMLDocument {
     /// Parses a text.
     ///
     /// - Parameters:
-    ///   - text: of one document.
-    ///   - path: named in errors.
-    /// - Returns: `nil` where there is nothing in it but comments.
-    /// - Throws: by file and line, where it is not YAML.
+    ///   - text: the YAML text.
+    ///   - path: the path for errors.
+    /// - Returns: the root node, or `nil` if the text contains only comments.
+    /// - Throws: a syntax error with the file and the line.
     static func root(of text: String, path: String) throws(ConfigurationError) -> Node? {
         do {
-            // The encoding is named because Yams would otherwise ask the environment for it.
+            // Without an explicit encoding, Yams reads it from the environment.
             return try Parser(yaml: text, encoding: .utf8).singleRoot()
         } catch let error as YamlError {
             throw syntaxError(error, path: path)
         } catch {
-            throw ConfigurationError("\(path): is not YAML: \(error)")
+            throw ConfigurationError("\(path): is not valid YAML: \(error)")
         }
     }
 
@@ -27,19 +27,20 @@ enum YAMLDocument {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             ConfigurationError(
-                "\(path):\(mark.line): is not YAML: \(context.map { "\($0.text), " } ?? "")\(problem) "
+                "\(path):\(mark.line): is not valid YAML: \(context.map { "\($0.text), " } ?? "")\(problem) "
                     + "at column \(mark.column)"
             )
         case .reader(let problem, let offset, _, let yaml):
             ConfigurationError(
-                "\(path):\(offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 } ?? 1): is not YAML: \(problem)"
+                "\(path):\(offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 } ?? 1): is not valid YAML: \(problem)"
             )
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
-                "\(path):\(context.mark.line): \(duplicates.map { "\($0)" }.joined(separator: ", ")): is given twice"
+                "\(path):\(context.mark.line): \(duplicates.map { "\($0)" }.joined(separator: ", ")): "
+                    + "is a duplicate key; remove one"
             )
         default:
-            ConfigurationError("\(path): is not YAML: \(error)")
+            ConfigurationError("\(path): is not valid YAML: \(error)")
         }
     }
 }
