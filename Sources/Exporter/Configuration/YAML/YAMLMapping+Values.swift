@@ -7,7 +7,7 @@ extension YAMLMapping {
     /// Returns the text of a scalar. Quotes do not matter.
     func string(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = node(key) else { return nil }
-        guard let text = node.scalar?.string else { throw error(key, "is not a single value; use text") }
+        guard let text = node.scalar?.string else { throw error(key, "is a list or a mapping; use a single value") }
         return text
     }
 
@@ -93,7 +93,7 @@ extension YAMLMapping {
     func list(_ key: String) throws(ConfigurationError) -> [Node]? {
         guard let node = node(key) else { return nil }
         guard let sequence = node.sequence else {
-            throw error(key, "is not a list; write it as [item, item]")
+            throw error(key, "is not a list; start each item with -")
         }
         return Array(sequence)
     }
@@ -167,7 +167,7 @@ extension YAMLMapping {
                 Self.error(file, keyNode.mark?.line ?? 1, "\(prefix)\(key).\(name)", problem)
             }
             guard let text = value.isEmptyValue ? "" : value.scalar?.string else {
-                throw entryError("is not a single value; use text")
+                throw entryError("is a list or a mapping; use a single value")
             }
             entries.append(Entry(name: name, text: text, error: entryError))
         }

@@ -50,7 +50,7 @@ struct YAMLMapping {
     static let mappingProblem = "is not a mapping; write it as key: value"
 
     /// The problem of a key that is a list or a mapping.
-    static let keyProblem = "contains a key that is not text; write it as key: value"
+    static let keyProblem = "contains a key that is not text; use a word"
 
     /// Creates an error with the place.
     static func error(_ file: String, _ line: Int, _ key: String, _ problem: String) -> ConfigurationError {
