@@ -3,7 +3,9 @@
 package import CloudflareAPI
 package import WireText
 
-/// A validated configuration. A reload creates a new value.
+/// A validated configuration.
+///
+/// A reload creates a new value.
 package struct Configuration: Sendable, Hashable {
     /// One Cloudflare account.
     package struct Account: Sendable, Hashable {
@@ -62,7 +64,9 @@ package struct Configuration: Sendable, Hashable {
         package var rekey = PrometheusDuration.seconds(900)
     }
 
-    /// The accounts, in the order of the file. There is at least one.
+    /// The accounts, in the order of the file.
+    ///
+    /// There is at least one.
     package var accounts: [Account]
     /// The `api` section.
     package var api: API

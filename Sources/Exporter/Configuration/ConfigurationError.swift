@@ -2,7 +2,9 @@
 
 /// An error in the configuration: one line with the place, the problem and the remedy.
 package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The line. It contains no secrets.
+    /// The line.
+    ///
+    /// It contains no secrets.
     package let description: String
 
     private static let maxPrefixLength = 1500

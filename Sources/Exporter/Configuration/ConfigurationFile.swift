@@ -4,7 +4,9 @@ import CloudflareAPI
 import WireText
 import Yams
 
-/// The reader of the configuration file. Each error names the file, the line and the key.
+/// The reader of the configuration file.
+///
+/// Each error names the file, the line and the key.
 package enum ConfigurationFile {
     /// The maximum size in bytes: enough for the identifiers of 100,000 connectors.
     private static let maxSize = 16 << 20

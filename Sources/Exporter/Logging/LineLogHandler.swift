@@ -54,7 +54,9 @@ package struct LineLogHandler: LogHandler {
         write(Array((format.line(fields) + "\n").utf8))
     }
 
-    /// Writes a complete line. Signals and nonblocking pipes can require several calls of `write(2)`.
+    /// Writes a complete line.
+    ///
+    /// Signals and nonblocking pipes can require several calls of `write(2)`.
     ///
     /// If writing fails, the line is lost, because there is no other place to report it.
     private func write(_ line: [UInt8]) {

@@ -38,7 +38,9 @@ struct LogField {
         return fields
     }
 
-    /// Returns a value as text. Dictionaries are sorted by key, because their own description has no stable order.
+    /// Returns a value as text.
+    ///
+    /// Dictionaries are sorted by key, because their own description has no stable order.
     private static func text(_ value: Logger.MetadataValue) -> String {
         switch value {
         case .string(let text): text

@@ -17,9 +17,12 @@ package enum LogFormat: String, Sendable, CaseIterable {
         return logger
     }
 
-    /// Formats a line, without the line feed. Names and values are escaped, so that they cannot start another field or line.
+    /// Formats a line, without the line feed.
+    ///
+    /// Names and values are escaped, so that they cannot start another field or line.
     ///
     /// - Parameter fields: the fields in their order, without duplicate names.
+    /// - Returns: the line.
     func line(_ fields: [LogField]) -> String {
         switch self {
         case .logfmt:

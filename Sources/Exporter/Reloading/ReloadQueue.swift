@@ -4,7 +4,9 @@ import HTTPEndpoint
 import Polling
 import Synchronization
 
-/// The queue of reload requests. Requests that arrive during a reload are combined into one.
+/// The queue of reload requests.
+///
+/// Requests that arrive during a reload are combined into one.
 final class ReloadQueue: Sendable {
     /// A combined request.
     struct Request: Sendable {

@@ -3,8 +3,9 @@
 import HTTPEndpoint
 import Logging
 
-/// Reloads the configuration file and the web configuration on request. An invalid file leaves the old configuration in
-/// force.
+/// Reloads the configuration file and the web configuration on request.
+///
+/// An invalid file leaves the old configuration in force.
 struct Reloader: Sendable {
     /// Loads the configuration from the same source as at the start.
     let loadPlan: @Sendable () throws(ConfigurationError) -> PollingPlan

@@ -5,7 +5,9 @@ import LinuxSystem
 import Polling
 import Synchronization
 
-/// An API token that is read again after its file has changed. It may be used from any thread.
+/// An API token that is read again after its file has changed.
+///
+/// It may be used from any thread.
 ///
 /// Each API request asks for the token, and `stat(2)` may block on a network file system. So the file is checked at most
 /// once per second.

@@ -12,6 +12,8 @@ struct WatchedFiles: Sendable {
     /// - Parameters:
     ///   - path: the path of the file.
     ///   - limit: the maximum size in bytes.
+    /// - Returns: the bytes of the file.
+    /// - Throws: the reason why the file cannot be read.
     mutating func bytes(at path: String, limit: Int) throws(FileReadError) -> [UInt8] {
         fingerprints[path] = .some(nil)
         let file = try readFile(at: path, limit: limit)

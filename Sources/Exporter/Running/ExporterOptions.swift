@@ -6,10 +6,10 @@ package import Polling
 
 /// The options of the command line.
 package struct ExporterOptions: Sendable {
-    /// `--config.file`. If `nil`, one account is read from the environment.
+    /// The path of `--config.file`; if `nil`, one account is read from the environment.
     package var configurationFile: String?
 
-    /// `--web.config.file`. If `nil`, the endpoint uses cleartext without passwords.
+    /// The path of `--web.config.file`; if `nil`, the endpoint uses cleartext without passwords.
     package var webConfigurationFile: String?
 
     /// The environment variables.

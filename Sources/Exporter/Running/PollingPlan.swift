@@ -25,7 +25,9 @@ struct PollingPlan: Sendable {
     /// The accounts by token.
     let groups: [Group]
 
-    /// Creates a plan. It reads every token, so that a missing token fails the start or the reload.
+    /// Creates a plan.
+    ///
+    /// It reads every token, so that a missing token fails the start or the reload.
     ///
     /// - Parameters:
     ///   - configuration: the configuration of all shards.

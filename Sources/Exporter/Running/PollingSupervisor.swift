@@ -47,7 +47,9 @@ final class PollingSupervisor: Sendable {
         self.logger = logger
     }
 
-    /// Replaces the pollers by those of a new plan. They repeat the polls that are cancelled.
+    /// Replaces the pollers by those of a new plan.
+    ///
+    /// They repeat the polls that are cancelled.
     func apply(_ plan: PollingPlan) {
         state.withLock { $0.plan = plan }
         planChanged.ring()

@@ -3,9 +3,13 @@
 import HTTPEndpoint
 import ServiceLifecycle
 
-/// Serves HTTP. A graceful shutdown waits for responses in flight.
+/// Serves HTTP.
+///
+/// A graceful shutdown waits for responses in flight.
 struct EndpointService: Service {
-    /// The maximum time that responses in flight have to end. It is shorter than the timeouts of systemd and Kubernetes.
+    /// The maximum time that responses in flight have to end.
+    ///
+    /// It is shorter than the timeouts of systemd and Kubernetes.
     private static let gracePeriod = Duration.seconds(5)
 
     let endpoint: HTTPEndpoint
@@ -28,7 +32,9 @@ struct PublisherService: Service {
     }
 }
 
-/// Polls until a graceful shutdown. The next start repeats polls that were cancelled.
+/// Polls until a graceful shutdown.
+///
+/// The next start repeats polls that were cancelled.
 struct PollingService: Service {
     let supervisor: PollingSupervisor
 

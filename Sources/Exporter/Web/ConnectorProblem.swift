@@ -32,6 +32,7 @@ struct ConnectorProblem: Sendable, Hashable {
     ///   - settings: the thresholds of stuck work.
     ///   - pollInterval: the poll interval of the account in seconds; `nil` if unknown.
     ///   - now: the time in seconds since the Unix epoch.
+    /// - Returns: the problems; empty if there is no problem.
     static func all(
         of view: ConnectorView,
         settings: FamilySettings,

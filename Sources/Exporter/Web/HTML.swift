@@ -2,7 +2,9 @@
 
 /// HTML that escapes every interpolated string.
 struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
-    /// The builder of interpolated HTML. Literals are markup; other values are escaped.
+    /// The builder of interpolated HTML.
+    ///
+    /// Literals are markup; other values are escaped.
     struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The source of `/-/healthy` and `/-/ready`. The endpoint thread reads it, so it must not block.
+/// The state of polling for the health routes.
+///
+/// The endpoint thread reads it, so it must not block.
 protocol HealthSource: Sendable {
     /// Whether the polling loops are alive. Failures of the API do not matter.
     var isHealthy: Bool { get }

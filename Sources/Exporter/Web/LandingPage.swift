@@ -12,7 +12,9 @@ struct LandingPage {
     /// The maximum number of rows for connectors with problems.
     private static let maxProblemRows = 200
 
-    /// The maximum number of rows for connectors without problems. More of them are one line each, in a collapsed list.
+    /// The maximum number of rows for connectors without problems.
+    ///
+    /// More of them are one line each, in a collapsed list.
     private static let maxHealthyRows = 30
 
     /// The maximum number of lines in the collapsed list.

@@ -33,7 +33,9 @@ struct LandingRow {
         Self.truncated(view.record.inventory.serialNumber ?? view.record.key.connector)
     }
 
-    /// The table row. On a narrow screen it is a block, and each cell has a caption.
+    /// The table row.
+    ///
+    /// On a narrow screen it is a block, and each cell has a caption.
     var html: HTML {
         let record = view.record
         let newest = record.tallies.max { ($0.value.newest, $1.key) < ($1.value.newest, $0.key) }

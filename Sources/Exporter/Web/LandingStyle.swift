@@ -2,7 +2,9 @@
 
 /// The style sheet of the landing page.
 enum LandingStyle {
-    /// The hash of the sheet, by which the content security policy allows it. A test verifies it.
+    /// The hash of the sheet, by which the content security policy allows it.
+    ///
+    /// A test verifies it.
     static let hash = "sha256-ifvy/Z38FWOgAdVV3PoMA2/A7nebC5/YcmvnqZysoko="
 
     /// The style sheet: a table, or one block per connector on a narrow screen.

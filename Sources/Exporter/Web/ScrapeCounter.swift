@@ -2,7 +2,9 @@
 
 import Synchronization
 
-/// The number of scrapes by status code, and the number in flight. It may be used from any thread.
+/// The number of scrapes by status code, and the number in flight.
+///
+/// It may be used from any thread.
 final class ScrapeCounter: Sendable {
     private struct State {
         // All possible codes are present from the start, so that the first scrape is an increase.
@@ -33,7 +35,9 @@ final class ScrapeCounter: Sendable {
         return isAllowed ? ScrapePermit(of: self) : nil
     }
 
-    /// Decrements the number of scrapes in flight. Only `ScrapePermit` calls it, once for each permit.
+    /// Decrements the number of scrapes in flight.
+    ///
+    /// Only `ScrapePermit` calls it, once for each permit.
     func releasePermit() { state.withLock { $0.inFlight -= 1 } }
 
     /// Counts a completed scrape by status code.

@@ -13,7 +13,9 @@ final class ScrapePermit: Sendable {
     /// Creates a permit that the counter has counted.
     init(of counter: ScrapeCounter) { self.counter = counter }
 
-    /// Releases the permit. Further calls have no effect.
+    /// Releases the permit.
+    ///
+    /// Further calls have no effect.
     func release() {
         if !isReleased.exchange(true, ordering: .relaxed) { counter.releasePermit() }
     }

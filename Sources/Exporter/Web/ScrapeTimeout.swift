@@ -9,7 +9,9 @@ import WireText
 ///
 /// Source: Prometheus, `scrape/scrape.go`: the header `X-Prometheus-Scrape-Timeout-Seconds`.
 enum ScrapeTimeout {
-    /// The accepted timeouts in seconds. Prometheus sends whole milliseconds, and no scrape takes longer than a day.
+    /// The accepted timeouts in seconds.
+    ///
+    /// Prometheus sends whole milliseconds, and no scrape takes longer than a day.
     private static let range = 0.001...86_400.0
 
     /// Parses the field value.

@@ -121,7 +121,9 @@ import Testing
         }
     }
 
-    /// Parses logfmt, independently of the writer. Quoted values are JSON strings.
+    /// Parses logfmt, independently of the writer.
+    ///
+    /// Quoted values are JSON strings.
     private static func logfmt(_ line: Substring) -> [(name: String, value: String)]? {
         var rest = line.unicodeScalars[...]
         var fields: [(name: String, value: String)] = []

@@ -34,7 +34,9 @@ package struct WebConfiguration: Sendable {
     /// The header fields of every response.
     package var headers: [HeaderMiddleware.Field] = []
 
-    /// The users. If the list is empty, no password is required.
+    /// The users.
+    ///
+    /// If the list is empty, no password is required.
     package var users: [User] = []
 
     /// The rate limit; `nil` for no limit.

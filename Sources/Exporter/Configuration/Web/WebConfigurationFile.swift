@@ -4,8 +4,9 @@ import HTTPEndpoint
 import LinuxSystem
 import Yams
 
-/// The reader of the web configuration file, in the format of exporter-toolkit. Each error names the file, the line and
-/// the key.
+/// The reader of the web configuration file, in the format of exporter-toolkit.
+///
+/// Each error names the file, the line and the key.
 ///
 /// Settings that this endpoint cannot honour are errors; exporter-toolkit ignores some of them. A setting without effect
 /// would make an operator believe that the endpoint is protected.

@@ -4,10 +4,12 @@ import WireText
 import Yams
 
 extension YAMLMapping {
-    /// Returns the text of a scalar. Quotes do not matter.
+    /// Returns the text of a scalar.
+    ///
+    /// Quotes do not matter.
     func string(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = node(key) else { return nil }
-        guard let text = node.scalar?.string else { throw error(key, "is a list or a mapping; use a single value") }
+        guard let text = node.scalar?.string else { throw error(key, Self.scalarProblem) }
         return text
     }
 
@@ -49,6 +51,7 @@ extension YAMLMapping {
     ///   - key: the key of a duration greater than zero.
     ///   - maximum: the longest allowed duration.
     ///   - value: the value to replace.
+    /// - Throws: an error if the duration is invalid, zero or too long.
     func read(
         _ key: String,
         atMost maximum: PrometheusDuration,
@@ -103,6 +106,7 @@ extension YAMLMapping {
     /// - Parameters:
     ///   - key: the key of the list.
     ///   - problem: returns the problem of an invalid text, or `nil`.
+    /// - Returns: the texts in their order.
     /// - Throws: an error with the line of the invalid item.
     func strings(
         _ key: String,
@@ -152,7 +156,9 @@ extension YAMLMapping {
         let name: String
         /// The value; empty if it is absent.
         let text: String
-        /// Creates an error with a problem of the entry. The error does not contain the value.
+        /// Creates an error with a problem of the entry.
+        ///
+        /// The error does not contain the value.
         let error: (String) -> ConfigurationError
     }
 
@@ -167,7 +173,7 @@ extension YAMLMapping {
                 Self.error(file, keyNode.mark?.line ?? 1, "\(prefix)\(key).\(name)", problem)
             }
             guard let text = value.isEmptyValue ? "" : value.scalar?.string else {
-                throw entryError("is a list or a mapping; use a single value")
+                throw entryError(Self.scalarProblem)
             }
             entries.append(Entry(name: name, text: text, error: entryError))
         }

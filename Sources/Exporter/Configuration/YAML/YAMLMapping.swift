@@ -49,6 +49,9 @@ struct YAMLMapping {
     /// The problem of a value that is not a mapping.
     static let mappingProblem = "is not a mapping; write it as key: value"
 
+    /// The problem of a value that is not a scalar.
+    static let scalarProblem = "is a list or a mapping; use a single value"
+
     /// The problem of a key that is a list or a mapping.
     static let keyProblem = "contains a key that is not text; use a word"
 
@@ -60,7 +63,9 @@ struct YAMLMapping {
     /// Whether the mapping has no keys.
     var isEmpty: Bool { pairs.isEmpty }
 
-    /// Returns whether a key is present. Its value may be empty.
+    /// Returns whether a key is present.
+    ///
+    /// Its value may be empty.
     func has(_ key: String) -> Bool { pairs.contains { $0.key == key } }
 
     /// Creates an error about a key, at its line if the key is present.
