@@ -161,7 +161,8 @@ let package = Package(
 )
 
 let fuzzed: [Target.Dependency] = [
-    "CloudflareAPI", "EventLedger", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport", "Polling",
+    "CloudflareAPI", "EventLedger", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport", "LinuxSystem",
+    "Polling",
     "WireText",
 ]
 if Context.environment["FUZZ"] == "1" {

@@ -3,10 +3,10 @@
 import HTTPTransport
 import Synchronization
 
-/// A network that answers every request alike, and remembers them.
+/// A transport that gives every request the same response, and records the requests.
 final class FixedTransport: HTTPTransport {
     private let result: Result<HTTPResponse, TransportError>
-    private let asked = Mutex<[HTTPRequest]>([])
+    private let received = Mutex<[HTTPRequest]>([])
 
     init(_ result: Result<HTTPResponse, TransportError>) { self.result = result }
 
@@ -14,11 +14,11 @@ final class FixedTransport: HTTPTransport {
         self.init(.success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8))))
     }
 
-    /// What was asked, in this order.
-    var requests: [HTTPRequest] { asked.withLock { $0 } }
+    /// The requests, in order.
+    var requests: [HTTPRequest] { received.withLock { $0 } }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        asked.withLock { $0.append(request) }
+        received.withLock { $0.append(request) }
         return try result.get()
     }
 }

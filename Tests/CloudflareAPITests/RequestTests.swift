@@ -4,7 +4,6 @@ import CloudflareAPI
 import HTTPTransport
 import Testing
 
-/// What is asked.
 @Suite struct RequestTests {
     private static let base = "https://api.example/client/v4/accounts/acc/magic/connectors"
 
@@ -14,9 +13,9 @@ import Testing
             (.event, base + "/con/telemetry/events/0.0"), (.latest, base + "/con/telemetry/events/latest"),
         ] as [(APIEndpoint, String)]
     )
-    func `every endpoint has its URL`(endpoint: APIEndpoint, url: String) async throws {
-        let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
-        try? await makeClient(transport).ask(endpoint)
+    func `builds the URL of each endpoint`(endpoint: APIEndpoint, url: String) async throws {
+        let transport = FixedTransport(.failure(TransportError(.connect, "connection refused")))
+        try? await makeClient(transport).call(endpoint)
         let request = try #require(transport.requests.first)
         #expect(transport.requests.count == 1)
         #expect(request.url == url)
@@ -29,21 +28,21 @@ import Testing
             (EventQuery(from: 1_700_000_000, to: 1_700_003_600), "from=1700000000&to=1700003600"),
             (EventQuery(from: -5, to: .max, limit: 500), "from=-5&to=9223372036854775807&limit=500"),
             (
-                EventQuery(from: 0, to: 1, cursor: "a+/=&b c%", kind: "Init#\u{e9}"),
-                "from=0&to=1&k=Init%23%C3%A9&cursor=a%2B%2F%3D%26b%20c%25"
+                EventQuery(from: 0, to: 1, cursor: "a+/=&b c%#\u{e9}"),
+                "from=0&to=1&cursor=a%2B%2F%3D%26b%20c%25%23%C3%A9"
             ),
             (EventQuery(from: 0, to: 1, cursor: "AZaz09-._~"), "from=0&to=1&cursor=AZaz09-._~"),
         ]
     )
-    func `a query has integers and strictly encoded text`(query: EventQuery, expected: String) async throws {
+    func `encodes every reserved character of a query`(query: EventQuery, expected: String) async throws {
         let transport = FixedTransport(body: #"{"success":true,"result":{"items":[]}}"#)
         let client = try makeClient(transport)
         _ = try await client.events(account: "acc", connector: "con", query: query, credential: credential())
         #expect(transport.requests.map(\.url) == [Self.base + "/con/telemetry/events?\(expected)"])
     }
 
-    @Test func `an event is named by integers, however large`() async throws {
-        let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
+    @Test func `writes large integers without an exponent`() async throws {
+        let transport = FixedTransport(.failure(TransportError(.connect, "connection refused")))
         let client = try makeClient(transport)
         _ = try? await client.event(
             account: "acc",
@@ -57,8 +56,8 @@ import Testing
         )
     }
 
-    @Test func `an id stays one segment, whatever is in it`() async throws {
-        let transport = FixedTransport(.failure(TransportError(.connect, "Nobody listens.")))
+    @Test func `encodes an id as one path segment`() async throws {
+        let transport = FixedTransport(.failure(TransportError(.connect, "connection refused")))
         let client = try makeClient(transport, base: "http://127.0.0.1:8080/api/")
         let query = EventQuery(from: 1, to: 2)
         _ = try? await client.events(
@@ -76,7 +75,7 @@ import Testing
     }
 
     @Test(arguments: ["", ".", ".."])
-    func `an id that would change the path is refused`(id: String) async throws {
+    func `refuses an id that would change the path`(id: String) async throws {
         let transport = FixedTransport(body: "{}")
         let client = try makeClient(transport)
         let error = await #expect(throws: APIError.self) {
@@ -101,71 +100,80 @@ import Testing
             ("https://a.example/x%20y", "https://a.example/x%20y"),
         ]
     )
-    func `a base URL is read`(text: String, expected: String) throws {
+    func `parses a base URL`(text: String, expected: String) throws {
         #expect(try BaseURL(text).description == expected)
     }
 
     @Test(
         arguments: [
-            ("", #""" has no scheme; write it like https://api.cloudflare.com/client/v4."#),
+            ("", #""" has no scheme; write it like https://api.cloudflare.com/client/v4"#),
             (
                 "api.cloudflare.com",
-                #""api.cloudflare.com" has no scheme; write it like https://api.cloudflare.com/client/v4."#
+                #""api.cloudflare.com" has no scheme; write it like https://api.cloudflare.com/client/v4"#
             ),
-            ("ftp://a.example", #"the scheme "ftp" is not https."#),
+            ("ftp://a.example", #"the scheme "ftp" is not allowed; use https"#),
             (
                 "http://a.example",
-                #"http is for this machine only (127.0.0.0/8, ::1, localhost), not for "a.example"; use https."#
+                #"http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "a.example"; use https"#
             ),
             (
                 "http://127.0.0.1.example",
-                #"http is for this machine only (127.0.0.0/8, ::1, localhost), not for "127.0.0.1.example"; use https."#
+                #"http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "127.0.0.1.example"; use https"#
             ),
             (
                 "http://128.0.0.1",
-                #"http is for this machine only (127.0.0.0/8, ::1, localhost), not for "128.0.0.1"; use https."#
+                #"http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "128.0.0.1"; use https"#
             ),
-            ("https://", #""" is not a host; write it like https://api.cloudflare.com/client/v4."#),
-            ("https:///x", #""" is not a host; write it like https://api.cloudflare.com/client/v4."#),
-            ("https://-a/", #""-a" is not a host; write it like https://api.cloudflare.com/client/v4."#),
-            ("https://a..b/", #""a..b" is not a host; write it like https://api.cloudflare.com/client/v4."#),
-            ("https://a_b!/", #""a_b!" is not a host; write it like https://api.cloudflare.com/client/v4."#),
-            ("https://[::1", #""[::1" lacks the bracket that ends an IPv6 address."#),
-            ("https://[::1]x", #""[::1]x" is not a host and a port."#),
-            ("https://[]/", #""[]" is not a host; write it like https://api.cloudflare.com/client/v4."#),
+            ("https://", #""" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            ("https:///x", #""" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            ("https://-a/", #""-a" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            ("https://a..b/", #""a..b" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            ("https://a_b!/", #""a_b!" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            (
+                "https://[::1",
+                #""[::1" has no bracket after the IPv6 address; write it like https://[2001:db8::1]:443"#
+            ),
+            ("https://[::1]x", #""[::1]x" is not a host and a port; write it like api.example:443"#),
+            ("https://[]/", #""[]" is not a host; write it like https://api.cloudflare.com/client/v4"#),
             (
                 "https://[g::1]/",
-                #""[g::1]" is not a host; write it like https://api.cloudflare.com/client/v4."#
+                #""[g::1]" is not a host; write it like https://api.cloudflare.com/client/v4"#
             ),
-            ("https://a:0/", #""0" is not a port; ports are 1 to 65535."#),
-            ("https://a:65536/", #""65536" is not a port; ports are 1 to 65535."#),
-            ("https://a:/", #""" is not a port; ports are 1 to 65535."#),
-            ("https://a:+1/", #""+1" is not a port; ports are 1 to 65535."#),
+            ("https://a:0/", #""0" is not a port; use a number from 1 to 65535"#),
+            ("https://a:65536/", #""65536" is not a port; use a number from 1 to 65535"#),
+            ("https://a:/", #""" is not a port; use a number from 1 to 65535"#),
+            ("https://a:+1/", #""+1" is not a port; use a number from 1 to 65535"#),
             (
                 "https://user:hunter2@a/",
-                "a user or a password does not belong in it; the token has its own setting."
+                "contains a user or a password; remove it, because the API token has its own setting"
             ),
             (
                 "https://a/x?y=1",
-                #""https://a/x?y=1" has a query or a fragment, which cannot be the start of a path."#
+                #""https://a/x?y=1" has a query or a fragment; remove it"#
             ),
             (
                 "https://a#x",
-                #""https://a#x" has a query or a fragment, which cannot be the start of a path."#
+                #""https://a#x" has a query or a fragment; remove it"#
             ),
-            ("https://a/x//y", #"the path "/x//y" has an empty segment, a "." or a ".."."#),
-            ("https://a/../y", #"the path "/../y" has an empty segment, a "." or a ".."."#),
-            ("https://a/<x>", #""/<x>" is not a path; percent-encode what is not a letter or a digit."#),
-            ("https://a b/", "a URL has no spaces and only printable ASCII; percent-encode the rest."),
-            ("https://a/\r\nX: y", "a URL has no spaces and only printable ASCII; percent-encode the rest."),
+            ("https://a/x//y", #"the path "/x//y" has an empty segment, a "." or a ".."; remove it"#),
+            ("https://a/../y", #"the path "/../y" has an empty segment, a "." or a ".."; remove it"#),
+            (
+                "https://a/<x>",
+                #""/<x>" is not a path; percent-encode every other character than letters and digits"#
+            ),
+            ("https://a b/", "contains spaces or characters outside printable ASCII; percent-encode them"),
+            (
+                "https://a/\r\nX: y",
+                "contains spaces or characters outside printable ASCII; percent-encode them"
+            ),
         ]
     )
-    func `a base URL that is wrong says what is wrong`(text: String, expected: String) {
+    func `explains what is wrong with a base URL`(text: String, expected: String) {
         let error = #expect(throws: BaseURLError.self) { try BaseURL(text) }
         #expect(error?.description == expected)
     }
 
-    @Test func `the labels of the endpoints are what the metrics say`() {
+    @Test func `the endpoint labels do not change`() {
         #expect(APIEndpoint.allCases.map(\.rawValue) == ["connectors", "events", "event", "events_latest"])
     }
 }

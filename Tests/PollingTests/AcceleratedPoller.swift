@@ -4,16 +4,17 @@ import CloudflareAPI
 import ConnectorEvents
 import EventLedger
 import HTTPTransport
+import LinuxSystem
 import Logging
 import Polling
 import Synchronization
 import TestSupport
 import Testing
 
-/// A whole poller against a simulated account, in which hours pass in seconds; it may be killed and started again.
+/// A poller with a simulated account and a manual clock, so that hours pass in seconds. It can be killed and restarted.
 final class AcceleratedPoller: PollObserver {
     struct Seen: Sendable {
-        /// When the view first had so many events of a connector, in seconds since the Unix epoch.
+        /// When the view first contained a number of a connector's events, in seconds since the Unix epoch.
         var counts: [ConnectorKey: [(count: Int, at: Double)]] = [:]
         var gone: Set<ConnectorKey> = []
         var accounts: [AccountView] = []
@@ -21,8 +22,8 @@ final class AcceleratedPoller: PollObserver {
     }
 
     /// Whether the poller has ended.
-    private final class Ended: Sendable {
-        let isTrue = Mutex(false)
+    private final class EndFlag: Sendable {
+        let isSet = Mutex(false)
     }
 
     let account: SimulatedAccount
@@ -32,6 +33,7 @@ final class AcceleratedPoller: PollObserver {
     private let shard: Shard
     private let budget: RequestBudget
     private let settings: PollingSettings
+    private let logger: Logger
     private let views = Mutex(Seen())
 
     init(
@@ -40,7 +42,8 @@ final class AcceleratedPoller: PollObserver {
         shard: Shard = .whole,
         budget: RequestBudget,
         settings: PollingSettings,
-        clock: ManualClock
+        clock: ManualClock,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.account = account
         self.storage = storage
@@ -48,19 +51,20 @@ final class AcceleratedPoller: PollObserver {
         self.budget = budget
         self.settings = settings
         self.clock = clock
+        self.logger = logger
     }
 
     var seen: Seen { views.withLock { $0 } }
 
-    /// Runs a new process for some seconds of the manual clock, and kills it: nothing is kept at its end.
+    /// Runs a new process for some seconds of the manual clock, and kills it.
     func run(seconds: Double, atEnd: (EventLedger) -> Void = { _ in }) async throws {
         let ledger = try await open()
         statistics.forgetBudgets()
         let credential = try #require(Credential("token"))
-        let gate = TokenRateLimiter(
+        let rateLimiter = TokenRateLimiter(
             budget: budget,
             clock: clock,
-            store: LedgerBudgetStore(ledger: ledger, credential: credential)
+            store: LedgerBudgetStore(ledger: ledger, credential: credential) { text, _ in text }
         )
         let poller = Poller(
             accounts: [
@@ -75,42 +79,47 @@ final class AcceleratedPoller: PollObserver {
                     baseURL: try BaseURL("http://127.0.0.1:1/client/v4"),
                     requestTimeout: .seconds(10)
                 ),
-                gate: gate,
+                rateLimiter: rateLimiter,
                 ledger: ledger,
                 statistics: statistics,
                 status: PollerStatus(),
                 observer: self,
                 clock: clock,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: logger
             )
         )
-        await drive(poller, gate, ledger: ledger, seconds: seconds)
+        await drive(poller, rateLimiter, ledger: ledger, seconds: seconds)
         atEnd(ledger)
     }
 
-    private func drive(_ poller: Poller, _ gate: TokenRateLimiter, ledger: EventLedger, seconds: Double) async
-    {
+    private func drive(
+        _ poller: Poller,
+        _ rateLimiter: TokenRateLimiter,
+        ledger: EventLedger,
+        seconds: Double
+    ) async {
         let executor = StepExecutor()
         let end = clock.uptime() + seconds
-        let ended = Ended()
+        let endFlag = EndFlag()
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: executor) {
-                await gate.restore()
+                await rateLimiter.restore()
                 await poller.run()
-                ended.isTrue.withLock { $0 = true }
+                endFlag.isSet.withLock { $0 = true }
             }
             await settle(executor, ledger)
             while clock.uptime() < end {
                 let next = min(clock.nextWake ?? end, end)
-                clock.advance(by: max(0, next - clock.uptime()))
+                let pause: Double = next - clock.uptime()
+                clock.advance(by: max(0, pause))
                 await settle(executor, ledger)
             }
             group.cancelAll()
-            while !ended.isTrue.withLock(\.self) { await settle(executor, ledger) }
+            while !endFlag.isSet.withLock(\.self) { await settle(executor, ledger) }
         }
     }
 
-    /// Runs until everybody sleeps: what the database has on its queue ends before a question that comes later.
+    /// Runs until all tasks sleep. The read at the end waits for the earlier work on the database queue.
     private func settle(_ executor: StepExecutor, _ ledger: EventLedger) async {
         repeat {
             executor.run()
@@ -118,7 +127,7 @@ final class AcceleratedPoller: PollObserver {
         } while !executor.isIdle
     }
 
-    /// The lock is the old process's until the last of its tasks has let the ledger go.
+    /// Opens the ledger. The previous process holds the lock until its last task has released the ledger.
     private func open() async throws(LedgerError) -> EventLedger {
         while true {
             do throws(LedgerError) {

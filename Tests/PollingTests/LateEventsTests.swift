@@ -8,7 +8,7 @@ import Polling
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(5))) struct `Late events` {
+@Suite(.timeLimit(.minutes(5))) struct LateEventsTests {
     private static let key = ConnectorKey(account: String(repeating: "a", count: 32), connector: "c")
 
     private static let settings: PollingSettings = {
@@ -21,8 +21,8 @@ import TestSupport
         return settings
     }()
 
-    /// Every event is of a kind of its own, so that a count of one says which was counted, and once.
-    private static func life(_ random: inout SeededRandom) -> [ShiftingAPI.Listed] {
+    /// Makes events that all have different kinds, so that each count belongs to one event.
+    private static func makeEvents(_ random: inout SeededRandom) -> [ShiftingAPI.Listed] {
         (0..<60).map { index in
             let t = 1_700_000_000 + Int.random(in: -7000...20_000, using: &random)
             let longest = [5, 60, 900, 7190, 15_000].randomElement(using: &random) ?? 5
@@ -47,33 +47,33 @@ import TestSupport
     }
 
     @Test(arguments: 1...40)
-    func `what the API shows in time is counted once, whatever shifts, fails or is set`(seed: UInt64)
+    func `counts every event that is listed in time exactly once`(seed: UInt64)
         async throws
     {
         var random = SeededRandom(seed: seed)
-        let api = ShiftingAPI(events: Self.life(&random), seed: seed)
+        let api = ShiftingAPI(events: Self.makeEvents(&random), seed: seed)
         let directory = try TemporaryDirectory(fast: true)
         var ledger = try await Self.open(directory.path)
         _ = try await ledger.recordDiscovery(of: Self.key.account, showing: [Self.key.connector: Connector()])
-        let time = ServerClockOffset()
+        let serverClock = ServerClockOffset()
         let client = BudgetedClient(
             api: APIClient(
                 transport: api,
                 baseURL: try BaseURL("http://127.0.0.1/client/v4"),
                 requestTimeout: .seconds(10)
             ),
-            gate: TokenRateLimiter(budget: RequestBudget(limit: 1000, window: 300), clock: api),
+            rateLimiter: TokenRateLimiter(budget: RequestBudget(limit: 1000, window: 300), clock: api),
             account: AccountSettings(account: Self.key.account) { () throws(PollFailure) in
                 guard let credential = Credential("token") else { throw .cancelled }
                 return credential
             },
             statistics: PollStatistics(),
             clock: api,
-            time: time,
+            serverClock: serverClock,
             retryDelays: [0.5]
         )
-        // As discovery does, which comes before the first poll.
-        time.note(api.time, by: api.now())
+        // In the exporter, the discovery before the first poll measures the offset.
+        serverClock.update(servedAt: api.time, now: api.now())
         var scope: Int?
         while api.time < 1_700_030_000 {
             if Int.random(in: 0..<12, using: &random) == 0 {
@@ -81,7 +81,7 @@ import TestSupport
             }
             if Int.random(in: 0..<20, using: &random) == 0 {
                 ledger = try await {
-                    // The old one has to go before the new one can hold the path.
+                    // The old ledger must release the path before the new one can open it.
                     ledger = try EventLedger(directory: directory.file("elsewhere"))
                     return try await Self.open(directory.path)
                 }()
@@ -92,10 +92,13 @@ import TestSupport
             let record = try #require(result.record)
             scope = scope ?? record.scopeStart
             let scopeStart = scope ?? 0
-            #expect(Double(record.watermark ?? 0) <= start + 5, "seed \(seed): ahead of the truth")
+            #expect(
+                Double(record.watermark ?? 0) <= start + 5,
+                "seed \(seed): the watermark is in the future"
+            )
             if result.failure == nil {
                 expect(record, has: api.events, seed: seed) {
-                    // In the overlap, by the time at which the poll began.
+                    // Listed before the poll started, and within the overlap.
                     Double($0.from) <= start && $0.from - $0.id.t <= Self.settings.overlap
                         && (scopeStart...(record.watermark ?? scopeStart)).contains($0.id.t)
                 }

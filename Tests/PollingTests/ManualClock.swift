@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LinuxSystem
 import Polling
 import Synchronization
 
-/// A clock that a test moves: who sleeps wakes when the time has come, and not before.
+/// A clock that a test controls. A sleeping task wakes when the test has advanced the clock far enough.
 final class ManualClock: PollingClock {
     private struct State {
-        var uptime = 1000.0
-        var wallOffset = 1_700_000_000.0
-        var sleepers: [Int: (until: Double, continuation: CheckedContinuation<Void, Never>)] = [:]
+        var uptime: Uptime = 1000
+        var epochOffset = 1_700_000_000.0
+        var sleepers: [Int: (until: Uptime, continuation: CheckedContinuation<Void, Never>)] = [:]
         var cancelled: Set<Int> = []
         var issued = 0
     }
 
     private let state = Mutex(State())
 
-    func now() -> Double { state.withLock { $0.uptime + $0.wallOffset } }
-
     let epoch: String
 
     init(epoch: String = "manual") { self.epoch = epoch }
 
-    func uptime() -> Double { state.withLock { $0.uptime } }
+    func now() -> Double { state.withLock { $0.uptime.seconds + $0.epochOffset } }
+
+    func uptime() -> Uptime { state.withLock { $0.uptime } }
 
     func sleep(seconds: Double) async throws(CancellationError) {
         let id = state.withLock { state in
@@ -30,12 +31,12 @@ final class ManualClock: PollingClock {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
+                let isDone = state.withLock { state in
                     guard seconds > 0, state.cancelled.remove(id) == nil else { return true }
                     state.sleepers[id] = (state.uptime + seconds, continuation)
                     return false
                 }
-                if isOver { continuation.resume() }
+                if isDone { continuation.resume() }
             }
         } onCancel: {
             let sleeper = state.withLock { state in
@@ -48,20 +49,21 @@ final class ManualClock: PollingClock {
         if Task.isCancelled { throw CancellationError() }
     }
 
-    /// When the next sleeper wakes; `nil` where nobody sleeps.
-    var nextWake: Double? { state.withLock { $0.sleepers.values.map(\.until).min() } }
+    /// When the next sleeping task wakes; `nil` if none is sleeping.
+    var nextWake: Uptime? { state.withLock { $0.sleepers.values.map(\.until).min() } }
 
-    /// How many sleep.
+    /// The number of sleeping tasks.
     var sleepers: Int { state.withLock { $0.sleepers.count } }
 
-    /// Sets the time of day forward or back; uptime is none the wiser.
-    func step(by seconds: Double) { state.withLock { $0.wallOffset += seconds } }
+    /// Sets the time of day forward or back. The uptime does not change.
+    func step(by seconds: Double) { state.withLock { $0.epochOffset += seconds } }
 
-    /// Lets time pass.
+    /// Advances both clocks.
     func advance(by seconds: Double) {
         let woken = state.withLock { state in
             state.uptime += seconds
-            let due = state.sleepers.filter { $0.value.until <= state.uptime }
+            let now = state.uptime
+            let due = state.sleepers.filter { $0.value.until <= now }
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.map(\.continuation)
         }

@@ -3,26 +3,26 @@
 import Polling
 import Testing
 
-@Suite struct `Poll window` {
+@Suite struct PollWindowTests {
     private let settings = PollingSettings()
 
     @Test(
         arguments: [
-            // watermark, floor, now, rescan -> from
+            // watermark, scope start, now, rescan -> from
             (nil, 5000, 100_000, .first, 5000),
             (99_940, 5000, 100_000, .none, 96_340),
             (99_940, 5000, 100_000, .first, 13_600),
-            // An event shown a day late just after the last rescan is still in this one.
+            // Contains an event that is listed a day late, just after the last rescan.
             (99_940, 5000, 100_000, .after(96_400), 10_000),
             (99_940, 50_000, 100_000, .after(96_400), 50_000),
             (10_000, 5000, 100_000, .none, 6400),
             (99_940, 99_000, 100_000, .none, 99_000),
-            // The clock was ahead by two hours: what happened before the watermark is asked for.
+            // The clock was ahead by two hours, so events before the watermark are missing.
             (107_200, 5000, 100_000, .none, 96_400),
             (107_200, 5000, 100_000, .after(107_200), 13_600),
         ] as [(Int?, Int, Int, PollWindow.Rescan, Int)]
     )
-    func `it begins where something may be new`(
+    func `starts at the earliest possible new event`(
         watermark: Int?,
         scopeStart: Int,
         now: Int,
@@ -42,7 +42,7 @@ import Testing
         #expect(window.completeUntil == now)
     }
 
-    @Test func `a clock that was set back by a day still makes a window`() {
+    @Test func `accepts a clock that was set back by a day`() {
         let window = PollWindow(
             watermark: 1_000_000,
             scopeStart: 900_000,

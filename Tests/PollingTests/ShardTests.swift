@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Shards` {
+@Suite(.timeLimit(.minutes(1))) struct ShardTests {
     private let ids = (0..<2000).map { "connector-\($0)" }
 
     private func owners(_ count: Int) throws -> [String: Int] {
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 7, 16])
-    func `each connector belongs to one of them, and they are alike in size`(
+    func `each connector belongs to one shard, and shards have similar sizes`(
         count: Int
     ) throws {
         let sizes = Dictionary(grouping: try owners(count).values, by: \.self).mapValues(\.count)
@@ -31,21 +31,21 @@ import Testing
         #expect(sizes.values.allSatisfy { abs(Double($0) - even) < 5 * even.squareRoot() }, "\(sizes)")
     }
 
-    @Test func `one more takes only what becomes its own`() throws {
+    @Test func `another shard moves only its own connectors`() throws {
         let before = try owners(4)
         let after = try owners(5)
         for id in ids where before[id] != after[id] { #expect(after[id] == 4, "\(id)") }
     }
 
-    @Test func `who owns what is the same in every version`() throws {
-        // Another hash would move every series of every installation.
+    @Test func `the assignment never changes between versions`() throws {
+        // Another hash function would move the series of every installation.
         let owners = try owners(4)
         #expect(ids.prefix(12).map { owners[$0] ?? -1 } == Self.pinned)
     }
 
     private static let pinned = [2, 3, 3, 0, 1, 2, 3, 2, 2, 2, 1, 2]
 
-    @Test func `shares add up to the whole`() throws {
+    @Test func `shares add up to the total`() throws {
         for total in [7, 1000, 1001, 1003] {
             let shares = try (0..<4).map { try #require(Shard(index: $0, count: 4)).share(of: total) }
             #expect(shares.reduce(0, +) == total)
@@ -53,21 +53,21 @@ import Testing
         }
     }
 
-    @Test func `an index beyond the count is none`() {
+    @Test func `rejects an index that is not below the count`() {
         #expect(Shard(index: 4, count: 4) == nil)
         #expect(Shard(index: -1, count: 4) == nil)
         #expect(Shard(index: 0, count: 0) == nil)
     }
 
-    @Test func `each shows its own and leaves the rows of others as they are`() async throws {
+    @Test func `publishes its own connectors and does not change others`() async throws {
         let clock = ManualClock()
         let now = Int(clock.now())
-        let lives = Dictionary(
+        let events = Dictionary(
             uniqueKeysWithValues: ids.prefix(40).map { id in
                 (id, [SimulatedAccount.Event(kind: "Reconcile", t: now - 60, n: 1)])
             }
         )
-        let account = SimulatedAccount(events: lives, clock: clock)
+        let account = SimulatedAccount(events: events, clock: clock)
         let storage = try TemporaryDirectory()
         var settings = PollingSettings()
         settings.discoveryInterval = 60

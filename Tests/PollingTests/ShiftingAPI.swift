@@ -3,19 +3,20 @@
 import ConnectorEvents
 import Foundation
 import HTTPTransport
+import LinuxSystem
 import Polling
 import Synchronization
 import TestSupport
 
-/// An API of one connector whose events appear late, while its pages are read, with a clock that is right.
+/// The API of one connector whose events appear late, also while its pages are read. Its clock is right.
 ///
-/// Its pages are cut by counting, so they shift when an event appears before the place that was reached.
+/// A page starts at an event's index, so pages shift when an event appears before the current one.
 final class ShiftingAPI: HTTPTransport {
     struct Listed: Sendable {
         let id: EventID
         let kind: String
 
-        /// When the API begins to show it.
+        /// When the API starts to list the event.
         let from: Int
     }
 
@@ -41,13 +42,13 @@ final class ShiftingAPI: HTTPTransport {
     /// The true time, in seconds since the Unix epoch.
     var time: Double { state.withLock(\.time) }
 
-    /// How far this machine's clock is ahead.
+    /// How far the exporter's clock is ahead, in seconds.
     var skew: Double {
         get { state.withLock(\.skew) }
         set { state.withLock { $0.skew = newValue } }
     }
 
-    /// Kinds that `latest` has shown.
+    /// The kinds of events that `latest` returned.
     var shownAsLatest: Set<String> { state.withLock(\.shownAsLatest) }
 
     func advance(by seconds: Double) { state.withLock { $0.time += seconds } }
@@ -118,7 +119,7 @@ extension ShiftingAPI: PollingClock {
 
     func now() -> Double { state.withLock { $0.time + $0.skew } }
 
-    func uptime() -> Double { state.withLock(\.time) }
+    func uptime() -> Uptime { Uptime(seconds: state.withLock(\.time)) }
 
     func sleep(seconds: Double) async throws(CancellationError) { advance(by: seconds) }
 }

@@ -2,21 +2,21 @@
 
 import ConnectorEvents
 import HTTPTransport
+import LinuxSystem
 import Polling
 import TestSupport
 import Testing
 
-/// A thousand connectors on a thousand requests in five minutes, for hours, with a kill in between.
-@Suite(.timeLimit(.minutes(5))) struct `A budget that is too short` {
+@Suite(.timeLimit(.minutes(5))) struct ShortBudgetTests {
     private static let window = 300.0
     private static let limit = 1000
 
-    /// Lives in which, at any time, a few in a hundred have a rotation open and report while they have.
-    private static func lives(_ count: Int, from start: Int, to end: Int, seed: UInt64) -> [String:
+    /// Makes the events of connectors. At any time, a few percent of them have an open rotation and report events.
+    private static func makeEvents(_ count: Int, from start: Int, to end: Int, seed: UInt64) -> [String:
         [SimulatedAccount.Event]]
     {
         var random = SeededRandom(seed: seed)
-        var lives: [String: [SimulatedAccount.Event]] = [:]
+        var eventsByConnector: [String: [SimulatedAccount.Event]] = [:]
         for index in 0..<count {
             var events: [SimulatedAccount.Event] = []
             func add(_ kind: EventKind, at t: Int, isWhileOpen: Bool = false) {
@@ -45,12 +45,12 @@ import Testing
                 }
                 t += Int.random(in: 1800..<5400, using: &random)
             }
-            lives["connector-\(index)"] = events
+            eventsByConnector["connector-\(index)"] = events
         }
-        return lives
+        return eventsByConnector
     }
 
-    /// How long events wait where one connector is asked after the other, as often as the budget allows.
+    /// Returns the delay of an event if all connectors are polled in turn, as often as the budget allows.
     private static func roundRobin(_ account: SimulatedAccount, _ t: Int, of connector: Int, start: Double)
         -> Double
     {
@@ -60,14 +60,16 @@ import Testing
         return first + ((Double(t) - first) / round).rounded(.up) * round - Double(t)
     }
 
-    @Test(arguments: [7] as [UInt64]) func `is never exceeded, starves nobody, and finds what is open first`(
+    /// A thousand connectors share a thousand requests per five minutes, for hours, with two kills.
+    @Test(arguments: [7] as [UInt64])
+    func `respects the budget, starves no connector, and polls open ones first`(
         seed: UInt64
     ) async throws {
         let clock = ManualClock()
         let start = clock.now()
         let hours = 1.5
-        let lives = Self.lives(1000, from: Int(start) - 3600, to: Int(start + hours * 3600), seed: seed)
-        let account = SimulatedAccount(events: lives, faultShare: 0.01, seed: seed, clock: clock)
+        let events = Self.makeEvents(1000, from: Int(start) - 3600, to: Int(start + hours * 3600), seed: seed)
+        let account = SimulatedAccount(events: events, faultShare: 0.01, seed: seed, clock: clock)
         var settings = PollingSettings()
         settings.initialLookback = 3600
         settings.overlap = 300
@@ -81,7 +83,7 @@ import Testing
         )
         var restarts: [Double] = []
         for part in [0.37, 0.05, 0.58] {
-            restarts.append(clock.uptime())
+            restarts.append(clock.uptime().seconds)
             try await poller.run(seconds: hours * 3600 * part)
         }
 
@@ -93,8 +95,8 @@ import Testing
         var longest = 0.0
         for connector in account.connectors {
             let polls = account.seen.polls[connector] ?? []
-            // A start is a beginning too: what was before it is not this process's to know.
-            let moments = (polls + restarts + [clock.uptime()]).sorted()
+            // A process does not know the polls of the one before, so each restart counts as a poll.
+            let moments = (polls + restarts + [clock.uptime().seconds]).sorted()
             for (first, second) in zip(moments, moments.dropFirst()) {
                 longest = max(longest, second - first)
             }
@@ -121,7 +123,7 @@ import Testing
     ) -> (ours: [Double], theirs: [Double]) {
         var ours: [Double] = []
         var theirs: [Double] = []
-        let origin = poller.clock.now() - poller.clock.uptime()
+        let origin = poller.clock.now() - poller.clock.uptime().seconds
         for (index, connector) in poller.account.connectors.enumerated() {
             let key = ConnectorKey(account: SimulatedAccount.id, connector: connector)
             var seen = poller.seen.counts[key, default: []][...]
@@ -136,10 +138,15 @@ import Testing
         return (ours, theirs)
     }
 
-    @Test func `a poll that finds nothing costs one request`() async throws {
+    @Test func `a poll without new events costs one request`() async throws {
         let clock = ManualClock()
-        let lives = Self.lives(20, from: Int(clock.now()) - 90_000, to: Int(clock.now()) - 86_500, seed: 3)
-        let account = SimulatedAccount(events: lives, clock: clock)
+        let events = Self.makeEvents(
+            20,
+            from: Int(clock.now()) - 90_000,
+            to: Int(clock.now()) - 86_500,
+            seed: 3
+        )
+        let account = SimulatedAccount(events: events, clock: clock)
         let poller = AcceleratedPoller(
             account,
             storage: try TemporaryDirectory(),
@@ -151,15 +158,15 @@ import Testing
         let polls = account.seen.polls.values.reduce(0) { $0 + $1.count }
         #expect(
             (190...220).contains(polls),
-            "20 connectors, ten minutes, each once a minute and once at the start"
+            "20 connectors, once at the start and once per minute"
         )
-        #expect(account.seen.requests.count == polls + 1, "and one discovery")
+        #expect(account.seen.requests.count == polls + 1, "one discovery")
     }
 
-    @Test func `a 429 silences the token, across a restart too, and is said to`() async throws {
+    @Test func `a 429 blocks the token, even after a restart, and is reported`() async throws {
         let clock = ManualClock()
-        let lives = Self.lives(50, from: Int(clock.now()) - 3600, to: Int(clock.now()) + 3600, seed: 4)
-        let account = SimulatedAccount(events: lives, clock: clock)
+        let events = Self.makeEvents(50, from: Int(clock.now()) - 3600, to: Int(clock.now()) + 3600, seed: 4)
+        let account = SimulatedAccount(events: events, clock: clock)
         let poller = AcceleratedPoller(
             account,
             storage: try TemporaryDirectory(),
@@ -168,24 +175,24 @@ import Testing
             clock: clock
         )
         try await poller.run(seconds: 100)
-        #expect(poller.statistics.snapshot.silencedUntil == nil)
+        #expect(poller.statistics.snapshot.blockedUntil == nil)
         let before = account.seen.requests.count
-        let silencedAt = clock.uptime()
+        let blockedAt = clock.uptime().seconds
         account.refuse(with: HTTPResponse(status: 429, retryAfter: .seconds(240)))
         try await poller.run(seconds: 60)
         account.refuse(with: nil)
         let first = try #require(account.seen.requests.dropFirst(before).first)
-        let until = try #require(poller.statistics.snapshot.silencedUntil)
-        #expect(abs(until - (clock.now() - clock.uptime() + first + 240)) <= 1)
+        let until = try #require(poller.statistics.snapshot.blockedUntil)
+        #expect(abs(until - (clock.now() - clock.uptime().seconds + first + 240)) <= 1)
         #expect(
             account.seen.requests.dropFirst(before).allSatisfy { $0 == first },
-            "those that were on their way"
+            "requests that were under way"
         )
         let refused = account.seen.requests.count
         try await poller.run(seconds: 300)
         let next = try #require(account.seen.requests.dropFirst(refused).first)
         #expect(next >= first + 240)
-        #expect(next < silencedAt + 330)
-        #expect(poller.statistics.snapshot.silencedUntil == nil)
+        #expect(next < blockedAt + 330)
+        #expect(poller.statistics.snapshot.blockedUntil == nil)
     }
 }

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import LinuxSystem
 import Polling
 import Synchronization
 import TestSupport
 
-/// An account's API in memory: who has which events, what goes wrong, and every request that came with its time.
+/// The API of one account in memory. It records the time of each request.
 final class SimulatedAccount: HTTPTransport {
     struct Event: Sendable {
         let kind: String
 
-        /// When it is recorded, and listed, in seconds since the Unix epoch.
+        /// When the event is recorded and listed, in seconds since the Unix epoch.
         let t: Int
         let n: Int
 
-        /// Whether something was open there before it, and still is.
+        /// Whether an operation was open before the event and still is.
         var isWhileOpen = false
     }
 
     struct Log: Sendable {
-        /// When requests came, in uptime.
+        /// The uptime of each request, in seconds.
         var requests: [Double] = []
 
-        /// When each connector was polled, in uptime.
+        /// The uptime of each connector's polls, in seconds.
         var polls: [String: [Double]] = [:]
     }
 
@@ -35,8 +36,8 @@ final class SimulatedAccount: HTTPTransport {
     private let random: Mutex<SeededRandom>
     private let faultShare: Double
 
-    /// How the API answers instead; `nil` where it does as it should.
-    private let refusal = Mutex<HTTPResponse?>(nil)
+    /// The response to every request in a range of uptime; `nil` for normal responses.
+    private let refusal = Mutex<(response: HTTPResponse, uptime: Range<Double>)?>(nil)
 
     init(events: [String: [Event]], faultShare: Double = 0, seed: UInt64 = 1, clock: any PollingClock) {
         connectors = events.keys.sorted()
@@ -48,30 +49,25 @@ final class SimulatedAccount: HTTPTransport {
 
     var seen: Log { log.withLock { $0 } }
 
-    func refuse(with response: HTTPResponse?) { refusal.withLock { $0 = response } }
+    /// Answers every request with a response during a range of uptime, in seconds; `nil` ends the refusal.
+    func refuse(with response: HTTPResponse?, during uptime: Range<Double> = 0..<(.infinity)) {
+        refusal.withLock { $0 = response.map { ($0, uptime) } }
+    }
 
-    /// The most requests in any window, by a count of its own.
+    /// Returns the maximum number of requests in any window.
     func peak(window: Double) -> Int {
-        let requests = seen.requests
-        var first = 0
-        var peak = 0
-        for (index, time) in requests.enumerated() {
-            // One that comes exactly a window later is not in it; sums of times are rounded.
-            while requests[first] <= time - window + 1e-6 { first += 1 }
-            peak = max(peak, index - first + 1)
-        }
-        return peak
+        seen.requests.map { Uptime(seconds: $0) }.peak(window: window)
     }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let now = clock.uptime()
+        let now = clock.uptime().seconds
         let parts = request.url.split(separator: "/").drop { $0 != "connectors" }.dropFirst().map(String.init)
         let isList = parts.count == 3 && parts[2].hasPrefix("events?")
         log.withLock { log in
             log.requests.append(now)
             if isList { log.polls[parts[0], default: []].append(now) }
         }
-        if let response = refusal.withLock({ $0 }) { return response }
+        if let refusal = refusal.withLock(\.self), refusal.uptime.contains(now) { return refusal.response }
         let share = faultShare
         if share > 0, random.withLock({ Double.random(in: 0..<1, using: &$0) }) < share {
             return HTTPResponse(status: 503)

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Runs tasks only when a test lets it, on the test's own thread, so that a test knows when all of them wait.
+/// An executor that runs tasks on the test's own thread, so that the test can run them until all of them wait.
 final class StepExecutor: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
 
@@ -13,7 +13,7 @@ final class StepExecutor: TaskExecutor {
 
     var isIdle: Bool { jobs.withLock(\.isEmpty) }
 
-    /// Runs until every task waits for something.
+    /// Runs tasks until all of them wait.
     func run() {
         while true {
             let taken = jobs.withLock { jobs in

@@ -5,10 +5,10 @@ import Polling
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Token gate` {
+@Suite(.timeLimit(.minutes(1))) struct TokenRateLimiterTests {
     private let clock = ManualClock()
 
-    /// Who was let in, in order.
+    /// Records the priorities of requests in the order of sending.
     private final class Order: Sendable {
         private let priorities = Mutex<[RequestPriority]>([])
 
@@ -17,11 +17,11 @@ import Testing
         func add(_ priority: RequestPriority) { priorities.withLock { $0.append(priority) } }
     }
 
-    private func gate(_ limit: Int) -> TokenRateLimiter {
+    private func makeRateLimiter(_ limit: Int) -> TokenRateLimiter {
         TokenRateLimiter(budget: RequestBudget(limit: limit, window: 60), clock: clock)
     }
 
-    /// Lets time pass second by second, each one only when everybody who waits is asleep.
+    /// Advances the clock second by second, each time after all waiting tasks are asleep.
     private func pass(_ seconds: Int, sleepers: Int) async {
         for _ in 0..<seconds {
             while clock.sleepers < sleepers { await Task.yield() }
@@ -29,15 +29,15 @@ import Testing
         }
     }
 
-    @Test func `when the budget is short, what is happening now goes before what can wait`() async throws {
-        let gate = gate(1)
-        try await gate.enter(.poll)
+    @Test func `sends requests in the order of their priorities`() async throws {
+        let rateLimiter = makeRateLimiter(1)
+        try await rateLimiter.sendRequest(.poll)
         let order = Order()
         await withTaskGroup(of: Void.self) { group in
             for priority in [RequestPriority.spare, .discovery, .payload, .poll] {
                 let before = clock.sleepers
                 group.addTask {
-                    try? await gate.enter(priority)
+                    try? await rateLimiter.sendRequest(priority)
                     order.add(priority)
                 }
                 while clock.sleepers == before { await Task.yield() }
@@ -52,27 +52,28 @@ import Testing
         #expect(order.all == [.poll, .payload, .discovery, .spare])
     }
 
-    @Test func `a 429 refuses everything at once, until the server's own time`() async throws {
-        let gate = gate(100)
-        await gate.note(
-            APIError(reason: .rateLimited, endpoint: .events, status: 429, retryAfter: .seconds(30))
+    @Test func `a 429 refuses all requests until Retry-After`() async throws {
+        let rateLimiter = makeRateLimiter(100)
+        await rateLimiter.finish(
+            try await rateLimiter.enter(.poll),
+            error: APIError(reason: .rateLimited, endpoint: .events, status: 429, retryAfter: .seconds(30))
         )
-        await #expect(throws: TokenRateLimiter.Refusal.silenced) { try await gate.enter(.poll) }
-        #expect(await gate.remaining == 0)
-        #expect(await gate.silenceSeconds == 30)
-        #expect(await !gate.hasSpare)
+        await #expect(throws: TokenRateLimiter.Refusal.blocked) { try await rateLimiter.sendRequest(.poll) }
+        #expect(await rateLimiter.remaining == 0)
+        #expect(await rateLimiter.blockSeconds == 30)
+        #expect(await !rateLimiter.hasSpare)
         clock.advance(by: 30)
-        try await gate.enter(.poll)
-        #expect(await gate.remaining == 99)
+        try await rateLimiter.sendRequest(.poll)
+        #expect(await rateLimiter.remaining == 98)
     }
 
-    @Test func `who waits for the budget can be cancelled`() async throws {
-        let gate = gate(1)
-        try await gate.enter(.poll)
+    @Test func `cancels a waiting request`() async throws {
+        let rateLimiter = makeRateLimiter(1)
+        try await rateLimiter.sendRequest(.poll)
         let refusal = await withTaskGroup(of: TokenRateLimiter.Refusal?.self) { group in
             group.addTask {
                 do throws(TokenRateLimiter.Refusal) {
-                    try await gate.enter(.poll)
+                    try await rateLimiter.sendRequest(.poll)
                     return nil
                 } catch {
                     return error
@@ -84,24 +85,24 @@ import Testing
         }
         #expect(refusal == .cancelled)
         await pass(60, sleepers: 0)
-        try await gate.enter(.poll)
+        try await rateLimiter.sendRequest(.poll)
     }
 
-    @Test func `spare work leaves polls what they will need, and is never starved by them`() async throws {
-        let gate = gate(20)
-        await gate.reserve(pollsPerSecond: 0.2)
+    @Test func `spare work uses what polls leave, and at least a tenth`() async throws {
+        let rateLimiter = makeRateLimiter(20)
+        await rateLimiter.reserve(pollsPerSecond: 0.2)
         for _ in 0..<6 {
-            #expect(await gate.hasSpare)
-            try await gate.enter(.spare)
+            #expect(await rateLimiter.hasSpare)
+            try await rateLimiter.sendRequest(.spare)
         }
-        #expect(await !gate.hasSpare, "twelve polls and a tenth are not its own")
-        for _ in 0..<12 { try await gate.enter(.poll) }
-        #expect(await gate.remaining == 2)
+        #expect(await !rateLimiter.hasSpare, "polls use twelve, and a tenth stays free")
+        for _ in 0..<12 { try await rateLimiter.sendRequest(.poll) }
+        #expect(await rateLimiter.remaining == 2)
         clock.advance(by: 60)
-        await gate.reserve(pollsPerSecond: 1)
-        try await gate.enter(.spare)
-        #expect(await gate.hasSpare, "a tenth is always its own")
-        try await gate.enter(.spare)
-        #expect(await !gate.hasSpare)
+        await rateLimiter.reserve(pollsPerSecond: 1)
+        try await rateLimiter.sendRequest(.spare)
+        #expect(await rateLimiter.hasSpare, "a tenth is reserved for spare work")
+        try await rateLimiter.sendRequest(.spare)
+        #expect(await !rateLimiter.hasSpare)
     }
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is asked of the API: an endpoint and where it lies.
+/// The endpoint, path and query of one request.
 struct APICall: Sendable, Hashable {
     let endpoint: APIEndpoint
 
     /// The path below the base URL, percent-encoded.
     let path: String
 
-    /// What stands behind the `?`, without it; empty where nothing does.
+    /// The query without the `?`; empty if there is no query.
     let query: String
 
-    /// Builds a path from its segments.
+    /// Builds the path from its segments.
     ///
     /// - Parameters:
-    ///   - endpoint: what is asked.
-    ///   - segments: each is encoded so strictly that it stays one.
-    ///   - query: encoded already.
-    /// - Throws: `.refused` for a segment that is empty, `.` or `..`: it would ask something else.
+    ///   - endpoint: The endpoint that is called.
+    ///   - segments: The path segments. Every reserved character is encoded, so that a segment stays one segment.
+    ///   - query: The query, already encoded.
+    /// - Throws: `.refused` if a segment is empty, `.` or `..`, because the path would then name another resource.
     init(_ endpoint: APIEndpoint, _ segments: [String], query: String = "") throws(APIError) {
         for segment in segments where ["", ".", ".."].contains(segment) {
             throw APIError(

@@ -2,9 +2,9 @@
 
 package import HTTPTransport
 
-/// Asks Cloudflare's API about connectors and their events.
+/// A client of Cloudflare's API for connectors and their events.
 ///
-/// It asks once: whoever owns the request budget owns the retries.
+/// It sends each request once. Retries belong to the owner of the request budget.
 package struct APIClient: Sendable {
     private let transport: any HTTPTransport
     private let baseURL: BaseURL
@@ -13,40 +13,40 @@ package struct APIClient: Sendable {
     /// Makes a client, which holds no connection and no token.
     ///
     /// - Parameters:
-    ///   - transport: what sends its requests.
-    ///   - baseURL: where the API is.
-    ///   - requestTimeout: the longest that an answer may take.
+    ///   - transport: Sends the requests.
+    ///   - baseURL: The URL of the API.
+    ///   - requestTimeout: The maximum time from a request to the end of its response.
     package init(transport: any HTTPTransport, baseURL: BaseURL, requestTimeout: Duration) {
         self.transport = transport
         self.baseURL = baseURL
         self.requestTimeout = requestTimeout
     }
 
-    /// Lists an account's connectors.
+    /// Lists the connectors of an account.
     ///
     /// - Parameters:
-    ///   - account: the account's id.
-    ///   - credential: a token with the permission "Magic WAN Read".
-    /// - Returns: all of them: this endpoint has no pages.
-    /// - Throws: why there is no list.
+    ///   - account: The account's id.
+    ///   - credential: A token with the permission "Magic WAN Read".
+    /// - Returns: all connectors, because this endpoint has no pages.
+    /// - Throws: the reason why the request failed.
     ///
     /// Source: Cloudflare API, "List Connectors".
     package func connectors(
         account: String,
         credential: Credential
     ) async throws(APIError) -> APIReply<ConnectorList> {
-        try await ask(APICall(.connectors, ["accounts", account, "magic", "connectors"]), credential)
+        try await send(APICall(.connectors, ["accounts", account, "magic", "connectors"]), credential)
     }
 
     /// Lists a page of a connector's events.
     ///
     /// - Parameters:
-    ///   - account: the account's id.
-    ///   - connector: the connector's id.
-    ///   - query: the window, and the cursor of the page before.
-    ///   - credential: a token with the permission "Magic WAN Read".
-    /// - Returns: the page, and the cursor of the next.
-    /// - Throws: why there is no page.
+    ///   - account: The account's id.
+    ///   - connector: The connector's id.
+    ///   - query: The window, and the cursor of the previous page.
+    ///   - credential: A token with the permission "Magic WAN Read".
+    /// - Returns: the page, and the cursor of the next one.
+    /// - Throws: the reason why the request failed.
     ///
     /// Source: Cloudflare API, "List Events".
     package func events(
@@ -55,20 +55,20 @@ package struct APIClient: Sendable {
         query: EventQuery,
         credential: Credential
     ) async throws(APIError) -> APIReply<EventPage> {
-        let segments = Self.telemetry(account, connector)
-        return try await ask(APICall(.events, segments, query: query.encoded), credential)
+        let segments = Self.telemetryPath(account, connector)
+        return try await send(APICall(.events, segments, query: query.encoded), credential)
     }
 
     /// Gets one event with its payload.
     ///
     /// - Parameters:
-    ///   - account: the account's id.
-    ///   - connector: the connector's id.
-    ///   - t: when the event was recorded, in seconds since the Unix epoch.
-    ///   - n: its sequence number.
-    ///   - credential: a token with the permission "Magic WAN Read".
-    /// - Returns: that event and no other.
-    /// - Throws: why there is no event; `.malformed` where the answer is about another one.
+    ///   - account: The account's id.
+    ///   - connector: The connector's id.
+    ///   - t: When the event was recorded, in seconds since the Unix epoch.
+    ///   - n: The event's sequence number.
+    ///   - credential: A token with the permission "Magic WAN Read".
+    /// - Returns: the event.
+    /// - Throws: the reason why the request failed, or `.malformed` if the response contains another event.
     ///
     /// Source: Cloudflare API, "Get Event".
     package func event(
@@ -78,17 +78,17 @@ package struct APIClient: Sendable {
         n: Int,
         credential: Credential
     ) async throws(APIError) -> APIReply<EventDetail> {
-        // Integers, whatever their size: an exponent would name no event.
-        let question = try APICall(.event, Self.telemetry(account, connector) + ["\(t).\(n)"])
-        let reply: APIReply<EventDetail> = try await ask(question, credential)
+        // Integers are written without an exponent, whatever their size: the path would name no event otherwise.
+        let call = try APICall(.event, Self.telemetryPath(account, connector) + ["\(t).\(n)"])
+        let reply: APIReply<EventDetail> = try await send(call, credential)
         guard reply.value.t == t, reply.value.n == n else {
             throw APIError(
                 reason: .malformed,
                 endpoint: .event,
-                path: question.path,
+                path: call.path,
                 status: reply.status,
                 rateLimit: reply.rateLimit,
-                detail: "the answer is about the event \(reply.value.t).\(reply.value.n)"
+                detail: "the response contains the event \(reply.value.t).\(reply.value.n)"
             )
         }
         return reply
@@ -97,11 +97,11 @@ package struct APIClient: Sendable {
     /// Gets a connector's newest events with their payloads.
     ///
     /// - Parameters:
-    ///   - account: the account's id.
-    ///   - connector: the connector's id.
-    ///   - credential: a token with the permission "Magic WAN Read".
-    /// - Returns: as many as the API likes.
-    /// - Throws: why there are no events.
+    ///   - account: The account's id.
+    ///   - connector: The connector's id.
+    ///   - credential: A token with the permission "Magic WAN Read".
+    /// - Returns: the newest events; the API decides how many.
+    /// - Throws: the reason why the request failed.
     ///
     /// Source: Cloudflare API, "Get latest Events".
     package func latestEvents(
@@ -109,21 +109,21 @@ package struct APIClient: Sendable {
         connector: String,
         credential: Credential
     ) async throws(APIError) -> APIReply<LatestEvents> {
-        try await ask(APICall(.latest, Self.telemetry(account, connector) + ["latest"]), credential)
+        try await send(APICall(.latest, Self.telemetryPath(account, connector) + ["latest"]), credential)
     }
 }
 
 extension APIClient {
-    private static func telemetry(_ account: String, _ connector: String) -> [String] {
+    private static func telemetryPath(_ account: String, _ connector: String) -> [String] {
         ["accounts", account, "magic", "connectors", connector, "telemetry", "events"]
     }
 
-    private func ask<Value: Decodable & Sendable>(
-        _ question: APICall,
+    private func send<Value: Decodable & Sendable>(
+        _ call: APICall,
         _ credential: Credential
     ) async throws(APIError) -> APIReply<Value> {
         let request = HTTPRequest(
-            url: baseURL.description + question.target,
+            url: baseURL.description + call.target,
             credential: credential,
             timeout: requestTimeout
         )
@@ -131,8 +131,8 @@ extension APIClient {
         do throws(TransportError) {
             response = try await transport.send(request)
         } catch {
-            throw APIError(error, to: question)
+            throw APIError(error, to: call)
         }
-        return try ResponseDecoder(response, to: question).decoded()
+        return try ResponseDecoder(response, to: call).decoded()
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A question that the API answers; the raw value is the label of the exporter's own metrics.
+/// An endpoint of the API; the raw value is the `endpoint` label of the exporter's own metrics.
 package enum APIEndpoint: String, Sendable, CaseIterable {
     /// The account's connectors.
     case connectors

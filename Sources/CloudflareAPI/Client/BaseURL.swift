@@ -1,46 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the API is: `https://api.cloudflare.com/client/v4`, or something that stands for it.
+/// The URL of the API: `https://api.cloudflare.com/client/v4`, or that of a stand-in.
 ///
-/// Stricter than a URL may be: what is not needed to name an API is an error, so that a mistake in the configuration is
-/// found at start and not with the first request.
+/// Only the parts of a URL that an API needs are accepted. A mistake in the configuration is thus reported at start and
+/// not by the first request.
 ///
 /// Source: RFC 3986, 3.
 package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
-    /// The URL without a slash at its end.
+    /// The URL without a trailing slash.
     package let description: String
 
-    /// Reads a URL from a configuration.
+    /// Parses the URL of a configuration.
     ///
-    /// - Parameter text: scheme, host, and where needed a port and a path; slashes at its end are not part of it.
-    /// - Throws: a sentence that says what is wrong and what would be right.
+    /// - Parameter text: A scheme and a host, with an optional port and path. Trailing slashes are removed.
+    /// - Throws: the problem and its remedy.
     package init(_ text: String) throws(BaseURLError) {
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw BaseURLError("a URL has no spaces and only printable ASCII; percent-encode the rest.")
+            throw BaseURLError("contains spaces or characters outside printable ASCII; percent-encode them")
         }
         guard let separator = text.firstRange(of: "://") else {
-            throw BaseURLError("\(Self.quoted(text)) has no scheme; write it like \(Self.example).")
+            throw BaseURLError("\(Self.quoted(text)) has no scheme; write it like \(Self.example)")
         }
         let scheme = text[..<separator.lowerBound].lowercased()
         guard scheme == "https" || scheme == "http" else {
-            throw BaseURLError("the scheme \(Self.quoted(scheme)) is not https.")
+            throw BaseURLError("the scheme \(Self.quoted(scheme)) is not allowed; use https")
         }
         let rest = text[separator.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         var path = rest[authority.endIndex...]
-        // Before anything is quoted: what stands before the @ may be a password.
+        // This check comes before any message that quotes the text: the part before the @ may be a password.
         guard !rest.contains("@") else {
-            throw BaseURLError("a user or a password does not belong in it; the token has its own setting.")
+            throw BaseURLError(
+                "contains a user or a password; remove it, because the API token has its own setting"
+            )
         }
         guard !path.contains("?"), !path.contains("#") else {
             throw BaseURLError(
-                "\(Self.quoted(text)) has a query or a fragment, which cannot be the start of a path."
+                "\(Self.quoted(text)) has a query or a fragment; remove it"
             )
         }
         let host = try Self.host(of: authority)
         guard scheme == "https" || Self.isLoopback(host) else {
             throw BaseURLError(
-                "http is for this machine only (127.0.0.0/8, ::1, localhost), not for \(Self.quoted(host)); use https."
+                "http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for \(Self.quoted(host)); use https"
             )
         }
         while path.last == "/" { path.removeLast() }
@@ -60,12 +62,16 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         var port: Substring?
         if authority.first == "[" {
             guard let end = authority.firstIndex(of: "]") else {
-                throw BaseURLError("\(quoted(authority)) lacks the bracket that ends an IPv6 address.")
+                throw BaseURLError(
+                    "\(quoted(authority)) has no bracket after the IPv6 address; write it like https://[2001:db8::1]:443"
+                )
             }
             host = authority[...end]
             let rest = authority[authority.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else {
-                throw BaseURLError("\(quoted(authority)) is not a host and a port.")
+                throw BaseURLError(
+                    "\(quoted(authority)) is not a host and a port; write it like api.example:443"
+                )
             }
             port = rest.isEmpty ? nil : rest.dropFirst()
         } else if let colon = authority.firstIndex(of: ":") {
@@ -73,12 +79,12 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             port = authority[authority.index(after: colon)...]
         }
         guard isHost(host) else {
-            throw BaseURLError("\(quoted(host)) is not a host; write it like \(example).")
+            throw BaseURLError("\(quoted(host)) is not a host; write it like \(example)")
         }
         if let port {
             let isNumber = !port.isEmpty && port.utf8.allSatisfy { (0x30...0x39).contains($0) }
             guard isNumber, let number = UInt16(port), number > 0 else {
-                throw BaseURLError("\(quoted(port)) is not a port; ports are 1 to 65535.")
+                throw BaseURLError("\(quoted(port)) is not a port; use a number from 1 to 65535")
             }
         }
         return host.lowercased()
@@ -86,7 +92,7 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
 
     private static func isHost(_ host: Substring) -> Bool {
         if host.first == "[" {
-            // Hexadecimal digits, colons, and dots for an embedded IPv4 address; libcurl reads the rest.
+            // Hexadecimal digits, colons, and dots for an embedded IPv4 address; libcurl checks the rest.
             let address = host.dropFirst().dropLast().utf8
             return address.count >= 2
                 && address.allSatisfy {
@@ -97,7 +103,7 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             && host.utf8.allSatisfy { $0 == 0x2d || $0 == 0x2e || $0 == 0x5f || isDigit($0) || isLetter($0) }
     }
 
-    /// Whether a host is this machine: the transport asks libcurl again, with more spellings.
+    /// Whether a host is this machine. The transport checks it again with libcurl, which accepts more spellings.
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -108,12 +114,14 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         let unreserved = "-._~!$&'()*+,;=:@/%".utf8
         guard path.utf8.allSatisfy({ isDigit($0) || isLetter($0) || unreserved.contains($0) }) else {
             throw BaseURLError(
-                "\(quoted(path)) is not a path; percent-encode what is not a letter or a digit."
+                "\(quoted(path)) is not a path; percent-encode every other character than letters and digits"
             )
         }
         for segment in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
             guard !segment.isEmpty, segment != ".", segment != ".." else {
-                throw BaseURLError("the path \(quoted(path)) has an empty segment, a \".\" or a \"..\".")
+                throw BaseURLError(
+                    "the path \(quoted(path)) has an empty segment, a \".\" or a \"..\"; remove it"
+                )
             }
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is wrong with a base URL.
+/// The reason why a text is not a base URL.
 package struct BaseURLError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The end of a sentence that begins with the key: "`api.base_url`: …".
+    /// The problem and its remedy, to follow the name of the setting: `api.base_url: …`.
     package let description: String
 
     init(_ description: String) { self.description = description }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which events of a connector are asked for.
+/// The query of a page of events.
 ///
 /// Source: Cloudflare API, "List Events", query parameters.
 package struct EventQuery: Sendable, Hashable {
@@ -10,29 +10,24 @@ package struct EventQuery: Sendable, Hashable {
     /// The window's last second, since the Unix epoch.
     package var to: Int
 
-    /// Where the page before has ended; `nil` for the first.
+    /// The cursor of the previous page; `nil` for the first page.
     package var cursor: String?
 
-    /// How many events a page may have; `nil` leaves it to the API.
+    /// The maximum number of events on the page; `nil` for the API's default.
     package var limit: Int?
 
-    /// The only kind that is asked for; `nil` for all.
-    package var kind: String?
-
-    /// Asks for a window.
-    package init(from: Int, to: Int, cursor: String? = nil, limit: Int? = nil, kind: String? = nil) {
+    /// Makes a query for a page of a window.
+    package init(from: Int, to: Int, cursor: String? = nil, limit: Int? = nil) {
         self.from = from
         self.to = to
         self.cursor = cursor
         self.limit = limit
-        self.kind = kind
     }
 
-    /// The query of a URL, with integers and nothing that would have to be guessed.
+    /// The query of a URL, percent-encoded.
     var encoded: String {
         var query = "from=\(from)&to=\(to)"
         if let limit { query += "&limit=\(limit)" }
-        if let kind { query += "&k=\(kind.percentEncoded)" }
         if let cursor { query += "&cursor=\(cursor.percentEncoded)" }
         return query
     }

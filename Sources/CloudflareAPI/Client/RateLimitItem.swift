@@ -4,38 +4,32 @@
 ///
 /// Source: RFC 9651, 3.1.2 and 4.2.
 struct RateLimitItem: Hashable {
-    /// Without its quotes.
-    let name: String
-
-    /// Those parameters that are integers and not negative.
+    /// The parameters that are non-negative integers.
     let parameters: [String: Int]
 
-    /// Reads a list, leaving out what cannot be read.
+    /// Reads a list and skips its malformed members.
     static func list(_ text: String) -> [RateLimitItem] {
         split(text, at: ",").compactMap { RateLimitItem($0) }
     }
 
     private init?(_ text: Substring) {
         let parts = Self.split(text, at: ";").map { Self.trimmed($0) }
-        guard let first = parts.first, !first.isEmpty else { return nil }
-        name =
-            first.count >= 2 && first.hasPrefix("\"") && first.hasSuffix("\"")
-            ? String(first.dropFirst().dropLast()) : String(first)
+        guard let name = parts.first, !name.isEmpty else { return nil }
         var parameters: [String: Int] = [:]
         for part in parts.dropFirst() {
             guard let equals = part.firstIndex(of: "=") else { continue }
             let digits = part[part.index(after: equals)...]
-            // Integers have at most 15 digits (RFC 9651, 3.3.1); "+5" and "-5" are left out.
+            // Integers have at most 15 digits (RFC 9651, 3.3.1). Int(_:) alone would also read "+5" and "-5".
             guard digits.utf8.count <= 15, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
                 continue
             }
-            // The last one counts (RFC 9651, 4.2.3.2).
+            // The last of several equal keys counts (RFC 9651, 4.2.3.2).
             parameters[String(part[..<equals])] = Int(digits)
         }
         self.parameters = parameters
     }
 
-    /// Splits at a separator that stands outside quotes.
+    /// Splits a text at the separators outside quotes.
     private static func split(_ text: some StringProtocol, at separator: Character) -> [Substring] {
         let text = Substring(text)
         var parts: [Substring] = []

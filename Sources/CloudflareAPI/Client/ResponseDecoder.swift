@@ -4,22 +4,22 @@ import FoundationEssentials
 import HTTPTransport
 import WireText
 
-/// A response to a question, and what can be made of it.
+/// Decodes the response to one request.
 struct ResponseDecoder {
     private let response: HTTPResponse
-    private let question: APICall
+    private let call: APICall
     private let rateLimit: RateLimit?
 
-    /// Takes a response of any status.
-    init(_ response: HTTPResponse, to question: APICall) {
+    /// Makes a decoder for a response of any status.
+    init(_ response: HTTPResponse, to call: APICall) {
         self.response = response
-        self.question = question
+        self.call = call
         rateLimit = RateLimit(response)
     }
 
-    /// Reads the result of a success.
+    /// Decodes the result of a successful response.
     ///
-    /// - Throws: the failure that the response is, or `.malformed`.
+    /// - Throws: the class of failure that the response reports, or `.malformed`.
     func decoded<Value: Decodable & Sendable>() throws(APIError) -> APIReply<Value> {
         guard (200..<300).contains(response.status) else {
             throw error(Self.codes(in: response.body))
@@ -31,13 +31,7 @@ struct ResponseDecoder {
             throw self.error(.malformed, detail: Self.explanation(error, response.body))
         }
         guard let result = envelope.result else { throw error(envelope.errors) }
-        return APIReply(
-            value: result,
-            rateLimit: rateLimit,
-            status: response.status,
-            servedAt: servedAt,
-            notices: envelope.errors
-        )
+        return APIReply(value: result, rateLimit: rateLimit, status: response.status, servedAt: servedAt)
     }
 
     private var servedAt: Double? {
@@ -52,8 +46,8 @@ struct ResponseDecoder {
     {
         APIError(
             reason: reason,
-            endpoint: question.endpoint,
-            path: question.path,
+            endpoint: call.endpoint,
+            path: call.path,
             status: response.status,
             codes: codes,
             retryAfter: response.retryAfter,
@@ -62,12 +56,12 @@ struct ResponseDecoder {
         )
     }
 
-    /// What a failure says, where it says it as the API does: HTML and nothing at all are ordinary.
+    /// Reads the `errors` of a failure. An HTML body or an empty one is common, and has none.
     private static func codes(in body: [UInt8]) -> [APIMessage] {
         (try? JSONDecoder().decode(FailureEnvelope.self, from: Data(body)))?.errors ?? []
     }
 
-    /// Why a body is not the answer, in a few words.
+    /// Explains why the body is malformed, in a few words.
     private static func explanation(_ error: any Error, _ body: [UInt8]) -> String {
         guard let first = body.first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }) else {
             return "the body is empty"
@@ -80,13 +74,13 @@ struct ResponseDecoder {
         case .valueNotFound(_, let context):
             "\(path(context.codingPath)) is null"
         case .typeMismatch(_, let context):
-            "\(path(context.codingPath)) is of another type"
+            "\(path(context.codingPath)) has an unexpected type"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             "the body is not JSON (\(body.count) bytes)"
         case .dataCorrupted(let context):
-            "\(path(context.codingPath)) cannot be read"
+            "\(path(context.codingPath)) is malformed"
         @unknown default:
-            "the body cannot be read"
+            "the body is malformed"
         }
     }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension APIError: CustomStringConvertible {
-    /// What was asked, what came back, and what to do about it, in one sentence or two.
+    /// The request, the response and the remedy, in one or two sentences.
     package var description: String {
-        let question = "GET \(path.isEmpty ? endpoint.rawValue : path)"
-        let answer = status.map { "\(question) answered \($0)\(said)" } ?? question
-        let sentence = detail.isEmpty ? answer : "\(answer): \(detail)"
+        let request = "GET \(path.isEmpty ? endpoint.rawValue : path)"
+        let exchange = status.map { "\(request) answered \($0)\(codesText)" } ?? request
+        let sentence = detail.isEmpty ? exchange : "\(exchange): \(detail)"
         return sentence + "." + advice
     }
 
-    private var said: String { codes.isEmpty ? "" : " (\(codes.map(\.description).joined(separator: ", ")))" }
+    private var codesText: String {
+        codes.isEmpty ? "" : " (\(codes.map(\.description).joined(separator: ", ")))"
+    }
 
     private var advice: String {
         switch reason {
@@ -18,7 +20,7 @@ extension APIError: CustomStringConvertible {
         case .forbidden:
             " Give the API token the account permission \"Magic WAN Read\", and check its address filter."
         case .notFound:
-            " Check the account id; a connector that has never reported may also be unknown here."
+            " Check the account id. The API also answers this for a connector that has never reported."
         case .rateLimited:
             retryAfter.map { " Wait \($0) before the next request with this token." }
                 ?? " Wait before the next request with this token."

@@ -3,18 +3,18 @@
 import HTTPTransport
 
 extension APIError {
-    /// Makes an error of a question that has got no response.
+    /// Makes an error for a request without a response.
     ///
     /// - Parameters:
-    ///   - error: the transport's.
-    ///   - question: what was asked.
-    init(_ error: TransportError, to question: APICall) {
+    ///   - error: The transport's error.
+    ///   - call: The request.
+    init(_ error: TransportError, to call: APICall) {
         var text = error.description
         if text.hasSuffix(".") { text.removeLast() }
         self.init(
-            reason: Reason(rawValue: error.reason.rawValue),
-            endpoint: question.endpoint,
-            path: question.path,
+            reason: Reason(rawValue: error.reason.rawValue) ?? .other,
+            endpoint: call.endpoint,
+            path: call.path,
             detail: text
         )
     }

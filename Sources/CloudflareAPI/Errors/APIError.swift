@@ -1,44 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a question has no answer.
+/// The reason why a request has no result.
 ///
-/// It holds no token, and of what a server says only printable text of a bounded length.
+/// It contains no token. Text from a server is cut to a bounded length and loses its control characters.
 package struct APIError: Error, Sendable, Hashable {
-    /// The class of the failure: what a poll reports and what decides about the next attempt.
+    /// The class of the failure. It decides about the next attempt and is a label of metrics.
     package let reason: Reason
 
-    /// The question.
+    /// The endpoint that was called.
     package let endpoint: APIEndpoint
 
-    /// The status code, `nil` where there was no response.
+    /// The status code, or `nil` if there was no response.
     package let status: Int?
 
-    /// What the API says, in its own codes.
+    /// The `errors` of the response.
     package let codes: [APIMessage]
 
-    /// How long the API asks to be left alone.
+    /// The value of `Retry-After`, or `nil` if the response has none.
     package let retryAfter: Duration?
 
-    /// How many requests are left, `nil` where the API does not say.
+    /// The number of requests left, or `nil` if the response does not contain it.
     package let rateLimit: RateLimit?
 
     /// The path below the base URL, without the query.
     let path: String
 
-    /// What else is to be said, as the end of a sentence; empty where codes and status say it all.
+    /// More about the problem, as the end of a sentence; may be empty.
     let detail: String
 
     /// Makes an error.
     ///
     /// - Parameters:
-    ///   - reason: the class of the failure.
-    ///   - endpoint: the question.
-    ///   - path: the path below the base URL, without the query.
-    ///   - status: the status code, where there was a response.
-    ///   - codes: what the API says.
-    ///   - retryAfter: how long it asks to be left alone.
-    ///   - rateLimit: how many requests are left.
-    ///   - detail: what else is to be said, without a full stop.
+    ///   - reason: The class of the failure.
+    ///   - endpoint: The endpoint that was called.
+    ///   - path: The path below the base URL, without the query.
+    ///   - status: The status code, if there was a response.
+    ///   - codes: The `errors` of the response.
+    ///   - retryAfter: The value of `Retry-After`.
+    ///   - rateLimit: The number of requests left.
+    ///   - detail: More about the problem, without a period.
     package init(
         reason: Reason,
         endpoint: APIEndpoint,

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An account's connectors, all of them: the API has no pages here.
+/// The connectors of an account; the API has no pages here.
 ///
 /// Source: Cloudflare API, "List Connectors", `result`: an array.
 package struct ConnectorList: Sendable, Hashable {
-    /// The connectors in the order of the API.
+    /// The connectors, in the order of the API.
     package let connectors: [ListedConnector]
 
-    /// How many items were no connectors, and are not in `connectors`.
+    /// The number of malformed items, which are not in `connectors`.
     package let malformed: Int
 
-    /// Makes an inventory as the API would send it.
+    /// Makes a list.
     package init(connectors: [ListedConnector], malformed: Int) {
         self.connectors = connectors
         self.malformed = malformed
@@ -18,6 +18,7 @@ package struct ConnectorList: Sendable, Hashable {
 }
 
 extension ConnectorList: Decodable {
+    /// Reads the array of connectors.
     package init(from decoder: any Decoder) throws {
         let list = try LossyArray<ListedConnector>(from: decoder)
         connectors = list.elements

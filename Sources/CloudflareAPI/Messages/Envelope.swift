@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What every answer of the API is wrapped in.
+/// The envelope of every response.
 ///
-/// Source: Cloudflare API: `{"success": true, "errors": [], "messages": [], "result": …}`; `errors` and `messages` are
-/// optional in the telemetry endpoints, and a failure has no result or a null one.
+/// Source: Cloudflare API: `{"success": true, "errors": [], "messages": [], "result": …}`. `errors` and `messages` are
+/// optional in the telemetry endpoints. A failure has no result, or a null one.
 struct Envelope<Value: Decodable & Sendable>: Decodable, Sendable {
-    /// `nil` where the API says that it has failed.
+    /// The result, or `nil` if the API reports a failure.
     let result: Value?
 
-    /// What it says beside; the first few.
+    /// The first members of `errors`.
     let errors: [APIMessage]
 
     private enum Key: String, CodingKey { case success, errors, result }
@@ -17,15 +17,15 @@ struct Envelope<Value: Decodable & Sendable>: Decodable, Sendable {
         let fields = try decoder.container(keyedBy: Key.self)
         let list = try? fields.decode(LossyArray<APIMessage>.self, forKey: .errors)
         errors = Array((list?.elements ?? []).prefix(APIMessage.limit))
-        // Only a success has a result that must be right.
+        // The result of a failure is not decoded, so it may have any form.
         result =
             try fields.decode(Bool.self, forKey: .success) ? fields.decode(Value.self, forKey: .result) : nil
     }
 }
 
-/// The envelope of an answer that has failed in whatever way: only what it says is of interest.
+/// The envelope of a failure, of which only the errors are used.
 struct FailureEnvelope: Decodable, Sendable {
-    /// What it says; the first few.
+    /// The first members of `errors`.
     let errors: [APIMessage]
 
     private enum Key: String, CodingKey { case errors }

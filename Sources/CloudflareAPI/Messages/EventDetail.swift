@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An event with what its payload says.
+/// An event with its payload.
 ///
 /// Source: Cloudflare API, "Get Event" and "Get latest Events": `{e: {k, …}, n, t, v}`.
 package struct EventDetail: Sendable, Hashable {
-    /// When it was recorded, in seconds since the Unix epoch.
+    /// When the event was recorded, in seconds since the Unix epoch.
     package let t: Int
 
-    /// Orders events with the same `t`, and with it names one.
+    /// The sequence number, which is unique among events with the same `t`.
     package let n: Int
 
-    /// What has happened, as the API spells it; never empty.
+    /// The event's kind, as the API spells it; never empty.
     package let kind: String
 
-    /// The tunnel of a rekey, `nil` where the payload names none.
+    /// The tunnel of a rekey, or `nil` if the payload does not contain it.
     package let tunnelID: String?
 
-    /// Where an upgrade's bundle lies, `nil` where the payload names no place.
+    /// The URL of an upgrade's bundle, or `nil` if the payload does not contain it.
     package let url: String?
 
-    /// The version that the connector ran, `nil` where it does not say.
+    /// The connector's software version, or `nil` if the event does not contain it.
     package let version: String?
 
-    /// Makes an event as the API would send it.
+    /// Makes an event.
     package init(t: Int, n: Int, kind: String, tunnelID: String?, url: String?, version: String?) {
         self.t = t
         self.n = n
@@ -37,6 +37,7 @@ extension EventDetail: Decodable {
     private enum Key: String, CodingKey { case e, n, t, v }
     private enum PayloadKey: String, CodingKey { case k, url, tunnelID = "tunnel_id" }
 
+    /// Reads an event.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         t = try fields.integer(.t, in: WireNumber.seconds)

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A connector's newest events with their payloads; how many those are, the API does not say.
+/// A connector's newest events with their payloads; the API does not document how many.
 ///
 /// Source: Cloudflare API, "Get latest Events", `result`: `{count, items}`.
 package struct LatestEvents: Sendable, Hashable {
-    /// The events in the order of the API.
+    /// The events, in the order of the API.
     package let items: [EventDetail]
 
-    /// How many items were no events, and are not in `items`.
+    /// The number of malformed items, which are not in `items`.
     package let malformed: Int
 
-    /// Makes an answer as the API would send it.
+    /// Makes a list.
     package init(items: [EventDetail], malformed: Int) {
         self.items = items
         self.malformed = malformed
@@ -20,6 +20,7 @@ package struct LatestEvents: Sendable, Hashable {
 extension LatestEvents: Decodable {
     private enum Key: String, CodingKey { case items }
 
+    /// Reads the list.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         let list = try fields.decode(LossyArray<EventDetail>.self, forKey: .items)

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A connector of an account's inventory.
+/// A connector of an account's list.
 ///
-/// `license_key` is a secret, and is never decoded. All but `id` may be absent: older servers lack some of it.
+/// `license_key` is a secret and is never decoded. All fields except `id` are optional, because older servers lack some.
 ///
 /// Source: Cloudflare API, "List Connectors".
 package struct ListedConnector: Sendable, Hashable {
-    /// Names the connector in every other question; never empty.
+    /// The connector's id in the paths of the other endpoints; never empty.
     package let id: String
 
-    /// Whether it may carry traffic.
+    /// Whether the connector may carry traffic.
     package let activated: Bool?
 
-    /// Whether it is the primary one of its site.
+    /// Whether the connector is the primary one of its site.
     package let primary: Bool?
 
-    /// When Cloudflare last heard of it, in seconds since the Unix epoch; `nil` until it has.
+    /// When Cloudflare received the last heartbeat, in seconds since the Unix epoch; `nil` before the first.
     package let lastHeartbeat: Double?
 
-    /// The version that it then ran.
+    /// The software version at the last heartbeat.
     package let lastSeenVersion: String?
 
-    /// The hardware or virtual machine that it is.
+    /// The id of the hardware or the virtual machine.
     package let deviceID: String?
 
-    /// The number on that hardware.
+    /// The serial number of the hardware.
     package let serialNumber: String?
 
-    /// `MANAGED` or `LICENSED`, so far.
+    /// The type of device: `MANAGED` or `LICENSED` so far.
     package let deviceType: String?
 
-    /// The site that it belongs to.
+    /// The id of the connector's site.
     package let siteID: String?
 
-    /// Makes a connector as the API would list it.
+    /// Makes a connector.
     package init(
         id: String,
         activated: Bool? = nil,
@@ -65,19 +65,19 @@ extension ListedConnector: Decodable {
         case siteID = "site_id"
     }
 
-    /// The longest id that is believed, in bytes; Cloudflare's have 32.
+    /// The maximum length of an id, in bytes; Cloudflare's have 32.
     private static let longestID = 256
 
-    /// Reads the id, which becomes a segment of paths, a key and a label.
+    /// Reads the id, which becomes a path segment, a key and a label value.
     ///
-    /// A control character ends a line, or, as NUL does in SQLite, the text itself: two connectors would be one.
+    /// Control characters are rejected: some end a line, and NUL ends a text in SQLite, so that two ids could be equal.
     private static func id(in fields: KeyedDecodingContainer<Key>) throws -> String {
         let id = try fields.text(.id)
         guard id.utf8.count <= longestID, !id.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .id,
                 in: fields,
-                debugDescription: "This is not an id."
+                debugDescription: "The id is too long or contains control characters."
             )
         }
         return id
@@ -88,6 +88,7 @@ extension ListedConnector: Decodable {
         case serialNumber = "serial_number"
     }
 
+    /// Reads a connector.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         id = try Self.id(in: fields)

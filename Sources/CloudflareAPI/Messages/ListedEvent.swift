@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An event as the list has it: without its payload.
+/// An event of the list, without its payload.
 ///
 /// Source: Cloudflare API, "List Events", `items`: `{a, k, n, t}`.
 package struct ListedEvent: Sendable, Hashable {
-    /// When it was recorded, in seconds since the Unix epoch (`t`).
+    /// When the event was recorded, in seconds since the Unix epoch (`t`).
     package let t: Int
 
-    /// Orders events with the same `t`, and with it names one (`n`).
+    /// The sequence number, which is unique among events with the same `t` (`n`).
     package let n: Int
 
-    /// What has happened, as the API spells it; never empty (`k`).
+    /// The event's kind, as the API spells it; never empty (`k`).
     package let kind: String
 
-    /// When Cloudflare received it, in seconds since the Unix epoch (`a`); `nil` where it does not say.
+    /// When Cloudflare received the event, in seconds since the Unix epoch; `nil` if it is missing (`a`).
     package let collectedAt: Int?
 
-    /// Makes an event as the API would list it.
+    /// Makes an event.
     package init(t: Int, n: Int, kind: String, collectedAt: Int?) {
         self.t = t
         self.n = n
@@ -28,12 +28,13 @@ package struct ListedEvent: Sendable, Hashable {
 extension ListedEvent: Decodable {
     private enum Key: String, CodingKey { case a, k, n, t }
 
+    /// Reads an event.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         t = try fields.integer(.t, in: WireNumber.seconds)
         n = try fields.integer(.n, in: WireNumber.sequence)
         kind = try fields.text(.k)
-        // It tells how late an event came, and not which one it is: no reason to lose it.
+        // The collection time is not part of the event's identity, so an event without it is still counted.
         collectedAt = try? fields.integer(.a, in: WireNumber.seconds)
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A list whose elements are read one by one: one that cannot be read never loses the others.
+/// A list that skips its malformed elements.
 struct LossyArray<Element: Decodable & Sendable>: Decodable, Sendable {
-    /// The elements that could be read, in their order.
+    /// The well-formed elements, in their order.
     let elements: [Element]
 
-    /// How many could not be read.
+    /// The number of malformed elements.
     let malformed: Int
 
     init(from decoder: any Decoder) throws {

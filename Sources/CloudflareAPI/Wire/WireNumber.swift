@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bounds within which a number of the API is believed.
+/// The ranges of the API's numbers.
 ///
-/// JSON does not tell integers from other numbers: `1700000000`, `1700000000.0` and `1.7e9` are the same, and the
-/// decoder reads all three as an `Int`. Anything with a fraction is not one.
+/// JSON does not distinguish integers from other numbers: the decoder reads `1700000000`, `1700000000.0` and `1.7e9` as
+/// the same `Int`. It rejects a number with a fraction.
 enum WireNumber {
-    /// Seconds since the Unix epoch until the end of the year 9999.
+    /// Seconds since the Unix epoch, up to the end of the year 9999.
     static let seconds = 0...253_402_300_799
 
-    /// Sequence numbers: what a number of JSON holds exactly (RFC 8259, 6).
+    /// Sequence numbers, up to the largest integer that JSON numbers represent exactly (RFC 8259, 6).
     static let sequence = 0...9_007_199_254_740_991
 }
 
 extension KeyedDecodingContainer {
-    /// Reads an integer within bounds.
+    /// Reads an integer.
     ///
-    /// - Throws: where it is absent, no integer, or out of bounds.
+    /// - Throws: if it is missing, not an integer, or out of bounds.
     func integer(_ key: Key, in bounds: ClosedRange<Int>) throws -> Int {
         let value = try decode(Int.self, forKey: key)
         guard bounds.contains(value) else {
@@ -28,9 +28,9 @@ extension KeyedDecodingContainer {
         return value
     }
 
-    /// Reads text that must say something.
+    /// Reads a text.
     ///
-    /// - Throws: where it is absent, no text, or empty.
+    /// - Throws: if it is missing, not a string, or empty.
     func text(_ key: Key) throws -> String {
         let value = try decode(String.self, forKey: key)
         guard !value.isEmpty else {
@@ -43,6 +43,6 @@ extension KeyedDecodingContainer {
         return value
     }
 
-    /// Reads text that need not be there; what is empty or no text is not there either.
+    /// Reads an optional text. Returns `nil` if it is missing, not a string, or empty.
     func optionalText(_ key: Key) -> String? { try? text(key) }
 }

@@ -2,9 +2,9 @@
 
 import WireText
 
-/// A point in time of which the API does not document how it is written.
+/// A point in time, whose form the API does not document.
 ///
-/// Read are RFC 3339 with any fraction and offset, and Unix seconds as a number or as text.
+/// It reads RFC 3339 with any fraction and offset, and Unix seconds as a number or as text.
 struct WireTime: Decodable, Sendable {
     /// Seconds since the Unix epoch, not after the year 9999.
     let seconds: Double
@@ -14,7 +14,7 @@ struct WireTime: Decodable, Sendable {
         let seconds =
             (try? value.decode(String.self)).map { Self.parse($0) } ?? (try? value.decode(Double.self))
         guard let seconds, Self.bounds.contains(seconds) else {
-            throw DecodingError.dataCorruptedError(in: value, debugDescription: "This is not a time.")
+            throw DecodingError.dataCorruptedError(in: value, debugDescription: "The value is not a time.")
         }
         self.seconds = seconds
     }
@@ -23,7 +23,7 @@ struct WireTime: Decodable, Sendable {
 
     /// Reads a time from text.
     ///
-    /// - Returns: `nil` where it is written in neither way.
+    /// - Returns: seconds since the Unix epoch, or `nil` if the text has neither form.
     static func parse(_ text: String) -> Double? {
         CivilTime.parseRFC3339(text) ?? parseNumber(text)
     }

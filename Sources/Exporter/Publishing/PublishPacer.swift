@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LinuxSystem
+
 /// A limit for the rate and the cost of building bodies.
 ///
 /// The first change after a pause is published at once. Changes in quick succession are published together.
@@ -12,17 +14,17 @@ struct PublishPacer {
     /// It limits the cost to a quarter of a core.
     private static let pauseFactor = 3.0
 
-    private var nextBuild = -Double.infinity
+    private var nextBuild = Uptime(seconds: 0)
 
     /// Returns the remaining seconds before a body may be built; 0 or less if it may be built now.
-    func delay(at uptime: Double) -> Double { nextBuild - uptime }
+    func delay(at uptime: Uptime) -> Double { nextBuild - uptime }
 
     /// Records a build.
     ///
     /// - Parameters:
-    ///   - start: the uptime before the build, in seconds.
+    ///   - start: the uptime before the build.
     ///   - end: the uptime after it.
-    mutating func recordBuild(from start: Double, to end: Double) {
+    mutating func recordBuild(from start: Uptime, to end: Uptime) {
         nextBuild = max(start + Self.minInterval, end + Self.pauseFactor * (end - start))
     }
 }

@@ -43,7 +43,7 @@ final class PublisherInbox: Sendable {
     /// Adds an update and wakes the publisher.
     func post(_ update: (inout Updates) -> Void) {
         state.withLock { update(&$0.updates) }
-        signal.ring()
+        signal.signal()
     }
 
     /// Records that a scrape has received a complete body, and wakes the publisher if it awaits a scrape.
@@ -52,7 +52,7 @@ final class PublisherInbox: Sendable {
             state.receivedGeneration = max(state.receivedGeneration, generation)
             return state.awaitsScrape
         }
-        if awaitsScrape { signal.ring() }
+        if awaitsScrape { signal.signal() }
     }
 
     /// Sets whether the next scrape must wake the publisher, because series are pending.

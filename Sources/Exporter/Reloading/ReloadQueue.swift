@@ -52,6 +52,6 @@ final class ReloadQueue: Sendable {
             body(&request)
             pending = request
         }
-        wakeup.ring()
+        wakeup.signal()
     }
 }

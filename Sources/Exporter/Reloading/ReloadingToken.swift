@@ -15,7 +15,7 @@ final class ReloadingToken: Sendable {
     private struct Loaded {
         let credential: Credential
         let files: WatchedFiles
-        let checkedAt: Double
+        let checkedAt: Uptime
     }
 
     /// The maximum size of a token file in bytes.
@@ -64,7 +64,7 @@ final class ReloadingToken: Sendable {
         do throws(ConfigurationError) {
             return try current()
         } catch {
-            throw PollFailure(reason: "token", error.description)
+            throw PollFailure(.token, error.description)
         }
     }
 

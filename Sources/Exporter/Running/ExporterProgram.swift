@@ -40,7 +40,7 @@ package struct ExporterProgram: Sendable {
         let statistics = PollStatistics()
         let (plan, security, ledger) = try await open(statistics)
         let transport = CurlTransport(userAgent: BuildInfo.userAgent)
-        let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime())
+        let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime().seconds)
         let publisher = publisher(plan, statistics, startTime: startTime)
         let supervisor = PollingSupervisor(
             plan: plan,

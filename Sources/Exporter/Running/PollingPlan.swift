@@ -107,7 +107,8 @@ struct PollingPlan: Sendable {
     var budget: RequestBudget {
         RequestBudget(
             limit: shard.share(of: configuration.api.maxRequests),
-            window: configuration.api.per.seconds
+            window: configuration.api.per.seconds,
+            requestTimeout: configuration.api.requestTimeout.seconds
         )
     }
 

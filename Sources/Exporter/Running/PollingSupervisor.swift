@@ -2,6 +2,7 @@
 
 import CloudflareAPI
 import EventLedger
+import HTTPEndpoint
 import HTTPTransport
 import Logging
 import Polling
@@ -52,7 +53,7 @@ final class PollingSupervisor: Sendable {
     /// They repeat the polls that are cancelled.
     func apply(_ plan: PollingPlan) {
         state.withLock { $0.plan = plan }
-        planChanged.ring()
+        planChanged.signal()
     }
 
     /// Polls until the task is cancelled.
@@ -84,7 +85,7 @@ final class PollingSupervisor: Sendable {
             statuses.append(status)
             let context = Poller.Context(
                 api: api,
-                gate: await rateLimiter(of: group.credential, plan: plan),
+                rateLimiter: await rateLimiter(of: group.credential, plan: plan),
                 ledger: ledger,
                 statistics: statistics,
                 status: status,
@@ -98,17 +99,19 @@ final class PollingSupervisor: Sendable {
         return pollers
     }
 
-    /// Returns the token's rate limiter, which keeps its spent budget across reloads and restarts.
+    /// Returns the token's rate limiter, whose spent budget survives reloads and restarts.
     private func rateLimiter(of credential: Credential, plan: PollingPlan) async -> TokenRateLimiter {
-        if let limiter = state.withLock({ $0.rateLimiters[credential] }) {
-            await limiter.changeLimit(to: plan.budget.limit, per: plan.budget.window)
-            return limiter
+        if let rateLimiter = state.withLock({ $0.rateLimiters[credential] }) {
+            await rateLimiter.adoptLimits(of: plan.budget)
+            return rateLimiter
         }
-        let store = LedgerBudgetStore(ledger: ledger, credential: credential)
-        let limiter = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
-        await limiter.restore()
-        state.withLock { $0.rateLimiters[credential] = limiter }
-        return limiter
+        let store = LedgerBudgetStore(ledger: ledger, credential: credential) { text, key in
+            KeyedHash(key: key).digest(of: [text])
+        }
+        let rateLimiter = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
+        await rateLimiter.restore()
+        state.withLock { $0.rateLimiters[credential] = rateLimiter }
+        return rateLimiter
     }
 }
 

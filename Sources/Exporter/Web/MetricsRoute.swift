@@ -2,6 +2,7 @@
 
 import Exposition
 import HTTPEndpoint
+import LinuxSystem
 import Polling
 
 /// The telemetry path: sends the published body with a tail that is written for each scrape.
@@ -58,7 +59,7 @@ struct MetricsRoute: Sendable {
     private func tailBytes(_ format: ExpositionFormat) -> [UInt8] {
         guard let tail else { return format.terminator }
         let (codes, inFlight) = scrapes.snapshot
-        let lines = tail.bytes(format, scrapes: codes, inFlight: inFlight, uptime: clock.uptime())
+        let lines = tail.bytes(format, scrapes: codes, inFlight: inFlight, uptime: clock.uptime().seconds)
         return lines + format.terminator
     }
 }

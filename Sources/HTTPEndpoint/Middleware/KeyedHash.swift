@@ -2,10 +2,10 @@
 
 import CLibSSL
 
-/// HMAC-SHA-256 with a random key that is never exposed.
+/// HMAC-SHA-256 with a key that is never exposed.
 ///
 /// Source: RFC 2104.
-struct KeyedHash: Sendable {
+package struct KeyedHash: Sendable {
     private let key: [UInt8]
 
     /// Generates a key with the system's random number generator.
@@ -14,12 +14,15 @@ struct KeyedHash: Sendable {
         key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
+    /// Uses a key of the caller.
+    package init(key: [UInt8]) { self.key = key }
+
     /// Returns the hash of a list of byte strings.
     ///
     /// Each string is prefixed by its length, so that no other split of the same bytes has the same hash.
     ///
     /// - Returns: 32 bytes; `nil` if libcrypto is out of memory.
-    func digest(of parts: [[UInt8]]) -> [UInt8]? {
+    package func digest(of parts: [[UInt8]]) -> [UInt8]? {
         var message: [UInt8] = []
         for part in parts {
             for shift in stride(from: 56, through: 0, by: -8) {

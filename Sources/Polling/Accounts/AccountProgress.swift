@@ -3,133 +3,138 @@
 import ConnectorEvents
 import EventLedger
 import HTTPTransport
+import LinuxSystem
 
-/// How far polling has come with one account.
+/// The progress of polling one account: discovery, the first round of polls and the history import.
 ///
-/// It keeps sets of the connectors that something waits for, so that a poll looks at none but its own.
+/// It keeps sets of pending connectors, so that a poll updates only its own entry.
 struct AccountProgress {
-    /// The shortest and the longest wait before a discovery that failed is tried again, in seconds.
+    /// Minimum and maximum delay before a failed discovery is retried, in seconds.
     private static let retrySeconds = 15.0...600.0
 
-    /// Seconds between two looks at whether the token was replaced.
-    private static let tokenSeconds = 1.0
+    /// Seconds between two checks for a replaced token.
+    private static let tokenCheckSeconds = 1.0
 
     let settings: AccountSettings
 
-    /// Of the newest discovery; `nil` before the first.
+    /// Whether the newest discovery succeeded; `nil` before the first.
     private(set) var discoverySucceeded: Bool?
 
-    /// When discovery is due, in uptime.
-    private(set) var discoveryDue = 0.0
+    /// The due time of the next discovery.
+    private(set) var discoveryDue = Uptime(seconds: 0)
 
-    private var failures = 0
+    private var discoveryFailures = 0
     private var isDiscovering = false
 
-    /// The token of the last look, to notice that its file has a new one.
+    /// The token at the newest check.
     private var credential: Credential?
-    private var tokenLookDue = -Double.infinity
+    private var tokenCheckDue = Uptime(seconds: 0)
 
-    /// Connectors whose poll has not ended once, one way or the other.
+    /// Connectors whose first poll has not ended.
     private var unattempted: Set<ConnectorKey> = []
 
-    /// Those of them that were never complete before either.
+    /// The unattempted connectors that have no complete window from an earlier process either.
     private var unready: Set<ConnectorKey> = []
 
-    /// Connectors whose history is in but for its payloads.
-    private var undrained: Set<ConnectorKey> = []
+    /// Connectors whose history is read, but lacks payloads.
+    private var lackingPayloads: Set<ConnectorKey> = []
 
-    /// Connectors whose history is in.
-    private var drained: Set<ConnectorKey> = []
+    /// Connectors whose history is complete.
+    private var imported: Set<ConnectorKey> = []
 
-    /// Events that the history import has brought so far.
+    /// The number of events that the history import has read.
     var importedEvents = 0
 
-    /// Whether it was logged that every connector's history is listed.
-    var hasLoggedListing = false
+    /// Whether the log has a line about the end of the first round.
+    var hasLoggedFirstRound = false
 
-    /// When the last line about the import was logged, in uptime.
-    var importLoggedAt = -Double.infinity
+    /// The time of the newest log line about the import.
+    var importLoggedAt: Uptime?
 
     init(settings: AccountSettings) {
         self.settings = settings
     }
 
-    /// Begins a discovery if it is due, or if the token has been replaced.
-    mutating func beginDiscovery(at now: Double) -> Bool {
-        let isReplaced = lookAtToken(at: now)
+    /// Starts a discovery if it is due, or if the token was replaced.
+    ///
+    /// - Returns: whether a discovery was started.
+    mutating func startDiscovery(at now: Uptime) -> Bool {
+        let isReplaced = checkToken(at: now)
         guard !isDiscovering, discoveryDue <= now || isReplaced else { return false }
         isDiscovering = true
         return true
     }
 
-    private mutating func lookAtToken(at now: Double) -> Bool {
-        guard tokenLookDue <= now else { return false }
-        tokenLookDue = now + Self.tokenSeconds
+    private mutating func checkToken(at now: Uptime) -> Bool {
+        guard tokenCheckDue <= now else { return false }
+        tokenCheckDue = now + Self.tokenCheckSeconds
         guard let current = try? settings.credential() else { return false }
         defer { credential = current }
         return credential != nil && current != credential
     }
 
-    mutating func endDiscovery(failure: PollFailure?, interval: Double, at now: Double) {
+    /// Ends a discovery and schedules the next one.
+    mutating func finishDiscovery(failure: PollFailure?, interval: Double, at now: Uptime) {
         isDiscovering = false
         discoverySucceeded = failure == nil
-        failures = failure == nil ? 0 : failures + 1
-        guard failures > 0 else {
+        discoveryFailures = failure == nil ? 0 : discoveryFailures + 1
+        guard discoveryFailures > 0 else {
             discoveryDue = now + interval
             return
         }
-        let wait = Self.retrySeconds.lowerBound * Double(1 << min(failures - 1, 10))
-        discoveryDue = now + min(wait, interval, Self.retrySeconds.upperBound)
+        let delay = Self.retrySeconds.lowerBound * Double(1 << min(discoveryFailures - 1, 10))
+        discoveryDue = now + min(delay, interval, Self.retrySeconds.upperBound)
     }
 }
 
-// MARK: - Its connectors
+// MARK: - Connectors
 
 extension AccountProgress {
-    /// Whether each connector's poll has ended once.
+    /// Whether the first poll of every connector has ended.
     var hasAttemptedAll: Bool { unattempted.isEmpty }
 
-    /// Whether each connector was polled, or was complete before; of an account without any, whether that is known.
+    /// Whether every connector was polled, or has a complete window from an earlier process.
     ///
-    /// - Parameter count: how many connectors there are.
-    /// - Returns: whether the account's first round is over.
+    /// An account without connectors is ready after its first successful discovery.
+    ///
+    /// - Parameter count: The number of connectors.
     func isReady(with count: Int) -> Bool {
         (discoverySucceeded == true || count > 0) && unready.isEmpty
     }
 
-    /// Whether every connector has its history, payloads included, or cannot have it now; and one has.
+    /// Whether every connector's history is complete or failed, and at least one is complete.
     var isImportDone: Bool {
-        discoverySucceeded == true && unattempted.isEmpty && undrained.isEmpty && !drained.isEmpty
+        discoverySucceeded == true && unattempted.isEmpty && lackingPayloads.isEmpty && !imported.isEmpty
     }
 
-    /// Takes note of a connector that is polled from now on.
+    /// Adds a connector.
     mutating func add(_ record: ConnectorRecord) {
         unattempted.insert(record.key)
         if record.watermark == nil { unready.insert(record.key) }
-        note(record)
+        update(record)
     }
 
-    /// Takes note of a connector as it is now.
-    mutating func note(_ record: ConnectorRecord) {
+    /// Updates a connector's import state.
+    mutating func update(_ record: ConnectorRecord) {
         guard record.watermark != nil else { return }
         if record.hasAllPayloads {
-            undrained.remove(record.key)
-            drained.insert(record.key)
+            lackingPayloads.remove(record.key)
+            imported.insert(record.key)
         } else {
-            undrained.insert(record.key)
+            lackingPayloads.insert(record.key)
         }
     }
 
-    /// Takes note that a connector's poll has ended.
-    mutating func noteAttempt(of key: ConnectorKey) {
+    /// Records that a connector's poll has ended.
+    mutating func recordAttempt(of key: ConnectorKey) {
         unattempted.remove(key)
         unready.remove(key)
     }
 
-    /// Takes note that a connector is gone.
+    /// Removes a connector.
     mutating func remove(_ key: ConnectorKey) {
-        noteAttempt(of: key)
-        undrained.remove(key)
-        drained.remove(key)
+        recordAttempt(of: key)
+        lackingPayloads.remove(key)
+        imported.remove(key)
     }
 }

@@ -2,22 +2,24 @@
 
 package import HTTPTransport
 
-/// One account that is polled.
+/// The configuration of one polled account.
 package struct AccountSettings: Sendable {
+    /// The account's id.
     package let account: String
 
-    /// Reads the token that is in force now; its file may have changed.
+    /// Returns the current token, whose file may have changed.
     package let credential: @Sendable () throws(PollFailure) -> Credential
 
-    /// Connector ids to poll; empty for all.
+    /// The ids of the connectors to poll; empty for all.
     package let include: Set<String>
 
-    /// Connector ids not to poll.
+    /// The ids of the connectors to skip.
     package let exclude: Set<String>
 
-    /// Whose part of all connectors this is.
+    /// The part of all connectors that this exporter polls.
     package let shard: Shard
 
+    /// Makes the configuration of an account.
     package init(
         account: String,
         include: Set<String> = [],
@@ -32,7 +34,7 @@ package struct AccountSettings: Sendable {
         self.credential = credential
     }
 
-    /// Whether a connector is to be polled.
+    /// Whether this exporter polls a connector.
     package func selects(_ connector: String) -> Bool {
         (include.isEmpty || include.contains(connector)) && !exclude.contains(connector)
             && shard.owns(connector)

@@ -2,16 +2,16 @@
 
 /// The part of all connectors that one of several exporters polls.
 ///
-/// Every exporter of the same count agrees on who polls what, and another count moves as few connectors as can be.
-/// As kube-state-metrics shards its objects.
+/// All exporters with the same count agree on the parts. Another count moves the minimum number of connectors, as in
+/// kube-state-metrics.
 package struct Shard: Sendable, Hashable {
-    /// Which one this is, from 0 on.
+    /// The index of this part, from 0.
     package let index: Int
 
-    /// How many there are, at least 1.
+    /// The number of parts, at least 1.
     package let count: Int
 
-    /// Makes one of several parts; `nil` where the index is not one of 0..<count.
+    /// Makes a part. Returns `nil` if the index is not in 0..<count.
     package init?(index: Int, count: Int) {
         guard count >= 1, (0..<count).contains(index) else { return nil }
         self.index = index
@@ -23,10 +23,10 @@ package struct Shard: Sendable, Hashable {
         count = 1
     }
 
-    /// The only part there is: everything.
+    /// The part that contains all connectors.
     package static let whole = Shard()
 
-    /// Whether a connector belongs to this part; only its id decides.
+    /// Whether a connector belongs to this part. Only its id decides.
     ///
     /// Source: Lamping, Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014.
     package func owns(_ connector: String) -> Bool {
@@ -42,7 +42,7 @@ package struct Shard: Sendable, Hashable {
         return bucket == index
     }
 
-    /// This part's share of something that all parts share; the shares add up to the whole.
+    /// Returns this part's share of a total. The shares of all parts add up to the total.
     package func share(of total: Int) -> Int {
         total / count + (index < total % count ? 1 : 0)
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A hash that only the text decides, unlike Swift's own, which change with every process.
+/// A hash function whose results do not change, unlike Swift's `Hasher`, which has a seed per process.
 enum StableHash {
-    /// Hashes a text's UTF-8 bytes.
+    /// Hashes the UTF-8 bytes of a text.
     ///
-    /// FNV-1a alone leaves ids that differ in their last letter close to each other; SplitMix64's last step does not.
+    /// FNV-1a alone gives close results for ids that differ in the last letter. The last step of SplitMix64 spreads them.
     ///
     /// Source: Fowler, Noll, Vo, "FNV-1a", 64 bits; Vigna, "SplitMix64".
     static func of(_ text: String) -> UInt64 {

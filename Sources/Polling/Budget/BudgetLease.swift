@@ -1,42 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Requests that are written down as spent before they are sent.
+import LinuxSystem
+
+/// A number of requests that are recorded as spent before they are sent.
 struct BudgetLease: Sendable {
-    /// The part of a budget's limit, and of its window, that is granted at once.
+    /// The parts of a budget's limit and window that one lease covers.
     ///
-    /// It is what a kill costs at most, and how seldom the ledger is written: twenty requests or ten seconds of
-    /// 1,000 in five minutes.
+    /// They bound the requests that a kill wastes, and the rate of ledger writes. With 1,000 requests per 5 minutes, a
+    /// lease has 20 requests or 10 seconds.
     private static let share = (limit: 50, window: 30.0)
 
-    /// A quarter of a grant is left when it is renewed, so that nobody has to wait for the disk.
+    /// The lease is renewed when less than a quarter is left, so that no request waits for the disk.
     private static let renewalShare = 4
 
+    /// The number of requests.
     let count: Int
-    let until: Double
 
-    /// Requests that may still be sent; less than 0 where it was given while others went.
+    /// The end of the lease.
+    let until: Uptime
+
+    /// Requests that may still be sent. It is negative if requests of the previous lease exceeded this one.
     var left: Int
 
     private let seconds: Double
 
-    /// Makes the grant that follows another.
+    /// Makes the lease that follows another.
     ///
     /// - Parameters:
-    ///   - budget: whose limit decides how much is granted.
-    ///   - old: one that goes on until this one is written down, and so may be spent from both.
-    ///   - now: when it begins.
-    init(of budget: RequestBudget, after old: BudgetLease?, at now: Double) {
-        count = max(1, budget.limit / Self.share.limit, old?.left ?? 0)
+    ///   - budget: The budget whose limit determines the size of the lease.
+    ///   - previous: The lease that stays valid until this one is saved. Its requests count against this one too.
+    ///   - now: The start of the lease.
+    init(of budget: RequestBudget, after previous: BudgetLease?, at now: Uptime) {
+        count = max(1, budget.limit / Self.share.limit, previous?.left ?? 0)
         left = count
         seconds = max(1, budget.window / Self.share.window)
         until = now + seconds
     }
 
-    /// Whether a request may be sent under it.
-    func holds(at now: Double) -> Bool { left > 0 && now < until }
+    /// Whether a request may be sent under this lease.
+    func isValid(at now: Uptime) -> Bool { left > 0 && now < until }
 
-    /// Whether it should be renewed soon.
-    func isRunningOut(at now: Double) -> Bool {
+    /// Whether the lease should be renewed.
+    func isRunningOut(at now: Uptime) -> Bool {
         left * Self.renewalShare < count || until - now < seconds / Double(Self.renewalShare)
     }
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a token's budget stands, for the metrics.
+/// The state of a token's budget, for metrics.
 package struct BudgetSnapshot: Sendable, Hashable {
-    /// Requests that may be sent at once.
+    /// The number of requests that may be sent now.
     package let remaining: Int
 
-    /// Until when a 429 is in force, in seconds since the Unix epoch; `nil` where none is.
-    package let silencedUntil: Double?
+    /// The end of the current block, in seconds since the Unix epoch; `nil` if the token is not blocked.
+    package let blockedUntil: Double?
 
-    package init(remaining: Int, silencedUntil: Double?) {
+    /// Makes a snapshot.
+    package init(remaining: Int, blockedUntil: Double?) {
         self.remaining = remaining
-        self.silencedUntil = silencedUntil
+        self.blockedUntil = blockedUntil
     }
 }

@@ -1,45 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CloudflareAPI
-import HTTPTransport
+package import HTTPTransport
+import LinuxSystem
 
-/// The API of one account, every request paid for, counted, and retried where that may help.
+/// An API client for one account, which limits, counts and retries its requests.
 package struct BudgetedClient: Sendable {
     let api: APIClient
-    let gate: TokenRateLimiter
+    let rateLimiter: TokenRateLimiter
     let account: AccountSettings
     let statistics: PollStatistics
     let clock: any PollingClock
-    let time: ServerClockOffset
+    let serverClock: ServerClockOffset
     let retryDelays: [Double]
 
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - api: The API.
+    ///   - rateLimiter: The rate limiter of the account's token.
+    ///   - account: The account, which has the token.
+    ///   - statistics: The counters of requests.
+    ///   - clock: The clock of delays and durations.
+    ///   - serverClock: Records the time of each response.
+    ///   - retryDelays: The pauses before each retry, in seconds.
     package init(
         api: APIClient,
-        gate: TokenRateLimiter,
+        rateLimiter: TokenRateLimiter,
         account: AccountSettings,
         statistics: PollStatistics,
         clock: any PollingClock,
-        time: ServerClockOffset,
+        serverClock: ServerClockOffset,
         retryDelays: [Double]
     ) {
         self.api = api
-        self.gate = gate
+        self.rateLimiter = rateLimiter
         self.account = account
         self.statistics = statistics
         self.clock = clock
-        self.time = time
+        self.serverClock = serverClock
         self.retryDelays = retryDelays
     }
 
-    /// Runs one request.
+    /// Sends a request, and retries it if it fails with a transient error.
     ///
     /// - Parameters:
-    ///   - endpoint: what is asked, as it is counted.
-    ///   - priority: who waits when the budget is short.
-    ///   - request: asks once with the credential it is given.
-    /// - Returns: what the API answered.
-    /// - Throws: the failure of the last try, or why there was none: no token, a block, or a cancelled task.
-    func call<Value: Sendable>(
+    ///   - endpoint: The endpoint, as a label of the counters.
+    ///   - priority: The priority if the budget is short.
+    ///   - request: Sends the request once, with the given credential.
+    /// - Returns: the result.
+    /// - Throws: the failure of the last attempt, or the reason why none was possible: no token, a block, or a cancelled
+    ///   task.
+    package func call<Value: Sendable>(
         _ endpoint: APIEndpoint,
         _ priority: RequestPriority,
         _ request: (Credential) async throws(APIError) -> APIReply<Value>
@@ -47,15 +59,15 @@ package struct BudgetedClient: Sendable {
         var delays = retryDelays[...]
         var credential = try account.credential()
         while true {
-            try await enter(priority)
+            let permit = try await enter(priority)
             do throws(APIError) {
-                return try await send(endpoint, credential, request)
+                return try await send(permit, endpoint, credential, request)
             } catch {
                 let current = try account.credential()
                 if error.reason == .unauthorized, current != credential {
-                    // The token was replaced while the old one was on its way: the new one deserves a try.
+                    // The token was replaced during the request, so the new one is tried at once.
                     credential = current
-                } else if error.mayPass, await !gate.isApiDown, let delay = delays.popFirst() {
+                } else if error.isTransient, await !rateLimiter.isAPIDown, let delay = delays.popFirst() {
                     try await pause(delay)
                 } else {
                     throw PollFailure(error)
@@ -64,38 +76,42 @@ package struct BudgetedClient: Sendable {
         }
     }
 
-    private func enter(_ priority: RequestPriority) async throws(PollFailure) {
+    private func enter(_ priority: RequestPriority) async throws(PollFailure) -> RequestPermit {
         do throws(TokenRateLimiter.Refusal) {
-            try await gate.enter(priority)
+            return try await rateLimiter.enter(priority)
         } catch {
             throw PollFailure(error)
         }
     }
 
+    /// Sends a request once and returns its permit, whatever the result.
     private func send<Value: Sendable>(
+        _ permit: consuming RequestPermit,
         _ endpoint: APIEndpoint,
         _ credential: Credential,
         _ request: (Credential) async throws(APIError) -> APIReply<Value>
     ) async throws(APIError) -> Value {
         let start = clock.uptime()
+        let reply: APIReply<Value>
         do throws(APIError) {
-            let reply = try await request(credential)
-            statistics.countRequest(endpoint, status: "\(reply.status)", seconds: clock.uptime() - start)
-            if let servedAt = reply.servedAt { time.note(servedAt, by: clock.now()) }
-            await gate.note(reply.rateLimit)
-            return reply.value
+            reply = try await request(credential)
         } catch {
-            guard error.reason != .cancelled else { throw error }
-            let status = error.status.map { "\($0)" } ?? error.reason.rawValue
-            statistics.countRequest(endpoint, status: status, seconds: clock.uptime() - start)
-            await gate.note(error)
+            if error.reason != .cancelled {
+                let status = error.status.map { "\($0)" } ?? error.reason.rawValue
+                statistics.countRequest(endpoint, status: status, seconds: clock.uptime() - start)
+            }
+            await rateLimiter.finish(permit, error: error)
             throw error
         }
+        statistics.countRequest(endpoint, status: "\(reply.status)", seconds: clock.uptime() - start)
+        if let servedAt = reply.servedAt { serverClock.update(servedAt: servedAt, now: clock.now()) }
+        await rateLimiter.finish(permit, rateLimit: reply.rateLimit)
+        return reply.value
     }
 
     private func pause(_ seconds: Double) async throws(PollFailure) {
         do {
-            // Jitter keeps connectors that failed together from coming back together.
+            // Jitter spreads the retries of connectors that failed together.
             try await clock.sleep(seconds: seconds * Double.random(in: 0.75...1.25))
         } catch {
             throw .cancelled
@@ -104,8 +120,8 @@ package struct BudgetedClient: Sendable {
 }
 
 extension APIError {
-    /// Whether the same request may succeed a moment later.
-    fileprivate var mayPass: Bool {
+    /// Whether the same request may succeed soon.
+    fileprivate var isTransient: Bool {
         [.serverError, .timeout, .connect, .interrupted, .malformed].contains(reason)
     }
 }

@@ -2,67 +2,74 @@
 
 import DequeModule
 package import EventLedger
+package import LinuxSystem
 
-// MARK: - Across a restart
+// MARK: - Restarts
 
 extension RequestBudget {
-    /// How far the clocks of two machines, or of one before and after it started, may be apart, in seconds.
+    /// Maximum difference between the clocks of two machines, or before and after a boot, in seconds.
     private static let clockError = 60.0
 
-    /// The most requests that a run of a record is believed to have, so that no sum of them is too large.
-    private static let believedCount = Int(Int32.max)
+    /// Maximum count of a restored run. Prevents overflow if a record is damaged.
+    private static let longestRun = Int(Int32.max)
 
-    /// The most runs that are kept.
-    private static let keptRuns = 60.0
+    /// Maximum number of runs in a record.
+    private static let savedRuns = 60.0
 
-    /// What is to be kept, so that a process that ends at any moment has sent no more than it says.
+    /// Returns the record to save.
+    ///
+    /// A process that is killed at any later moment has sent at most the recorded requests. Requests that are under way
+    /// or leased count as answered at the latest possible time: `requestTimeout` after they were sent.
     ///
     /// - Parameters:
-    ///   - granted: requests that may be sent before the next record is kept.
-    ///   - until: by when they are.
-    ///   - clock: what the times are of.
-    /// - Returns: the requests of the last window and those granted, in a few dozen runs.
-    package func record(granting granted: Int, until: Double, by clock: any PollingClock) -> BudgetRecord {
+    ///   - leased: The number of requests that may be sent before the next record is saved.
+    ///   - until: The latest time at which they are sent.
+    ///   - clock: The clock of the times.
+    package func record(leasing leased: Int, until: Uptime, by clock: any PollingClock) -> BudgetRecord {
         let now = clock.uptime()
-        var kept: [BudgetRecord.Spent] = []
-        var first = -Double.infinity
+        var spent: [BudgetRecord.Spent] = []
+        var first: Uptime?
         for run in runs where run.last > now - window {
-            // Several runs become one that is as late as the last of them.
-            if run.first - first < window / Self.keptRuns, !kept.isEmpty {
-                kept[kept.count - 1].by = run.last
-                kept[kept.count - 1].count += run.count
+            // Merged runs count as answered with the last one.
+            if let first, run.first - first < window / Self.savedRuns {
+                spent[spent.count - 1].by = run.last.seconds
+                spent[spent.count - 1].count += run.count
             } else {
                 first = run.first
-                kept.append(BudgetRecord.Spent(by: run.last, count: run.count))
+                spent.append(BudgetRecord.Spent(by: run.last.seconds, count: run.count))
             }
         }
-        kept.append(BudgetRecord.Spent(by: until, count: granted))
+        if underWay > 0 {
+            spent.append(BudgetRecord.Spent(by: (now + requestTimeout).seconds, count: underWay))
+        }
+        spent.append(BudgetRecord.Spent(by: (until + requestTimeout).seconds, count: leased))
         return BudgetRecord(
             epoch: clock.epoch,
-            uptime: now,
+            uptime: now.seconds,
             time: clock.now(),
-            spent: kept,
-            silencedUntil: silencedUntil.flatMap { $0 > now ? $0 : nil }
+            spent: spent,
+            silencedUntil: blockedUntil.flatMap { $0 > now ? $0.seconds : nil }
         )
     }
 
-    /// Takes over what an earlier process has kept; what is not certain counts as sent later than it was.
+    /// Restores the record of an earlier process. Uncertain times are rounded up.
     ///
-    /// How long ago that was is measured by uptime, which no step of the time of day changes. After the machine has
-    /// started anew, or on another one, only the time of day is left: it is believed to a minute, and a record from the
-    /// future counts as one of now.
+    /// The age of the record is measured by uptime, because setting the time of day does not change it. After a boot, or
+    /// on another machine, only the time of day is comparable. It is trusted to a minute, and a record from the future
+    /// counts as written now.
     package mutating func restore(_ record: BudgetRecord, by clock: any PollingClock) {
         let now = clock.uptime()
         let elapsed =
             record.epoch == clock.epoch
-            ? now - record.uptime : clock.now() - record.time - Self.clockError
+            ? now.seconds - record.uptime : clock.now() - record.time - Self.clockError
         let age = max(0, elapsed)
         for spent in record.spent where spent.count > 0 {
-            let time = now - max(0, age + record.uptime - spent.by)
-            if time > now - window { spend(min(spent.count, Self.believedCount), at: time) }
+            // A request of the ended process may still be on its way to the server.
+            let time = min(now + requestTimeout, now - (age + record.uptime - spent.by))
+            if time > now - window { addAnswered(min(spent.count, Self.longestRun), at: time) }
         }
         if let until = record.silencedUntil, until - record.uptime > age {
-            silence(for: until - record.uptime - age, at: now)
+            block(for: until - record.uptime - age, at: now)
         }
     }
 }

@@ -2,69 +2,91 @@
 
 package import CloudflareAPI
 import DequeModule
+package import LinuxSystem
 
-/// How many requests a token may still make, and when.
+/// A sliding-window limit on the requests of one token.
 ///
-/// A sliding window: between any moment and one window later, no more than `limit` requests are sent. What
-/// the server says of its own count is obeyed where it is stricter, because the token's owner spends from the
-/// same count elsewhere. Times are of `PollingClock.uptime`.
+/// The limit holds on the server's clock: in any window, at most `limit` requests arrive. A request may arrive at any
+/// time between its sending and its answer. So it occupies a place in the budget while it is under way, and for one
+/// window after its answer.
+///
+/// If the server reports fewer requests left, that count is obeyed, because the token's owner spends from the same
+/// count elsewhere.
 ///
 /// Source: Cloudflare, "API rate limits": 1,200 requests per 5 minutes, then all calls are blocked for 5
 /// minutes.
 package struct RequestBudget: Sendable {
-    /// Requests that were sent close to each other, kept as if all were sent with the last of them.
+    /// Requests answered within a short time. All of them count as answered with the last one.
     struct Run: Sendable {
-        var first: Double
-        var last: Double
+        var first: Uptime
+        var last: Uptime
         var count: Int
     }
 
-    /// How long all calls are blocked where the server does not say, in seconds.
-    package static let defaultSilenceSeconds = 300.0
+    /// How long all calls are blocked after a 429 without `Retry-After`, in seconds.
+    package static let defaultBlockSeconds = 300.0
 
-    /// The most runs that a window is kept in, so that a large budget costs no more memory than a small one.
-    private static let runsOfWindow = 3000.0
+    /// Maximum block after a 429, in seconds. If `Retry-After` is a mistake, one request per hour finds out.
+    package static let longestBlockSeconds = 3600.0
 
-    /// The seconds by which the end of the server's window, as its answers tell it, may differ within one window.
+    /// Maximum number of runs per window. Bounds the memory of a large budget.
+    private static let runsPerWindow = 3000.0
+
+    /// Maximum difference, in seconds, between two reports of the end of the same window of the server.
     private static let sameWindowSeconds = 2.0
 
-    /// The longest that a 429 is believed, in seconds: a mistaken year costs an hour, and then one request.
-    package static let longestSilenceSeconds = 3600.0
+    /// Maximum number of requests in any window; at least 1.
+    package private(set) var limit: Int
 
-    /// The most requests in any window; at least 1.
-    package let limit: Int
+    /// The length of the window, in seconds.
+    package private(set) var window: Double
 
-    /// In seconds.
-    package let window: Double
+    /// Maximum time between sending a request and its answer, in seconds.
+    package private(set) var requestTimeout: Double
 
-    /// What the last window's requests were, oldest first; some that have left it may still be there.
+    /// The answered requests, oldest first. Some may have left the window.
     private(set) var runs: Deque<Run> = []
 
-    /// The requests of all runs.
-    private var total = 0
+    /// The number of requests in `runs`.
+    private var answered = 0
 
-    /// What the server said it would still answer, and until when that holds.
-    private var allowance: (remaining: Int, until: Double)?
+    /// The number of requests that were sent and not answered yet.
+    private(set) var underWay = 0
 
-    /// Until when nothing may be sent.
-    package private(set) var silencedUntil: Double?
+    /// The number of requests left according to the server, and the end of the server's window.
+    private var allowance: (remaining: Int, until: Uptime)?
 
-    package init(limit: Int, window: Double) {
+    /// The end of the newest block, or `nil` before the first 429.
+    package private(set) var blockedUntil: Uptime?
+
+    /// Makes an unspent budget.
+    ///
+    /// - Parameters:
+    ///   - limit: Maximum number of requests in any window.
+    ///   - window: The length of the window, in seconds.
+    ///   - requestTimeout: Maximum time between sending a request and its answer, in seconds.
+    package init(limit: Int, window: Double, requestTimeout: Double = 10) {
         self.limit = max(1, limit)
         self.window = window
+        self.requestTimeout = requestTimeout
     }
 
-    /// The earliest time at which a request may be sent when `ahead` others go first.
-    package func slot(after ahead: Int = 0, at now: Double) -> Double {
-        var time = max(now, silencedUntil ?? now)
-        var over = total + ahead - limit
-        if over >= 0 {
-            // As many as are over the limit leave the window first; beyond what was sent, one window on.
-            for run in runs where over >= 0 {
-                over -= run.count
-                if over < 0 { time = max(time, run.last + window) }
+    /// Returns the earliest time for the next request.
+    ///
+    /// A place that a request under way occupies counts as free one window from now, because its answer is yet to come.
+    ///
+    /// - Parameters:
+    ///   - ahead: The number of requests that are sent before it.
+    ///   - now: The current time.
+    package func slot(after ahead: Int = 0, at now: Uptime) -> Uptime {
+        var time = max(now, blockedUntil ?? now)
+        var excess = answered + underWay + ahead - limit
+        if excess >= 0 {
+            for run in runs where excess >= 0 {
+                excess -= run.count
+                if excess < 0 { time = max(time, run.last + window) }
             }
-            if over >= 0 { time = max(time, now + window) }
+            if excess >= 0 { time = max(time, now + window) }
         }
         if let allowance, now < allowance.until, ahead >= allowance.remaining {
             time = max(time, allowance.until)
@@ -72,75 +94,83 @@ package struct RequestBudget: Sendable {
         return time
     }
 
-    /// Notes that requests are sent now.
-    package mutating func spend(_ count: Int = 1, at now: Double) {
-        forget(before: now - window)
-        if let newest = runs.last, now - newest.first < window / Self.runsOfWindow {
-            runs[runs.count - 1].last = max(now, newest.last)
-            runs[runs.count - 1].count += count
-        } else {
-            runs.append(Run(first: now, last: now, count: count))
-        }
-        total += count
+    /// Records that a request is sent.
+    package mutating func startRequest(at now: Uptime) {
+        underWay += 1
         if let (remaining, until) = allowance {
-            allowance = now < until ? (remaining - count, until) : nil
+            allowance = now < until ? (remaining - 1, until) : nil
         }
     }
 
-    /// How many requests may be sent at once now.
-    package func remaining(at now: Double) -> Int {
-        if let silencedUntil, now < silencedUntil { return 0 }
-        let left = runs.lazy.prefix { $0.last <= now - window }.reduce(0) { $0 + $1.count }
-        let own = limit - (total - left)
+    /// Records that a request under way was answered, failed or was cancelled.
+    package mutating func finishRequest(at now: Uptime) {
+        underWay = max(0, underWay - 1)
+        removeRuns(before: now - window)
+        addAnswered(1, at: now)
+    }
+
+    /// Counts requests as answered at a time, which may be in the future after a restart.
+    mutating func addAnswered(_ count: Int, at time: Uptime) {
+        if let newest = runs.last, time - newest.first < window / Self.runsPerWindow {
+            runs[runs.count - 1].last = max(time, newest.last)
+            runs[runs.count - 1].count += count
+        } else {
+            runs.append(Run(first: time, last: time, count: count))
+        }
+        answered += count
+    }
+
+    /// Returns the number of requests that may be sent now.
+    package func remaining(at now: Uptime) -> Int {
+        if isBlocked(at: now) { return 0 }
+        let expired = runs.lazy.prefix { $0.last <= now - window }.reduce(0) { $0 + $1.count }
+        let own = limit - underWay - (answered - expired)
         guard let allowance, now < allowance.until else { return max(0, own) }
         return max(0, min(own, allowance.remaining))
     }
 
-    /// Obeys what the server says of its own count.
-    package mutating func obey(_ rateLimit: RateLimit, at now: Double) {
-        guard let remaining = rateLimit.remaining, let reset = rateLimit.resetAfter else { return }
+    /// Obeys the server's count if it is stricter.
+    package mutating func obey(_ rateLimit: RateLimit, at now: Uptime) {
+        guard let reset = rateLimit.resetAfter else { return }
         let seconds = Double(reset.components.seconds)
-        // A header that would silence the token for longer than a block lasts is not believed.
-        guard seconds > 0, seconds <= Self.defaultSilenceSeconds * 4 else { return }
-        var least = max(0, remaining)
+        // A reset far beyond the length of a block is a mistake: it would stop the token for days.
+        guard seconds > 0, seconds <= Self.defaultBlockSeconds * 4 else { return }
+        var remaining = max(0, rateLimit.remaining)
         if let allowance, now < allowance.until,
             abs(now + seconds - allowance.until) <= Self.sameWindowSeconds
         {
-            // Answers overtake each other, and requests on their way are not in them yet.
-            least = max(0, min(least, allowance.remaining))
+            // Responses overtake each other, and the server has not counted requests that are still on their way.
+            remaining = max(0, min(remaining, allowance.remaining))
         }
-        allowance = (least, now + seconds)
+        allowance = (remaining, now + seconds)
     }
 
-    /// Stops everything, after a 429.
+    /// Blocks all requests after a 429.
     ///
     /// - Parameters:
-    ///   - seconds: what `Retry-After` asks for; `nil` where it is absent.
-    ///   - now: when the answer came.
-    package mutating func silence(for seconds: Double?, at now: Double) {
-        let until = now + min(max(1, seconds ?? Self.defaultSilenceSeconds), Self.longestSilenceSeconds)
-        silencedUntil = max(silencedUntil ?? until, until)
+    ///   - seconds: The value of `Retry-After`, or `nil` without one.
+    ///   - now: When the response arrived.
+    package mutating func block(for seconds: Double?, at now: Uptime) {
+        let until = now + min(max(1, seconds ?? Self.defaultBlockSeconds), Self.longestBlockSeconds)
+        blockedUntil = max(blockedUntil ?? until, until)
     }
 
-    /// Whether a 429 is in force.
-    package func isSilenced(at now: Double) -> Bool {
-        silencedUntil.map { now < $0 } ?? false
+    /// Whether a 429 blocks all requests.
+    package func isBlocked(at now: Uptime) -> Bool {
+        blockedUntil.map { now < $0 } ?? false
     }
 
-    /// The same spent requests under another limit.
-    package func withLimit(_ limit: Int, window: Double, at now: Double) -> RequestBudget {
-        var changed = RequestBudget(limit: limit, window: window)
-        changed.runs = runs
-        changed.total = total
-        changed.forget(before: now - window)
-        changed.allowance = allowance
-        changed.silencedUntil = silencedUntil
-        return changed
+    /// Adopts the limits of another budget. The requests of this one stay counted.
+    package mutating func adoptLimits(of other: RequestBudget, at now: Uptime) {
+        limit = other.limit
+        window = other.window
+        requestTimeout = other.requestTimeout
+        removeRuns(before: now - window)
     }
 
-    private mutating func forget(before time: Double) {
+    private mutating func removeRuns(before time: Uptime) {
         while let oldest = runs.first, oldest.last <= time {
-            total -= oldest.count
+            answered -= oldest.count
             runs.removeFirst()
         }
     }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who goes first when the budget is short.
+/// The order in which requests are sent if the budget is short.
 package enum RequestPriority: Int, Sendable, Comparable {
-    /// What is happening now.
+    /// The newest events of a connector.
     case poll
-    /// Payloads of what has just happened.
+    /// The payloads of these events.
     case payload
-    /// Which connectors there are.
+    /// The connectors of an account.
     case discovery
-    /// Late events, and payloads of history: only what is left.
+    /// Late events and payloads of history, which use the rest of the budget.
     case spare
 
+    /// Whether the left priority is sent first.
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,78 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import EventLedger
+import LinuxSystem
 
-// MARK: - What is kept of the budget
+// MARK: - Restarts
 
 extension TokenRateLimiter {
-    /// Seconds until a grant that could not be renewed in time is tried again.
+    /// Seconds between two attempts to renew a lease.
     private static let renewalPause = 1.0
 
-    /// Takes over what an earlier process has spent.
+    /// Restores the budget of an earlier process.
     ///
-    /// Where that cannot be read, everything counts as spent: who waits too long is better off than who is blocked.
+    /// If the record cannot be read, the whole budget counts as spent: a delay is better than a block by the API.
     package func restore() async {
         guard let store else { return }
         do throws(LedgerError) {
             guard let record = try await store.load() else { return }
             budget.restore(record, by: clock)
         } catch {
-            budget.spend(budget.limit, at: clock.uptime())
+            budget.addAnswered(budget.limit, at: clock.uptime())
         }
-        noteSilence()
+        updateBlockedUntil()
     }
 
-    /// Whether a request may be sent before anything more is written.
-    func isGranted(at now: Double) -> Bool {
+    /// Whether a request may be sent before the next record is saved.
+    func isLeased(at now: Uptime) -> Bool {
         guard store != nil else { return true }
-        guard let grant, grant.holds(at: now) else { return false }
-        return isKeeping || now < renewalDue || !grant.isRunningOut(at: now)
+        guard let lease, lease.isValid(at: now) else { return false }
+        return isSaving || now < renewalDue || !lease.isRunningOut(at: now)
     }
 
-    /// Renews the grant, or waits for the one who does.
-    func extendGrant() async throws(Refusal) {
-        guard !isKeeping else { return await recordIsWritten() }
+    /// Renews the lease, or waits for the renewal that is under way.
+    func renewLease() async throws(Refusal) {
+        guard !isSaving else { return await waitForSave() }
         do throws(LedgerError) {
-            try await keep()
+            try await save()
         } catch {
             let now = clock.uptime()
             renewalDue = now + Self.renewalPause
-            // What is left of the old grant is written down, and holds.
-            if let grant, grant.holds(at: now) { return }
+            // The previous lease is saved and stays valid.
+            if let lease, lease.isValid(at: now) { return }
             throw .storage(error.description)
         }
     }
 
-    /// Writes down that the token is silenced.
+    /// Saves the block of the token.
     ///
-    /// A ledger that cannot be written makes polls fail anyway, and says so.
-    func keepSilence() async {
+    /// An error is ignored here, because polls fail and report it if the ledger cannot be written.
+    func saveBlock() async {
         guard store != nil else { return }
-        while isKeeping { await recordIsWritten() }
-        try? await keep()
+        while isSaving { await waitForSave() }
+        try? await save()
     }
 
-    private func recordIsWritten() async {
-        guard isKeeping else { return }
-        await withCheckedContinuation { waitingForRecord.append($0) }
+    private func waitForSave() async {
+        guard isSaving else { return }
+        await withCheckedContinuation { saveWaiters.append($0) }
     }
 
-    /// Writes what was spent, and a new grant.
+    /// Saves the spent requests and a new lease.
     ///
-    /// One at a time, so that an older record never replaces a newer one. Until it is written the old grant holds, and
-    /// what is spent from it counts against the new one too, whose record takes its place.
-    private func keep() async throws(LedgerError) {
+    /// Records are saved one at a time, so that an older one never replaces a newer one. Until then the previous lease is
+    /// valid. Its requests count against the new lease too, because the new record replaces the previous one.
+    private func save() async throws(LedgerError) {
         guard let store else { return }
-        let next = BudgetLease(of: budget, after: grant, at: clock.uptime())
-        isKeeping = true
-        spentMeanwhile = 0
+        let next = BudgetLease(of: budget, after: lease, at: clock.uptime())
+        isSaving = true
+        sentWhileSaving = 0
         defer {
-            isKeeping = false
-            for waiter in waitingForRecord { waiter.resume() }
-            waitingForRecord = []
+            isSaving = false
+            for waiter in saveWaiters { waiter.resume() }
+            saveWaiters = []
         }
-        try await store.keep(budget.record(granting: next.count, until: next.until, by: clock))
-        grant = next
-        grant?.left -= spentMeanwhile
+        try await store.save(budget.record(leasing: next.count, until: next.until, by: clock))
+        lease = next
+        lease?.left -= sentWhileSaving
     }
 }

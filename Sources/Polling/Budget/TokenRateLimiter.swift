@@ -2,20 +2,20 @@
 
 package import CloudflareAPI
 import EventLedger
+import LinuxSystem
 
-/// The one owner of a token's budget: every request passes it, retries included.
+/// The rate limiter of one token. Every request passes it, retries included.
 ///
-/// What is spent is kept across a restart, and never after the fact: before requests are sent, a grant for the next few
-/// is written down. So a process that is killed has sent no more than was kept, and the next one counts at most one
-/// grant too many.
+/// The spent budget survives a restart. Before requests are sent, a lease for the next few is saved. A process that is
+/// killed has thus sent at most what was saved, and the next process counts at most one lease too many.
 package actor TokenRateLimiter {
-    /// Why a request may not be sent.
+    /// The reason why a request may not be sent.
     package enum Refusal: Error, Sendable, Hashable {
-        /// A 429 is in force.
-        case silenced
+        /// A 429 blocks the token.
+        case blocked
         /// The task was cancelled.
         case cancelled
-        /// What would be spent cannot be kept, and why.
+        /// The lease cannot be saved; the value is the error's description.
         case storage(String)
     }
 
@@ -28,78 +28,84 @@ package actor TokenRateLimiter {
         }
     }
 
-    /// The longest that a waiting request sleeps before it looks again whether anything has changed, in
-    /// seconds.
+    /// Maximum sleep of a waiting request, in seconds. Bounds the delay after a change of the budget.
     private static let longestSleep = 1.0
 
-    /// The share of the budget that polls may count on; discovery, payloads and spare work take the rest.
+    /// The share of the budget that is planned for polls. Discovery, payloads and spare work use the rest.
     private static let pollShare = 0.8
 
-    /// The share of the budget that is always left to spare work, and the share that it never touches.
+    /// The share of the budget that is always left to spare work, and the share that it never uses.
     private static let spareShare = 0.1
+
+    /// Consecutive failures after which the API counts as down.
+    private static let failuresOfOutage = 10
 
     var budget: RequestBudget
     let clock: any PollingClock
 
-    /// `nil` where nothing is kept.
+    /// The storage of the budget; `nil` if it is not saved.
     let store: (any BudgetStore)?
 
-    /// What may be sent without keeping more.
-    var grant: BudgetLease?
+    /// The newest saved lease.
+    var lease: BudgetLease?
 
-    /// Whether a record is being written.
-    var isKeeping = false
+    /// Whether a record is being saved.
+    var isSaving = false
 
-    /// Requests that were sent since the record that is being written was made.
-    var spentMeanwhile = 0
+    /// The number of requests sent since the record that is being saved was made.
+    var sentWhileSaving = 0
 
-    /// Who waits for the record that is being written.
-    var waitingForRecord: [CheckedContinuation<Void, Never>] = []
+    /// The requests that wait for the record that is being saved.
+    var saveWaiters: [CheckedContinuation<Void, Never>] = []
 
-    /// Before this a grant that is running out is not renewed, because the last try failed.
-    var renewalDue = -Double.infinity
+    /// The earliest time of the next renewal. It is in the future after a failed renewal.
+    var renewalDue = Uptime(seconds: 0)
 
-    /// What spare work may spend: the budget less what polls will need, so that a burst of it never makes polls wait.
+    /// The budget of spare work: the rest that polls leave. It keeps a burst of spare work from delaying polls.
     private var spareBudget: RequestBudget
     private var waiting: [Ticket] = []
     private var issued = 0
-    private var failuresInARow = 0
+    private var consecutiveFailures = 0
 
-    /// Until when the token is silenced, in seconds since the Unix epoch; whole, as it is only for people.
-    private var silencedUntilTime = 0.0
+    /// The end of the newest block, in whole seconds since the Unix epoch, for metrics.
+    private var blockedUntil = 0.0
 
-    /// Requests of polls and their payloads so far, retries included.
-    package private(set) var spentOnPolls = 0
+    /// The number of requests for polls and their payloads, retries included.
+    package private(set) var pollRequests = 0
 
+    /// Makes a rate limiter.
+    ///
+    /// - Parameters:
+    ///   - budget: The budget of the token.
+    ///   - clock: The clock of the budget.
+    ///   - store: The storage of the budget; `nil` if it is not saved.
     package init(budget: RequestBudget, clock: any PollingClock, store: (any BudgetStore)? = nil) {
         self.budget = budget
-        spareBudget = budget.withLimit(
-            Self.spareLimit(of: budget, pollsPerSecond: 0),
-            window: budget.window,
-            at: clock.uptime()
-        )
+        spareBudget = Self.spareBudget(of: budget, pollsPerSecond: 0)
         self.clock = clock
         self.store = store
     }
 
-    /// Waits for a place in the budget and spends it.
-    package func enter(_ priority: RequestPriority) async throws(Refusal) {
+    /// Waits for a place in the budget.
+    ///
+    /// - Returns: a permit for one request. The caller must return it with `finish`.
+    package func enter(_ priority: RequestPriority) async throws(Refusal) -> RequestPermit {
         issued += 1
         let ticket = Ticket(priority: priority, number: issued)
         waiting.append(ticket)
         defer { waiting.removeAll { $0.number == ticket.number } }
         while true {
             let now = clock.uptime()
-            guard !budget.isSilenced(at: now) else { throw .silenced }
+            guard !budget.isBlocked(at: now) else { throw .blocked }
             let ahead = waiting.count { $0 < ticket }
             let slot = budget.slot(after: ahead, at: now)
             guard slot > now else {
-                // The record goes before the request; time passes with it, so that everything is looked at again.
-                guard isGranted(at: now) else {
-                    try await extendGrant()
+                // Saving the lease takes time, so the budget is checked again after it.
+                guard isLeased(at: now) else {
+                    try await renewLease()
                     continue
                 }
-                return spend(priority, at: now)
+                return startRequest(priority, at: now)
             }
             do {
                 try await clock.sleep(seconds: min(slot - now, Self.longestSleep))
@@ -109,79 +115,98 @@ package actor TokenRateLimiter {
         }
     }
 
-    private func spend(_ priority: RequestPriority, at now: Double) {
-        budget.spend(at: now)
-        grant?.left -= 1
-        spentMeanwhile += 1
+    private func startRequest(_ priority: RequestPriority, at now: Uptime) -> RequestPermit {
+        budget.startRequest(at: now)
+        lease?.left -= 1
+        sentWhileSaving += 1
         switch priority {
-        case .poll, .payload: spentOnPolls += 1
-        case .spare: spareBudget.spend(at: now)
+        case .poll, .payload: pollRequests += 1
+        case .spare: spareBudget.startRequest(at: now)
         case .discovery: break
         }
+        return RequestPermit(priority)
     }
 
-    /// Takes note of what a response says about the token.
-    package func note(_ rateLimit: RateLimit?) {
-        failuresInARow = 0
+    /// Returns the permit of an answered request.
+    ///
+    /// - Parameters:
+    ///   - permit: The permit.
+    ///   - rateLimit: The number of requests left according to the response.
+    package func finish(_ permit: consuming RequestPermit, rateLimit: RateLimit?) {
+        finishRequest(permit)
+        consecutiveFailures = 0
         if let rateLimit { budget.obey(rateLimit, at: clock.uptime()) }
     }
 
-    /// Takes note of an error; a 429 silences the token until the server's own time, or for five minutes.
-    package func note(_ error: APIError) async {
-        failuresInARow += 1
+    /// Returns the permit of a failed or cancelled request.
+    ///
+    /// After a 429, the token is blocked for the time of `Retry-After`, or for five minutes.
+    package func finish(_ permit: consuming RequestPermit, error: APIError) async {
+        finishRequest(permit)
+        guard error.reason != .cancelled else { return }
+        consecutiveFailures += 1
         let now = clock.uptime()
         if let rateLimit = error.rateLimit { budget.obey(rateLimit, at: now) }
         guard error.reason == .rateLimited else { return }
-        budget.silence(for: error.retryAfter.map { Double($0.components.seconds) }, at: now)
-        noteSilence()
-        await keepSilence()
+        budget.block(for: error.retryAfter.map { Double($0.components.seconds) }, at: now)
+        updateBlockedUntil()
+        await saveBlock()
     }
 
-    /// Takes note of when the silence ends by the time of day.
-    func noteSilence() {
-        silencedUntilTime = (clock.now() + silenceSeconds).rounded(.up)
+    private func finishRequest(_ permit: consuming RequestPermit) {
+        let now = clock.uptime()
+        budget.finishRequest(at: now)
+        if permit.priority == .spare { spareBudget.finishRequest(at: now) }
     }
 
-    /// Whether enough is left for what can wait.
+    /// Converts the end of the block to the time of day.
+    func updateBlockedUntil() {
+        blockedUntil = (clock.now() + blockSeconds).rounded(.up)
+    }
+}
+
+extension TokenRateLimiter {
+    /// Whether spare work may send a request.
     package var hasSpare: Bool {
         let now = clock.uptime()
         return budget.remaining(at: now) > 0 && spareBudget.remaining(at: now) > 0
     }
 
-    /// Takes note of how many requests polls will need, so that spare work leaves them.
+    /// Reserves a part of the budget for polls. Spare work uses the rest.
     package func reserve(pollsPerSecond rate: Double) {
-        let limit = Self.spareLimit(of: budget, pollsPerSecond: rate)
-        spareBudget = spareBudget.withLimit(limit, window: budget.window, at: clock.uptime())
+        let new = Self.spareBudget(of: budget, pollsPerSecond: rate)
+        spareBudget.adoptLimits(of: new, at: clock.uptime())
     }
 
-    private static func spareLimit(of budget: RequestBudget, pollsPerSecond rate: Double) -> Int {
+    private static func spareBudget(of budget: RequestBudget, pollsPerSecond rate: Double) -> RequestBudget {
         let limit = Double(budget.limit)
-        return Int(max(limit * spareShare, limit * (1 - spareShare) - rate * budget.window))
+        let spare = max(limit * spareShare, limit * (1 - spareShare) - rate * budget.window)
+        return RequestBudget(limit: Int(spare), window: budget.window)
     }
 
-    /// Whether the API has failed so often in a row that a retry would only spend budget.
-    package var isApiDown: Bool { failuresInARow >= 10 }
+    /// Whether the API failed so often that retries would waste the budget.
+    package var isAPIDown: Bool { consecutiveFailures >= Self.failuresOfOutage }
 
-    /// How many requests may be sent at once now.
+    /// The number of requests that may be sent now.
     package var remaining: Int { budget.remaining(at: clock.uptime()) }
 
-    /// For how long nothing may be sent, in seconds; 0 where the token is not silenced.
-    package var silenceSeconds: Double {
-        max(0, (budget.silencedUntil ?? 0) - clock.uptime())
+    /// Seconds until the end of the block; 0 if the token is not blocked.
+    package var blockSeconds: Double {
+        budget.blockedUntil.map { max(0, $0 - clock.uptime()) } ?? 0
     }
 
-    /// How the budget stands now.
-    package var standing: BudgetSnapshot {
-        BudgetSnapshot(remaining: remaining, silencedUntil: silenceSeconds > 0 ? silencedUntilTime : nil)
+    /// The current state of the budget.
+    package var snapshot: BudgetSnapshot {
+        BudgetSnapshot(remaining: remaining, blockedUntil: blockSeconds > 0 ? blockedUntil : nil)
     }
 
-    /// Requests per second that polls may count on, in the long run.
+    /// The planned rate of requests for polls, per second.
     package var pollRate: Double {
         Double(budget.limit) / budget.window * Self.pollShare
     }
 
-    /// Takes over another limit, without forgetting what was spent.
-    package func changeLimit(to limit: Int, per window: Double) {
-        budget = budget.withLimit(limit, window: window, at: clock.uptime())
+    /// Adopts the limits of another budget. The spent requests stay counted.
+    package func adoptLimits(of other: RequestBudget) {
+        budget.adoptLimits(of: other, at: clock.uptime())
     }
 }

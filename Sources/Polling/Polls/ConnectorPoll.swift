@@ -4,30 +4,35 @@ import CloudflareAPI
 package import ConnectorEvents
 package import EventLedger
 
-/// One poll of one connector: its window, the payloads that are missing, and the state that follows.
+/// One poll of one connector: it reads a window and missing payloads, and updates the connector's state.
 package struct ConnectorPoll: Sendable {
-    /// What a poll came to.
+    /// The result of a poll.
     package struct Result: Sendable {
-        /// The connector as the ledger has it now; `nil` where even that is not known.
+        /// The connector's record in the ledger; `nil` if the ledger has none.
         package var record: ConnectorRecord?
+
+        /// The failure, if the poll failed.
         package var failure: PollFailure?
+
+        /// The number of new, duplicate and late events.
         package var outcome = InsertOutcome()
 
-        /// Whether a rescan was read to its end.
+        /// Whether a rescan was read completely.
         package var hasRescanned = false
 
-        /// Whether payloads are missing that the API may have later.
+        /// Whether the API may have missing payloads later.
         var awaitsPayloads = false
     }
 
-    /// Payloads of news that one poll waits for.
-    private static let freshPayloads = 200
+    /// Maximum number of payloads of new events that one poll reads.
+    private static let newPayloads = 200
 
     let client: BudgetedClient
     let ledger: EventLedger
     let key: ConnectorKey
     let settings: PollingSettings
 
+    /// Makes a poll.
     package init(
         client: BudgetedClient,
         ledger: EventLedger,
@@ -40,41 +45,40 @@ package struct ConnectorPoll: Sendable {
         self.settings = settings
     }
 
-    /// Polls once; what arrives stays counted whatever happens later.
+    /// Polls once. Events that were received stay counted if the poll fails later.
     package func run(now: Double) async -> Result {
-        var result = Result(record: ledger.connector(key))
+        let record = ledger.connector(key)
+        let isImport = record?.watermark == nil
+        var result = Result(record: record)
         let window: PollWindow
         do throws(PollFailure) {
-            window = try await self.window(now: now)
+            window = try await self.window(after: record, now: now)
             let reader = PageReader(client: client, ledger: ledger, key: key)
-            let isSpare = window.isRescan && result.record?.watermark != nil
-            let priority: RequestPriority = isSpare ? .spare : .poll
+            let priority: RequestPriority = window.isRescan && !isImport ? .spare : .poll
             result.outcome = try await reader.read(window, priority: priority, settings: settings)
         } catch {
             result.failure = error
             await settle(&result, completing: nil)
             return result
         }
-        let isImport = result.record?.watermark == nil
-        if !isImport { result.failure = await readBeyondList(of: window) }
-        let completion = CompletedWindow(
-            until: min(window.completeUntil, Int(client.time.bounds(of: now).lowerBound)),
+        if !isImport { result.failure = await readPayloads(of: window) }
+        let completed = CompletedWindow(
+            until: min(window.completeUntil, Int(client.serverClock.bounds(of: now).lowerBound)),
             at: client.clock.now(),
             isRescan: window.isRescan
         )
-        await settle(&result, completing: completion)
+        await settle(&result, completing: completed)
         result.hasRescanned = window.isRescan
         return result
     }
 
-    /// Fetches payloads of history while the budget has plenty, and settles what they tell.
+    /// Reads payloads of history while the budget allows spare work, and updates the state.
     ///
     /// - Parameters:
-    ///   - batch: the most payloads before the state is settled.
-    ///   - isFirst: whether `latest` may save many of them.
-    /// - Returns: the connector as it is now, and the failure, if there was one; no events are counted in the
-    ///   outcome.
-    package func drain(batch: Int, isFirst: Bool) async -> Result {
+    ///   - batch: Maximum number of payloads before the state is updated.
+    ///   - isFirst: Whether to read `latest` first, which may save many requests.
+    /// - Returns: the connector's record and the failure. No events are counted in the outcome.
+    package func backfillPayloads(batch: Int, isFirst: Bool) async -> Result {
         var result = Result(record: ledger.connector(key))
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
@@ -87,55 +91,54 @@ package struct ConnectorPoll: Sendable {
         return result
     }
 
-    private func window(now: Double) async throws(PollFailure) -> PollWindow {
-        let bounds = client.time.bounds(of: now)
-        let early = Int(bounds.lowerBound)
-        let record = ledger.connector(key)
+    private func window(after record: ConnectorRecord?, now: Double) async throws(PollFailure) -> PollWindow {
+        let bounds = client.serverClock.bounds(of: now)
+        let earliest = Int(bounds.lowerBound)
         let scopeStart: Int
         do throws(LedgerError) {
-            scopeStart = try await ledger.setScopeStart(of: key, from: early - settings.initialLookback)
+            scopeStart = try await ledger.setScopeStart(of: key, from: earliest - settings.initialLookback)
         } catch {
             throw PollFailure(error)
         }
         return PollWindow(
             watermark: record?.watermark,
             scopeStart: scopeStart,
-            now: early,
+            now: earliest,
             latest: Int(bounds.upperBound),
-            rescan: await rescan(record, now: bounds.lowerBound),
+            rescan: await rescan(after: record, now: bounds.lowerBound),
             settings: settings
         )
     }
 
-    /// The first poll reads the whole lookback, so the first rescan is due one interval after it.
-    private func rescan(_ record: ConnectorRecord?, now: Double) async -> PollWindow.Rescan {
+    /// Decides whether a rescan is due. The first poll reads the whole lookback, so it counts as the first rescan.
+    private func rescan(after record: ConnectorRecord?, now: Double) async -> PollWindow.Rescan {
         guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt else { return .first }
         let isDue = now - rescannedAt >= settings.rescanInterval || now < rescannedAt
-        guard isDue, await client.gate.hasSpare else { return .none }
+        guard isDue, await client.rateLimiter.hasSpare else { return .none }
         return .after(Int(rescannedAt))
     }
 
-    /// Reads what the window's list does not tell: payloads of news, and with a rescan what only `latest` shows.
-    private func readBeyondList(of window: PollWindow) async -> PollFailure? {
+    /// Reads the payloads of new events. After a rescan, it also reads events that only `latest` contains.
+    private func readPayloads(of window: PollWindow) async -> PollFailure? {
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
-            let fresh = try await reader.wanted(since: window.from, atMost: Self.freshPayloads)
-            if fresh.count > 1 {
+            let missing = try await reader.wanted(since: window.from, atMost: Self.newPayloads)
+            if missing.count > 1 {
                 try await reader.readLatest(priority: .payload)
-            } else if window.isRescan, await client.gate.hasSpare {
+            } else if window.isRescan, await client.rateLimiter.hasSpare {
                 try await reader.readLatest(priority: .spare)
             }
-            guard !fresh.isEmpty else { return nil }
-            try await reader.readMissing(since: window.from, atMost: Self.freshPayloads, priority: .payload)
+            guard !missing.isEmpty else { return nil }
+            try await reader.readMissing(since: window.from, atMost: Self.newPayloads, priority: .payload)
             return nil
         } catch {
             return error
         }
     }
 
-    private func settle(_ result: inout Result, completing completion: CompletedWindow?) async {
+    private func settle(_ result: inout Result, completing window: CompletedWindow?) async {
         do throws(LedgerError) {
-            result.record = try await ledger.settle(key, completing: completion)
+            result.record = try await ledger.settle(key, completing: window)
         } catch {
             result.failure = result.failure ?? PollFailure(error)
         }

@@ -1,120 +1,152 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
+import LinuxSystem
 import Logging
 
-/// Says once that something fails, now and then that it still does, and once that it works again.
+/// Logs when a failure begins, continues and ends, without a line for each occurrence.
 struct FailureLog {
-    private struct Trouble {
-        /// Who fails now; empty while it is over.
+    /// An operation that may fail.
+    enum Activity: String, Sendable, Hashable {
+        case poll
+        case discovery
+    }
+
+    /// Failures of one account with the same activity and reason.
+    fileprivate struct Cause: Hashable {
+        let account: String
+        let activity: Activity
+        let reason: PollFailure.Reason
+    }
+
+    fileprivate struct Incident {
+        /// The connectors, or the account, that fail now; empty after the end of the incident.
         var subjects: Set<String> = []
-        /// Failures since the newest line.
+        /// The number of failures since the newest line.
         var failures = 0
-        /// When the newest line was.
-        var loggedAt: Double
-        /// When the beginnings began to be counted.
-        var countedFrom: Double
+        /// The time of the newest line.
+        var loggedAt: Uptime
+        /// The start of the interval in which `beginnings` is counted.
+        var countedFrom: Uptime
         var beginnings = 1
-        /// Whether its newest beginning was logged, and its end is to be.
+        /// Whether the newest beginning was logged. Only then is the end logged.
         var isAnnounced = true
     }
 
-    private struct Cause: Hashable {
-        let account: String
-        let activity: String
-        let reason: String
-    }
+    /// Seconds between two lines about the same incident.
+    fileprivate static let repeatSeconds = 300.0
 
-    /// Seconds between two lines about the same trouble.
-    private static let repeatSeconds = 300.0
+    /// Maximum number of beginnings that are logged in that time, if an incident begins and ends repeatedly.
+    fileprivate static let announcedBeginnings = 3
 
-    /// How often a trouble that comes and goes is said to begin, and to end, within that time.
-    private static let announcedBeginnings = 3
-
-    private var troubles: [Cause: Trouble] = [:]
+    private var incidents: [Cause: Incident] = [:]
     private let logger: Logger
 
     init(logger: Logger) {
         self.logger = logger
     }
 
-    /// Notes a failure.
+    /// Records a failure.
     ///
     /// - Parameters:
-    ///   - activity: what failed: "poll" or "discovery".
-    ///   - account: whose.
-    ///   - subject: the connector, or the account itself.
-    ///   - failure: its reason tells one trouble from another.
-    ///   - now: of `PollingClock.uptime`.
-    mutating func failed(
-        _ activity: String,
+    ///   - activity: The operation that failed.
+    ///   - account: The account.
+    ///   - subject: The connector, or the account itself.
+    ///   - failure: The failure. Failures with different reasons are different incidents.
+    ///   - now: The current time.
+    mutating func recordFailure(
+        of activity: Activity,
         account: String,
         subject: String,
         _ failure: PollFailure,
-        at now: Double
+        at now: Uptime
     ) {
         let cause = Cause(account: account, activity: activity, reason: failure.reason)
-        guard let loggedAt = troubles[cause]?.loggedAt, let wasOver = troubles[cause]?.subjects.isEmpty else {
-            troubles[cause] = Trouble(subjects: [subject], loggedAt: now, countedFrom: now)
-            log("\(activity) failed", cause, subject: subject, ["error": "\(failure.description)"])
-            return
+        guard var incident = incidents[cause] else {
+            incidents[cause] = Incident(subjects: [subject], loggedAt: now, countedFrom: now)
+            return logBeginning(of: cause, subject: subject, failure)
         }
-        troubles[cause]?.subjects.insert(subject)
-        troubles[cause]?.failures += 1
-        if now - loggedAt >= Self.repeatSeconds {
-            let metadata: Logger.Metadata = [
-                "error": "\(failure.description)",
-                "failures": "\(troubles[cause]?.failures ?? 1)",
-                "failing": "\(troubles[cause]?.subjects.count ?? 1)",
-            ]
-            log("\(activity) still failing", cause, subject: subject, metadata)
-            announce(cause, at: now)
-        } else if wasOver {
-            begin(cause, subject: subject, failure, at: now)
+        let hadEnded = incident.subjects.isEmpty
+        incident.subjects.insert(subject)
+        incident.failures += 1
+        if now - incident.loggedAt >= Self.repeatSeconds {
+            logContinuation(of: cause, incident, subject: subject, failure)
+            incident.announce(at: now)
+        } else if hadEnded, incident.beginAgain(at: now) {
+            logBeginning(of: cause, subject: subject, failure)
+            incident.announce(at: now)
         }
+        incidents[cause] = incident
     }
 
-    /// Notes a success: troubles that had only this subject left are over.
-    mutating func succeeded(_ activity: String, account: String, subject: String) {
-        let causes = troubles.keys.filter { $0.account == account && $0.activity == activity }
-        for cause in causes where troubles[cause]?.subjects.remove(subject) != nil {
-            guard troubles[cause]?.subjects.isEmpty == true, troubles[cause]?.isAnnounced == true else {
+    /// Records a success. It ends the incidents that affected only this subject.
+    mutating func recordSuccess(of activity: Activity, account: String, subject: String) {
+        let causes = incidents.keys.filter { $0.account == account && $0.activity == activity }
+        for cause in causes where incidents[cause]?.subjects.remove(subject) != nil {
+            guard let incident = incidents[cause], incident.subjects.isEmpty, incident.isAnnounced else {
                 continue
             }
             logger.info(
-                "\(activity) works again",
-                metadata: ["account.id": "\(account)", "reason": "\(cause.reason)"]
+                "\(activity) recovered",
+                metadata: [
+                    "event": "\(activity)_recovered", "account.id": "\(account)",
+                    "reason": "\(cause.reason.rawValue)",
+                ]
             )
         }
     }
+}
 
-    /// Notes that a trouble begins again that was over.
+extension FailureLog.Incident {
+    /// Counts a new beginning.
     ///
-    /// What comes and goes is told a few times; after that its failures are counted, and told together.
-    private mutating func begin(_ cause: Cause, subject: String, _ failure: PollFailure, at now: Double) {
-        guard var trouble = troubles[cause] else { return }
-        if now - trouble.countedFrom >= Self.repeatSeconds {
-            trouble.countedFrom = now
-            trouble.beginnings = 0
+    /// - Returns: whether it should be logged. Later ones are only counted, and reported together.
+    fileprivate mutating func beginAgain(at now: Uptime) -> Bool {
+        if now - countedFrom >= FailureLog.repeatSeconds {
+            countedFrom = now
+            beginnings = 0
         }
-        trouble.beginnings += 1
-        trouble.isAnnounced = trouble.beginnings <= Self.announcedBeginnings
-        troubles[cause] = trouble
-        guard trouble.isAnnounced else { return }
-        log("\(cause.activity) failed", cause, subject: subject, ["error": "\(failure.description)"])
-        announce(cause, at: now)
+        beginnings += 1
+        isAnnounced = beginnings <= FailureLog.announcedBeginnings
+        return isAnnounced
     }
 
-    private mutating func announce(_ cause: Cause, at now: Double) {
-        troubles[cause]?.failures = 0
-        troubles[cause]?.loggedAt = now
-        troubles[cause]?.isAnnounced = true
+    fileprivate mutating func announce(at now: Uptime) {
+        failures = 0
+        loggedAt = now
+        isAnnounced = true
+    }
+}
+
+extension FailureLog {
+    private func logBeginning(of cause: Cause, subject: String, _ failure: PollFailure) {
+        log("\(cause.activity) failed", cause, subject, failure, ["event": "\(cause.activity)_failed"])
     }
 
-    private func log(_ message: Logger.Message, _ cause: Cause, subject: String, _ extra: Logger.Metadata) {
+    private func logContinuation(
+        of cause: Cause,
+        _ incident: Incident,
+        subject: String,
+        _ failure: PollFailure
+    ) {
+        let metadata: Logger.Metadata = [
+            "event": "\(cause.activity)_still_failing", "failures": "\(incident.failures)",
+            "failing": "\(incident.subjects.count)",
+        ]
+        log("\(cause.activity) still failing", cause, subject, failure, metadata)
+    }
+
+    private func log(
+        _ message: Logger.Message,
+        _ cause: Cause,
+        _ subject: String,
+        _ failure: PollFailure,
+        _ extra: Logger.Metadata
+    ) {
         var metadata = extra
         metadata["account.id"] = "\(cause.account)"
-        metadata["reason"] = "\(cause.reason)"
+        metadata["reason"] = "\(cause.reason.rawValue)"
+        metadata["error"] = "\(failure.description)"
         if subject != cause.account { metadata["connector.id"] = "\(subject)" }
         logger.warning(message, metadata: metadata)
     }

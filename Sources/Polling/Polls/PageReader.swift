@@ -4,31 +4,29 @@ import CloudflareAPI
 import ConnectorEvents
 import EventLedger
 
-/// Reads a window page by page into the ledger.
+/// Reads the pages of a window into the ledger.
 ///
-/// Cloudflare documents neither an order nor what a last page looks like. A window ends where the cursor is
-/// absent; a cursor that repeats, or pages that go on showing what this window has shown already, would go on
-/// for ever.
+/// Cloudflare documents neither the order of events nor the form of the last page. A window ends at the first page
+/// without a cursor. If a cursor repeats, or several pages contain no new event, the window would never end.
 struct PageReader: Sendable {
-    /// Pages in a row without an event that is new to the window, after which the cursor is taken for
-    /// endless.
-    private static let barrenPages = 5
+    /// Number of consecutive pages without a new event after which the list counts as endless.
+    private static let emptyPageLimit = 5
 
-    /// The most pages of one window: a million events at a thousand a page.
-    private static let pageCap = 10_000
+    /// Maximum number of pages of one window: a million events at a thousand per page.
+    private static let pageLimit = 10_000
 
     let client: BudgetedClient
     let ledger: EventLedger
     let key: ConnectorKey
 
-    /// Reads all pages; each is committed as it arrives, so that a failure later loses nothing.
+    /// Reads all pages. Each page is saved when it arrives, so that a later failure loses nothing.
     ///
     /// - Parameters:
-    ///   - window: the stretch of time to ask for.
-    ///   - priority: who waits when the budget is short.
-    ///   - settings: the size of a page.
-    /// - Returns: what became of the events.
-    /// - Throws: when a request fails, when the ledger cannot keep a page, or when the list has no end.
+    ///   - window: The time range.
+    ///   - priority: The priority of the requests.
+    ///   - settings: The size of a page.
+    /// - Returns: the number of new, duplicate and late events.
+    /// - Throws: if a request fails, if the ledger cannot be written, or if the list does not end.
     func read(
         _ window: PollWindow,
         priority: RequestPriority,
@@ -37,9 +35,9 @@ struct PageReader: Sendable {
         var total = InsertOutcome()
         var cursor: String?
         var cursors: Set<String> = []
-        var shown: Set<EventID> = []
-        var barren = 0
-        for _ in 0..<Self.pageCap {
+        var received: Set<EventID> = []
+        var emptyPages = 0
+        for _ in 0..<Self.pageLimit {
             let query = EventQuery(
                 from: window.from,
                 to: window.to,
@@ -47,25 +45,19 @@ struct PageReader: Sendable {
                 limit: settings.pageLimit
             )
             let page = try await page(of: query, priority: priority)
-            client.statistics.countDiscarded(page.malformed, reason: "malformed")
+            client.statistics.countDiscarded(page.malformed, .malformed)
             total.add(try await ingest(page.items))
             guard let next = page.cursor else { return total }
-            guard cursors.insert(next).inserted else {
-                throw PollFailure(
-                    reason: "cursor_loop",
-                    "connector \(key.connector): the list's cursor repeats; what arrived is counted, "
-                        + "the window is asked for again at the next poll"
-                )
-            }
-            let before = shown.count
-            shown.formUnion(page.items.lazy.map { EventID(t: $0.t, n: $0.n) })
-            barren = shown.count == before ? barren + 1 : 0
-            guard barren < Self.barrenPages else {
-                throw endless("\(barren) pages in a row brought nothing new")
+            guard cursors.insert(next).inserted else { throw failure(.cursorLoop, "a cursor repeats") }
+            let before = received.count
+            received.formUnion(page.items.lazy.map { EventID(t: $0.t, n: $0.n) })
+            emptyPages = received.count == before ? emptyPages + 1 : 0
+            guard emptyPages < Self.emptyPageLimit else {
+                throw failure(.endlessCursor, "\(emptyPages) consecutive pages without a new event")
             }
             cursor = next
         }
-        throw endless("more than \(Self.pageCap) pages")
+        throw failure(.endlessCursor, "more than \(Self.pageLimit) pages")
     }
 
     private func page(
@@ -95,11 +87,11 @@ struct PageReader: Sendable {
         }
     }
 
-    private func endless(_ why: String) -> PollFailure {
+    private func failure(_ reason: PollFailure.Reason, _ problem: String) -> PollFailure {
         PollFailure(
-            reason: "endless_cursor",
-            "connector \(key.connector): the list of events does not end (\(why)); what arrived is counted, "
-                + "the window is asked for again at the next poll"
+            reason,
+            "connector \(key.connector): the event list does not end (\(problem)); the received events are counted, "
+                + "and the next poll reads the window again"
         )
     }
 }

@@ -4,14 +4,14 @@ import CloudflareAPI
 import ConnectorEvents
 import EventLedger
 
-/// Fetches the payloads that the list does not carry: first many at once from `latest`, then one by one.
+/// Fetches the payloads that the event list does not contain: many with one `latest` request, the rest one by one.
 struct PayloadReader: Sendable {
-    /// Single events that are asked for at the same time.
-    private static let parallel = 8
+    /// Maximum number of concurrent requests for single events.
+    private static let concurrency = 8
 
-    /// For how long a list may show an event that the API does not have under its own address, in seconds.
+    /// How long a listed event may be missing at its own address, in seconds.
     ///
-    /// Lists and single events come from different places, which need not know an event at the same moment.
+    /// Lists and single events come from different services, which may receive an event at different times.
     private static let settlingSeconds = 600.0
 
     let client: BudgetedClient
@@ -20,13 +20,12 @@ struct PayloadReader: Sendable {
 
     /// Reads the newest events with their payloads, in one request.
     ///
-    /// All of them are counted by their identities, as the list's are: one that the ledger has not seen was
-    /// shown later than any window reaches back, or is from a clock so far ahead that no window reaches it
-    /// yet, or came since the list was read. When it was collected, only the list tells, if it ever does.
+    /// All of them are counted, like listed events. An event that is new to the ledger was listed too late for any
+    /// window, or its clock is far ahead of any window, or it is newer than the list. Only the list has its collection
+    /// time.
     ///
-    /// - Parameter priority: who waits when the budget is short.
-    /// - Throws: when the request fails, or when the ledger cannot keep its answer; not where there is no
-    ///   latest event.
+    /// - Parameter priority: The priority of the request.
+    /// - Throws: if the request fails, or if the ledger cannot be written. A connector without events is not an error.
     func readLatest(priority: RequestPriority) async throws(PollFailure) {
         let latest: LatestEvents
         do {
@@ -38,17 +37,17 @@ struct PayloadReader: Sendable {
                 )
             }
         } catch {
-            // A connector that has never reported has no latest events; the single events tell the same.
-            if error.reason == APIError.Reason.notFound.rawValue { return }
+            // The API answers 404 for a connector that has never reported.
+            if error.reason == .api(.notFound) { return }
             throw error
         }
-        client.statistics.countDiscarded(latest.malformed, reason: "malformed")
+        client.statistics.countDiscarded(latest.malformed, .malformed)
         let events = latest.items.map {
             IncomingEvent(id: EventID(t: $0.t, n: $0.n), kind: $0.kind, collectedAt: nil)
         }
         do throws(LedgerError) {
-            // Most of these were counted long ago, which is not worth a count as a duplicate of this poll.
             var outcome = try await ledger.ingest(events, of: key, isLatest: true)
+            // Most of these events were counted by earlier polls, so they are not duplicates of this one.
             outcome.duplicate = 0
             client.statistics.count(outcome)
             _ = try await ledger.keep(latest.items.map(EventPayload.init), of: key)
@@ -57,13 +56,12 @@ struct PayloadReader: Sendable {
         }
     }
 
-    /// Events whose payload is not known, newest first.
+    /// Returns events whose payload is missing, newest first.
     ///
     /// - Parameters:
-    ///   - start: in seconds since the Unix epoch.
-    ///   - limit: the most to name.
-    /// - Returns: their identities.
-    /// - Throws: when the ledger cannot be read.
+    ///   - start: The time of the oldest event, in seconds since the Unix epoch.
+    ///   - limit: The maximum number of events.
+    /// - Throws: if the ledger cannot be read.
     func wanted(since start: Int, atMost limit: Int) async throws(PollFailure) -> [EventID] {
         do throws(LedgerError) {
             return try await ledger.wantedPayloads(of: key, since: start, atMost: limit)
@@ -72,14 +70,14 @@ struct PayloadReader: Sendable {
         }
     }
 
-    /// Reads single events, newest first; what was read before a failure is kept.
+    /// Reads missing payloads, newest first. Payloads that were read before a failure are saved.
     ///
     /// - Parameters:
-    ///   - start: in seconds since the Unix epoch.
-    ///   - limit: the most to read.
-    ///   - priority: who waits when the budget is short.
-    /// - Returns: whether all of them could be had, or never will be; others are worth asking for later.
-    /// - Throws: the first failure of a request, or that the ledger cannot be read or written.
+    ///   - start: The time of the oldest event, in seconds since the Unix epoch.
+    ///   - limit: The maximum number of payloads.
+    ///   - priority: The priority of the requests.
+    /// - Returns: whether each payload was read or will never exist. If `false`, a later poll should try again.
+    /// - Throws: the first failure of a request, or of the ledger.
     @discardableResult
     func readMissing(
         since start: Int,
@@ -87,51 +85,51 @@ struct PayloadReader: Sendable {
         priority: RequestPriority
     ) async throws(PollFailure) -> Bool {
         let missing = try await wanted(since: start, atMost: limit)
-        let (payloads, isWhole, failure) = await fetch(missing, priority: priority)
+        let (payloads, isComplete, failure) = await fetch(missing, priority: priority)
         do throws(LedgerError) {
             _ = try await ledger.keep(payloads, of: key)
         } catch {
             throw PollFailure(error)
         }
         if let failure { throw failure }
-        return isWhole
+        return isComplete
     }
 
     private func fetch(
         _ wanted: [EventID],
         priority: RequestPriority
-    ) async -> (payloads: [EventPayload], isWhole: Bool, failure: PollFailure?) {
+    ) async -> (payloads: [EventPayload], isComplete: Bool, failure: PollFailure?) {
         await withTaskGroup(of: Result<EventPayload?, PollFailure>.self) { group in
-            var isWhole = true
+            var isComplete = true
             var payloads: [EventPayload] = []
             var failure: PollFailure?
             var remaining = wanted[...]
-            for _ in 0..<Self.parallel {
-                guard await mayGoOn(priority), let id = remaining.popFirst() else { break }
+            for _ in 0..<Self.concurrency {
+                guard await maySend(priority), let id = remaining.popFirst() else { break }
                 group.addTask { await payload(of: id, priority: priority) }
             }
             while let result = await group.next() {
                 switch result {
                 case .success(let payload?): payloads.append(payload)
-                case .success(nil): isWhole = false
+                case .success(nil): isComplete = false
                 case .failure(let error): failure = failure ?? error
                 }
-                // After a failure no more are asked for: the next poll goes on.
-                if failure == nil, await mayGoOn(priority), let id = remaining.popFirst() {
+                // After a failure, the next poll reads the rest.
+                if failure == nil, await maySend(priority), let id = remaining.popFirst() {
                     group.addTask { await payload(of: id, priority: priority) }
                 }
             }
-            return (payloads, isWhole, failure)
+            return (payloads, isComplete, failure)
         }
     }
 
-    /// Whether spare work has something left to spend; other work waits its turn.
-    private func mayGoOn(_ priority: RequestPriority) async -> Bool {
+    /// Whether the budget allows spare work. Other work waits for its turn instead.
+    private func maySend(_ priority: RequestPriority) async -> Bool {
         guard priority == .spare else { return true }
-        return await client.gate.hasSpare
+        return await client.rateLimiter.hasSpare
     }
 
-    /// Asks for one payload; `nil` where it is too early to say that there is none.
+    /// Reads one payload. Returns `nil` if the API may have it later.
     private func payload(
         of id: EventID,
         priority: RequestPriority
@@ -148,8 +146,8 @@ struct PayloadReader: Sendable {
             }
             return .success(EventPayload(detail))
         } catch {
-            guard error.reason == APIError.Reason.notFound.rawValue else { return .failure(error) }
-            // The list shows the event and the API does not have it, which for an old one will not change.
+            guard error.reason == .api(.notFound) else { return .failure(error) }
+            // If a listed event is still missing at its own address after this time, it stays missing.
             let isOld = Double(id.t) < client.clock.now() - Self.settlingSeconds
             return .success(isOld ? EventPayload(unavailable: id) : nil)
         }
@@ -157,7 +155,7 @@ struct PayloadReader: Sendable {
 }
 
 extension EventPayload {
-    /// The longest tunnel id that becomes a label, in characters; Cloudflare's have 32.
+    /// Maximum length of a tunnel id in a label, in characters; Cloudflare's have 32.
     private static let longestTunnelID = 128
 
     fileprivate init(_ detail: EventDetail) {

@@ -3,48 +3,56 @@
 package import CloudflareAPI
 package import EventLedger
 
-/// Why a poll or a discovery did not succeed.
+/// The failure of a poll or a discovery.
 package struct PollFailure: Error, Sendable, CustomStringConvertible {
-    /// The `reason` label of `poll_failures_total`: a bounded set.
-    package let reason: String
+    /// The class of the failure.
+    package let reason: Reason
 
-    /// A sentence for the log that says what to do.
+    /// The problem and its remedy, for logs.
     package let description: String
 
-    package init(reason: String, _ description: String) {
+    /// Makes a failure.
+    package init(_ reason: Reason, _ description: String) {
         self.reason = reason
         self.description = description
     }
 
+    /// Makes the failure of a request.
     package init(_ error: APIError) {
-        self.init(reason: error.reason.rawValue, error.description)
+        self.init(.api(error.reason), error.description)
     }
 
+    /// Makes the failure of reading or writing the ledger.
     package init(_ error: LedgerError) {
-        self.init(reason: "storage", error.description)
+        self.init(.storage, error.description)
     }
 
+    /// Makes the failure of a request that was not sent.
     package init(_ refusal: TokenRateLimiter.Refusal) {
         switch refusal {
-        case .silenced:
+        case .blocked:
             self.init(
-                reason: APIError.Reason.rateLimited.rawValue,
-                "the token is rate limited; nothing is asked until Cloudflare lifts the block"
+                .api(.rateLimited),
+                "the API token is rate limited; polling continues when Cloudflare's block ends"
             )
         case .cancelled:
             self = .cancelled
-        case .storage(let why):
-            self.init(reason: "storage", why)
+        case .storage(let description):
+            self.init(.storage, description)
         }
     }
 
-    /// The program is stopping, or its configuration changes: nothing is wrong.
-    package static let cancelled = PollFailure(reason: "cancelled", "cancelled")
+    /// The cancellation of a poll, because the program stops or its configuration changes.
+    package static let cancelled = PollFailure(.api(.cancelled), "cancelled")
 
-    package var isCancellation: Bool { reason == Self.cancelled.reason }
+    /// Whether the poll was cancelled, which is not an error.
+    package var isCancellation: Bool { reason == .api(.cancelled) }
 
-    /// Whether asking again soon is pointless until somebody changes something.
-    package var isLasting: Bool {
-        [.unauthorized, .forbidden, .notFound].contains(APIError.Reason(rawValue: reason))
+    /// Whether the failure lasts until an operator changes something.
+    package var isPersistent: Bool {
+        switch reason {
+        case .api(.unauthorized), .api(.forbidden), .api(.notFound): true
+        default: false
+        }
     }
 }

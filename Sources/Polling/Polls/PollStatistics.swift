@@ -5,48 +5,59 @@ package import ConnectorEvents
 import EventLedger
 import Synchronization
 
-/// What polling has done since the process started: counters that everybody may read at any time.
+/// The counters of polling since the process started, readable from any thread.
 package final class PollStatistics: Sendable {
-    /// A request as it is counted.
+    /// The labels of a counted request.
     package struct RequestKey: Sendable, Hashable {
+        /// The endpoint.
         package let endpoint: APIEndpoint
 
-        /// The HTTP status, or the reason why there is none.
+        /// The HTTP status, or the reason of the failure if there was no response.
         package let status: String
     }
 
-    /// The numbers at one moment.
+    /// The values of the counters at one time.
     package struct Snapshot: Sendable {
+        /// The number of requests.
         package var requests: [RequestKey: Int] = [:]
+        /// The durations of requests.
         package var durations: [APIEndpoint: DurationHistogram] = Dictionary(
             uniqueKeysWithValues: APIEndpoint.allCases.map {
                 ($0, DurationHistogram(bounds: PollStatistics.durationBounds))
             }
         )
-        package var failures: [String: Int] = [:]
+        /// The number of failed polls and discoveries.
+        package var failures: [PollFailure.Reason: Int] = [:]
+        /// The number of events that were received more than once.
         package var duplicates = 0
+        /// The number of late events.
         package var late = 0
+        /// The number of events of unknown kinds.
         package var unknownKinds = 0
-        package var discarded: [String: Int] = [:]
+        /// The number of events that were not counted.
+        package var discarded: [DiscardReason: Int] = [:]
+        /// The number of failed ledger writes.
         package var storageWriteFailures = 0
 
-        /// How each budget stood at the newest look.
+        /// The newest state of each token's budget.
         fileprivate var budgets: [ObjectIdentifier: BudgetSnapshot] = [:]
 
-        /// What is left of the budget that has least.
+        /// The smallest number of requests left in any budget.
         package var leastBudget: Int? { budgets.values.map(\.remaining).min() }
 
-        /// Until when the token that is silenced longest is, in seconds since the Unix epoch; `nil` where none is.
-        package var silencedUntil: Double? { budgets.values.compactMap(\.silencedUntil).max() }
+        /// The latest end of a block, in seconds since the Unix epoch; `nil` if no token is blocked.
+        package var blockedUntil: Double? { budgets.values.compactMap(\.blockedUntil).max() }
     }
 
-    /// Seconds that a request may take: from a warm connection to the time-out.
+    /// The bucket bounds of request durations, in seconds: from a reused connection to the timeout.
     package static let durationBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private let storage = Mutex(Snapshot())
 
+    /// Makes counters that are 0.
     package init() {}
 
+    /// The current values.
     package var snapshot: Snapshot { storage.withLock { $0 } }
 
     func countRequest(_ endpoint: APIEndpoint, status: String, seconds: Double) {
@@ -60,7 +71,7 @@ package final class PollStatistics: Sendable {
         storage.withLock { $0.failures[failure.reason, default: 0] += 1 }
     }
 
-    /// Counts a write that the ledger's disk did not take, be it the first of its kind or a repetition.
+    /// Counts a failed ledger write.
     package func countStorageWriteFailure() { storage.withLock { $0.storageWriteFailures += 1 } }
 
     func count(_ outcome: InsertOutcome) {
@@ -69,19 +80,19 @@ package final class PollStatistics: Sendable {
             snapshot.late += outcome.late
             snapshot.unknownKinds += outcome.unknownKind
         }
-        countDiscarded(outcome.outOfScope, reason: "too_old")
+        countDiscarded(outcome.outOfScope, .tooOld)
     }
 
-    /// Notes how a token's budget stands.
-    func noteBudget(_ standing: BudgetSnapshot, of gate: TokenRateLimiter) {
-        storage.withLock { $0.budgets[ObjectIdentifier(gate)] = standing }
-    }
-
-    /// Forgets budgets of tokens that may no longer be in use.
-    package func forgetBudgets() { storage.withLock { $0.budgets = [:] } }
-
-    func countDiscarded(_ count: Int, reason: String) {
+    func countDiscarded(_ count: Int, _ reason: DiscardReason) {
         guard count > 0 else { return }
         storage.withLock { $0.discarded[reason, default: 0] += count }
     }
+
+    /// Records the state of a token's budget.
+    func recordBudget(_ snapshot: BudgetSnapshot, of rateLimiter: TokenRateLimiter) {
+        storage.withLock { $0.budgets[ObjectIdentifier(rateLimiter)] = snapshot }
+    }
+
+    /// Removes all budgets, because their tokens may no longer be in use.
+    package func forgetBudgets() { storage.withLock { $0.budgets = [:] } }
 }

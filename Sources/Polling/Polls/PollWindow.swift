@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The stretch of time that one poll asks for, in seconds since the Unix epoch.
+/// The time range that one poll reads, in seconds since the Unix epoch.
 package struct PollWindow: Sendable, Hashable {
+    /// The first second.
     package let from: Int
+
+    /// The last second.
     package let to: Int
 
-    /// What is complete once the last page has arrived: the window's end, less the allowance for a fast
-    /// clock.
+    /// The watermark after the last page: the end of the window, without the margin for clock skew.
     package let completeUntil: Int
 
-    /// Whether it reaches back far enough to find events that were very late.
+    /// Whether the window reaches back far enough for very late events.
     package let isRescan: Bool
 
-    /// The window of the next poll.
+    /// Calculates the window of the next poll.
     ///
-    /// Both ways of reaching back begin at the last window of their kind, not at now: an event that is shown a
-    /// little less than `overlap` after it was recorded is in the next window, however long that took to come.
+    /// The overlap and the rescan both reach back from the previous window of their kind, not from now. So the next window
+    /// contains an event that appears up to `overlap` after it was recorded, however late the next poll is.
     ///
     /// - Parameters:
-    ///   - watermark: the end of the last complete window; `nil` before the first.
-    ///   - floor: where the ledger's scope begins.
-    ///   - now: the time of day, by whichever clock is behind.
-    ///   - latest: the same by whichever clock is ahead.
-    ///   - rescan: whether it is to reach back far enough for events that were very late.
-    ///   - settings: how far windows reach back.
+    ///   - watermark: The end of the last complete window; `nil` before the first.
+    ///   - scopeStart: The start of the ledger's scope.
+    ///   - now: The time of day, by the clock that is behind.
+    ///   - latest: The time of day, by the clock that is ahead.
+    ///   - rescan: Whether the window reaches back for very late events.
+    ///   - settings: The lengths of the overlap and the rescan.
     package init(
         watermark: Int?,
         scopeStart: Int,
@@ -32,7 +34,7 @@ package struct PollWindow: Sendable, Hashable {
         rescan: Rescan,
         settings: PollingSettings
     ) {
-        // A watermark ahead of now is that of a clock which was ahead: what happens now is before it.
+        // A watermark in the future comes from a clock that was ahead. Events of now are before it.
         var from = watermark.map { min($0, now) - settings.overlap } ?? scopeStart
         switch rescan {
         case .none: break
@@ -45,12 +47,12 @@ package struct PollWindow: Sendable, Hashable {
         isRescan = rescan != .none
     }
 
-    /// Whether a window looks for events that were very late.
+    /// Whether a window reaches back for very late events.
     package enum Rescan: Sendable, Hashable {
         case none
         case first
 
-        /// With the time of the last complete one, in seconds since the Unix epoch.
+        /// A rescan after another one. The value is the end of that one, in seconds since the Unix epoch.
         case after(Int)
     }
 }

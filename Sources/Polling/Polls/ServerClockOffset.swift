@@ -2,29 +2,30 @@
 
 import Synchronization
 
-/// How far the API's clock is from this machine's, as its newest answer says.
+/// The difference between the API's clock and this machine's clock, measured by the newest response.
 ///
-/// Neither is right for sure. A window ends at whichever is ahead and is complete up to whichever is behind, so
-/// that a clock which is wrong by an hour makes nothing wrong but how late something is noticed.
+/// Either clock may be wrong. A poll asks up to the later of the two times, and its window is complete up to the earlier
+/// one. So a clock that is wrong by an hour only delays events.
 package final class ServerClockOffset: Sendable {
-    /// Differences that a `Date` of whole seconds and a slow answer explain, in seconds.
+    /// Maximum difference that the whole seconds of `Date` and a slow response explain, in seconds.
     private static let tolerance = 5.0
 
     private let offset = Mutex(0.0)
 
+    /// Makes an offset of 0.
     package init() {}
 
-    /// Takes the time of an answer.
+    /// Measures the difference.
     ///
     /// - Parameters:
-    ///   - servedAt: by the API's clock, in seconds since the Unix epoch.
-    ///   - now: by this machine's.
-    package func note(_ servedAt: Double, by now: Double) {
+    ///   - servedAt: The time of the response, by the API's clock.
+    ///   - now: The current time, by this machine's clock.
+    package func update(servedAt: Double, now: Double) {
         let difference = servedAt - now
         offset.withLock { $0 = abs(difference) > Self.tolerance ? difference : 0 }
     }
 
-    /// Now by either clock, the one behind first.
+    /// Returns the current time by both clocks, the earlier one first.
     package func bounds(of now: Double) -> ClosedRange<Double> {
         let other = now + offset.withLock { $0 }
         return min(now, other)...max(now, other)

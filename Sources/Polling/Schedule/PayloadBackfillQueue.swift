@@ -3,55 +3,57 @@
 import ConnectorEvents
 import DequeModule
 
-/// Connectors with payloads of history still to fetch, in turn.
+/// A queue of the connectors whose history lacks payloads.
 struct PayloadBackfillQueue {
     private struct Entry {
-        /// Whether `latest` was not asked yet, which may save many requests.
+        /// Whether `latest` is still to be read, which may save many requests.
         var isFirst = true
-        var isWaiting = true
+        var isQueued = true
     }
 
     private var entries: [ConnectorKey: Entry] = [:]
-    private var line: Deque<ConnectorKey> = []
+    private var queue: Deque<ConnectorKey> = []
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Puts a connector at the end of the line, unless it stands there.
+    /// Appends a connector, unless it is queued.
     mutating func add(_ key: ConnectorKey) {
-        var entry = entries[key] ?? Entry(isWaiting: false)
-        guard !entry.isWaiting else { return }
-        entry.isWaiting = true
+        var entry = entries[key] ?? Entry(isQueued: false)
+        guard !entry.isQueued else { return }
+        entry.isQueued = true
         entries[key] = entry
-        line.append(key)
+        queue.append(key)
     }
 
     mutating func remove(_ key: ConnectorKey) { entries[key] = nil }
 
-    /// Takes connectors from the head of the line.
+    /// Takes connectors from the front of the queue.
     ///
     /// - Parameters:
-    ///   - limit: the most to take.
-    ///   - isFree: whether a connector can be taken now; one that cannot goes to the end of the line.
-    /// - Returns: connectors that are no longer in line.
-    /// - Complexity: O(`limit`) for each that is busy or taken, whatever stands in line.
-    mutating func take(atMost limit: Int, where isFree: (ConnectorKey) -> Bool) -> [ConnectorKey] {
+    ///   - limit: Maximum number of connectors.
+    ///   - hold: Reserves a connector. If it returns `false`, the connector moves to the back of the queue.
+    /// - Returns: connectors that are no longer queued.
+    /// - Complexity: O(`limit`), whatever the length of the queue.
+    mutating func take(atMost limit: Int, holding hold: (ConnectorKey) -> Bool) -> [ConnectorKey] {
         var taken: [ConnectorKey] = []
-        var looks = 0
-        // No more connectors are busy than run at once, so a few looks find one that is not.
-        while taken.count < limit, looks < 4 * limit, let key = line.popFirst() {
-            guard entries[key]?.isWaiting == true else { continue }
-            looks += 1
-            guard isFree(key) else {
-                line.append(key)
+        var attempts = 0
+        // Few connectors are busy at once, so a few attempts find one that is not.
+        while taken.count < limit, attempts < 4 * limit, let key = queue.popFirst() {
+            guard entries[key]?.isQueued == true else { continue }
+            attempts += 1
+            guard hold(key) else {
+                queue.append(key)
                 continue
             }
-            entries[key]?.isWaiting = false
+            entries[key]?.isQueued = false
             taken.append(key)
         }
         return taken
     }
 
-    /// Whether this is a taken connector's first turn; from then on it is not.
+    /// Starts the turn of a taken connector.
+    ///
+    /// - Returns: whether it is the connector's first turn.
     mutating func beginTurn(of key: ConnectorKey) -> Bool {
         defer { entries[key]?.isFirst = false }
         return entries[key]?.isFirst ?? false

@@ -1,33 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many requests a poll costs on average, as it turns out: one that finds nothing costs one.
+/// The average number of requests per poll. A poll that finds nothing costs one request.
 struct PollCost {
-    /// What is believed at first, and the bounds of what is believed later.
-    private static let first = 1.25
+    /// The initial average.
+    private static let initial = 1.25
+
+    /// The bounds of the average.
     private static let bounds = 1.0...4.0
 
-    /// Polls that a new average is made of, and its weight against the old one.
-    private static let sample = 50
+    /// Minimum number of polls for a new average.
+    private static let sampleSize = 50
+
+    /// The weight of a new sample against the previous average.
     private static let weight = 0.3
 
-    /// Requests of one poll, payloads and retries included.
-    private(set) var average = first
+    /// Requests per poll, payloads and retries included.
+    private(set) var average = initial
 
-    private var spentBefore = 0
+    private var requestsBefore = 0
     private var polls = 0
 
-    /// Notes that a poll has ended.
-    mutating func notePoll() { polls += 1 }
+    /// Counts a poll that has ended.
+    mutating func countPoll() { polls += 1 }
 
-    /// Looks at what the polls since the last look have cost.
+    /// Updates the average.
     ///
-    /// - Parameter spent: requests of polls so far.
-    mutating func update(spent: Int) {
-        guard polls >= Self.sample else { return }
-        let newest = Double(spent - spentBefore) / Double(polls)
-        let next = average * (1 - Self.weight) + newest * Self.weight
+    /// - Parameter requests: The total number of requests of polls so far.
+    mutating func update(requests: Int) {
+        guard polls >= Self.sampleSize else { return }
+        let sample = Double(requests - requestsBefore) / Double(polls)
+        let next = average * (1 - Self.weight) + sample * Self.weight
         average = min(max(next, Self.bounds.lowerBound), Self.bounds.upperBound)
-        spentBefore = spent
+        requestsBefore = requests
         polls = 0
     }
 }

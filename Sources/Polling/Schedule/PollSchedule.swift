@@ -1,163 +1,157 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ConnectorEvents
-import HeapModule
+package import LinuxSystem
 
-/// When each connector is to be polled next.
+/// The due time of each connector's next poll.
 ///
-/// Polls are spread over the interval: each connector has a place of its own in it, which follows from its id. Times
-/// are of `PollingClock.uptime`.
+/// Polls are spread over the interval: each connector has its own slot in it, which depends only on its id.
 ///
-/// Where the budget is short, the interval stretches evenly. Connectors with something open are then polled more
-/// often than that, for up to half of all polls, and the others less. So none waits longer than `worstInterval`,
-/// twice the even interval, between the end of a poll and the time when the next is due; and of the polls that are
-/// due, every other one is a quiet connector's, the longest overdue first, so that whatever the API grants, none
-/// starves.
+/// If the budget is short, the interval stretches evenly. Connectors with an open operation or rekey are polled more
+/// often, with up to half of all polls, and quiet connectors less often. No connector waits longer than `worstInterval`,
+/// twice the even interval, between the end of a poll and the next due time. If both kinds are due, they take turns, and
+/// the longest overdue connector goes first. So no connector starves, whatever the API allows.
 package struct PollSchedule: Sendable {
     private struct Entry {
-        var due: Double
-        /// The only turn in a heap that counts; older ones are passed over.
-        var turn = 0
+        var due: Uptime
         var isRunning = false
-        /// Whether something is open there: an operation, or a rekey.
+        /// Whether an operation or a rekey is open.
         var isOpen = false
-        /// Whether it has not been polled at its own place in the interval yet.
+        /// Whether the connector was not polled in its own slot yet.
         var isNew: Bool
-        /// Polls in a row that failed for a reason that lasts.
-        var lastingFailures = 0
+        /// The number of consecutive persistent failures.
+        var persistentFailures = 0
     }
 
-    private struct Turn: Comparable {
-        let due: Double
-        let key: ConnectorKey
-        let number: Int
+    /// Maximum delay after a persistent failure, in seconds.
+    private static let longestBackoff = 600.0
 
-        static func < (left: Self, right: Self) -> Bool {
-            left.due != right.due ? left.due < right.due : left.key < right.key
-        }
-    }
-
-    /// The longest wait before a connector that fails for a lasting reason is asked again, in seconds.
-    private static let longestBackOff = 600.0
-
-    /// The part of all polls that goes to connectors with something open where the budget is short.
+    /// Maximum share of polls for open connectors if the budget is short.
     private static let openShare = 0.5
 
-    /// How much of an interval a poll may come early, so that connectors drift back to their own places when the
-    /// interval has changed; it bounds what that costs.
+    /// How early a poll may be, as a share of the interval.
+    ///
+    /// After the interval has changed, early polls let connectors drift back to their own slots.
     private static let drift = 0.1
 
-    private let asked: Double
+    private let configuredInterval: Double
 
-    /// What the budget allows.
+    /// The rate that the budget allows.
     private var pollsPerSecond = Double.infinity
 
     private var entries: [ConnectorKey: Entry] = [:]
     private var counts: [String: Int] = [:]
     private var openCount = 0
-    private var turns = 0
-    private var openTurns = Heap<Turn>()
-    private var quietTurns = Heap<Turn>()
 
-    /// Whether the newest poll passed over a quiet connector that was due.
-    private var owesQuiet = false
+    /// The waiting connectors with an open operation or rekey.
+    private var openQueue = DueQueue()
 
+    /// The other waiting connectors.
+    private var quietQueue = DueQueue()
+
+    /// Whether the next turn belongs to a quiet connector, if one is due.
+    private var isQuietTurn = false
+
+    /// Makes an empty schedule.
+    ///
+    /// - Parameter interval: The configured interval, in seconds.
     package init(interval: Double) {
-        asked = interval
+        configuredInterval = interval
     }
 
+    /// The number of connectors.
     package var count: Int { entries.count }
 
-    /// How many connectors of an account are polled.
+    /// Returns the number of connectors of an account.
     package func count(of account: String) -> Int { counts[account] ?? 0 }
 
+    /// The connectors.
     package var keys: some Collection<ConnectorKey> { entries.keys }
 
+    /// Whether a connector is scheduled.
     package func contains(_ key: ConnectorKey) -> Bool { entries[key] != nil }
 
-    /// When the next connector is due; `nil` where none is waiting.
-    package var nextDue: Double? {
-        [openTurns.min?.due, quietTurns.min?.due].compactMap(\.self).min()
+    /// The earliest due time; `nil` if no connector is waiting.
+    package var nextDue: Uptime? {
+        [openQueue.firstDue, quietQueue.firstDue].compactMap(\.self).min()
     }
 
-    /// Adds a connector.
+    /// Adds a connector, unless it is scheduled.
     ///
     /// - Parameters:
-    ///   - key: the connector; one that is there already keeps its time.
-    ///   - isNew: whether it has never been polled, so that its history is read at once.
-    ///   - isOpen: whether something is open there.
-    ///   - now: the current time.
-    package mutating func add(_ key: ConnectorKey, isNew: Bool, isOpen: Bool = false, at now: Double) {
+    ///   - key: The connector.
+    ///   - isNew: Whether it has never been polled. Its history is then read at once.
+    ///   - isOpen: Whether an operation or a rekey is open.
+    ///   - now: The current time.
+    package mutating func add(_ key: ConnectorKey, isNew: Bool, isOpen: Bool = false, at now: Uptime) {
         guard entries[key] == nil else { return }
-        let due = isNew ? now : place(of: key, in: interval, after: now)
+        let due = isNew ? now : slot(of: key, in: interval, after: now)
         entries[key] = Entry(due: due, isOpen: isOpen, isNew: isNew)
         counts[key.account, default: 0] += 1
         if isOpen { openCount += 1 }
         enqueue(key)
     }
 
-    /// Places all that were polled before anew, after many were added at once and the interval has changed.
-    package mutating func spread(at now: Double) {
+    /// Moves all connectors to their slots, after many were added at once and the interval has changed.
+    package mutating func spread(at now: Uptime) {
         for (key, entry) in entries where !entry.isNew && !entry.isRunning {
-            let own = entry.isOpen ? openInterval : quietInterval
-            let due = place(of: key, in: own, after: now)
+            let due = slot(of: key, in: entry.isOpen ? openInterval : quietInterval, after: now)
             entries[key]?.due = due
             enqueue(key)
         }
     }
 
+    /// Removes a connector.
     package mutating func remove(_ key: ConnectorKey) {
         guard let entry = entries.removeValue(forKey: key) else { return }
         if entry.isOpen { openCount -= 1 }
         counts[key.account, default: 1] -= 1
-        prune()
+        dequeue(key)
     }
 
-    /// Takes connectors whose time has come, the longest overdue first; those with something open and the others
-    /// take turns where both are due.
+    /// Takes connectors that are due, the longest overdue first. Open and quiet connectors take turns if both are due.
     ///
-    /// - Returns: at most `limit` connectors; each stays taken until `finish`.
+    /// - Returns: at most `limit` connectors. Each one stays taken until `finish`.
     /// - Complexity: O(log n) for each.
-    package mutating func take(atMost limit: Int, at now: Double) -> [ConnectorKey] {
+    package mutating func take(atMost limit: Int, at now: Uptime) -> [ConnectorKey] {
         var taken: [ConnectorKey] = []
         while taken.count < limit, let key = takeOne(at: now) { taken.append(key) }
         return taken
     }
 
-    private mutating func takeOne(at now: Double) -> ConnectorKey? {
-        let openIsDue = openTurns.min.map { $0.due <= now } ?? false
-        let quietIsDue = quietTurns.min.map { $0.due <= now } ?? false
-        let takesOpen = openIsDue && !(quietIsDue && owesQuiet)
+    private mutating func takeOne(at now: Uptime) -> ConnectorKey? {
+        let openIsDue = openQueue.firstDue.map { $0 <= now } ?? false
+        let quietIsDue = quietQueue.firstDue.map { $0 <= now } ?? false
+        let takesOpen = openIsDue && !(quietIsDue && isQuietTurn)
         guard takesOpen || quietIsDue else { return nil }
-        owesQuiet = takesOpen && quietIsDue
-        guard let turn = takesOpen ? openTurns.popMin() : quietTurns.popMin() else { return nil }
-        entries[turn.key]?.isRunning = true
-        prune()
-        return turn.key
+        isQuietTurn = takesOpen && quietIsDue
+        guard let key = takesOpen ? openQueue.popFirst() : quietQueue.popFirst() else { return nil }
+        entries[key]?.isRunning = true
+        return key
     }
 
-    /// Puts a connector back after its poll.
+    /// Schedules the next poll of a connector.
     ///
     /// - Parameters:
-    ///   - key: the connector; one that was removed meanwhile stays away.
-    ///   - isOpen: whether something is open there.
-    ///   - failure: why the poll failed, if it did.
-    ///   - now: the end of the poll.
-    package mutating func finish(_ key: ConnectorKey, isOpen: Bool, failure: PollFailure?, at now: Double) {
+    ///   - key: The connector. If it was removed meanwhile, it stays removed.
+    ///   - isOpen: Whether an operation or a rekey is open.
+    ///   - failure: The failure of the poll, if it failed.
+    ///   - now: The end of the poll.
+    package mutating func finish(_ key: ConnectorKey, isOpen: Bool, failure: PollFailure?, at now: Uptime) {
         guard var entry = entries[key] else { return }
         if entry.isOpen != isOpen { openCount += isOpen ? 1 : -1 }
         entry.isRunning = false
         entry.isOpen = isOpen
-        entry.lastingFailures = failure?.isLasting == true ? entry.lastingFailures + 1 : 0
+        entry.persistentFailures = failure?.isPersistent == true ? entry.persistentFailures + 1 : 0
         let own = isOpen ? openInterval : quietInterval
-        let next = place(of: key, in: own, after: now)
-        // One that was far too late, as all are after a pause, goes straight to its place, lest all stay together.
+        let next = slot(of: key, in: own, after: now)
+        // A very late connector goes directly to its slot. After a pause, all are late and would stay together otherwise.
         let keepsDistance = !entry.isNew && now - entry.due <= own / 2
         entry.due = keepsDistance ? max(next, entry.due + own * (1 - Self.drift)) : next
         entry.isNew = false
-        if entry.lastingFailures > 0 {
-            let doublings = Double(1 << min(entry.lastingFailures - 1, 10))
-            entry.due = max(entry.due, now + min(Self.longestBackOff, interval * doublings))
+        if entry.persistentFailures > 0 {
+            let doublings = Double(1 << min(entry.persistentFailures - 1, 10))
+            entry.due = max(entry.due, now + min(Self.longestBackoff, interval * doublings))
         }
         entries[key] = entry
         enqueue(key)
@@ -165,96 +159,83 @@ package struct PollSchedule: Sendable {
 
     /// Takes a connector out of turn, for work other than a poll.
     ///
-    /// - Returns: `false` where it is not there or is taken already.
+    /// - Returns: `false` if it is not scheduled or already taken.
     package mutating func hold(_ key: ConnectorKey) -> Bool {
         guard entries[key]?.isRunning == false else { return false }
         entries[key]?.isRunning = true
-        prune()
+        dequeue(key)
         return true
     }
 
-    /// Puts a held connector back; its time stays as it was.
+    /// Puts a held connector back. Its due time does not change.
     package mutating func release(_ key: ConnectorKey) {
         guard entries[key]?.isRunning == true else { return }
         entries[key]?.isRunning = false
         enqueue(key)
     }
 
-    /// Polls connectors of an account soon that were put off because they failed for a lasting reason.
-    package mutating func forgive(account: String, at now: Double) {
-        for (key, entry) in entries where key.account == account && entry.lastingFailures > 0 {
-            entries[key]?.lastingFailures = 0
-            let due = min(entry.due, place(of: key, in: interval, after: now))
+    /// Ends the delays after persistent failures in an account.
+    package mutating func resetBackoff(account: String, at now: Uptime) {
+        for (key, entry) in entries where key.account == account && entry.persistentFailures > 0 {
+            entries[key]?.persistentFailures = 0
+            let due = min(entry.due, slot(of: key, in: interval, after: now))
             entries[key]?.due = due
             if !entry.isRunning { enqueue(key) }
         }
+    }
+
+    private mutating func enqueue(_ key: ConnectorKey) {
+        dequeue(key)
+        guard let entry = entries[key] else { return }
+        if entry.isOpen {
+            openQueue.insert(key, due: entry.due)
+        } else {
+            quietQueue.insert(key, due: entry.due)
+        }
+    }
+
+    private mutating func dequeue(_ key: ConnectorKey) {
+        openQueue.remove(key)
+        quietQueue.remove(key)
     }
 }
 
 // MARK: - Intervals
 
 extension PollSchedule {
-    /// Takes note of what the budget allows; where one round costs more than it gives, the interval stretches.
+    /// Adapts the interval to the budget. If one round of polls exceeds the rate, the interval stretches.
     ///
     /// - Parameters:
-    ///   - cost: requests of one poll, on average.
-    ///   - rate: requests per second that polls may count on.
-    package mutating func fit(cost: Double, rate: Double) { pollsPerSecond = rate / cost }
+    ///   - cost: The average number of requests per poll.
+    ///   - rate: The number of requests per second that polls may use.
+    package mutating func adaptInterval(cost: Double, rate: Double) { pollsPerSecond = rate / cost }
 
-    /// The even interval, in seconds; longer than the one asked for where the budget does not allow that.
-    package var interval: Double { max(asked, Double(entries.count) / pollsPerSecond) }
+    /// The even interval, in seconds. It is the configured one, or longer if the budget is short.
+    package var interval: Double { max(configuredInterval, Double(entries.count) / pollsPerSecond) }
 
-    /// The interval of connectors with something open, in seconds; never longer than the even one.
+    /// The interval of open connectors, in seconds; at most the even one.
     package var openInterval: Double {
-        min(interval, max(asked, Double(openCount) / (pollsPerSecond * Self.openShare)))
+        min(interval, max(configuredInterval, Double(openCount) / (pollsPerSecond * Self.openShare)))
     }
 
-    /// The interval of the others, in seconds: they share what the open ones leave.
+    /// The interval of quiet connectors, in seconds. They share the polls that open connectors leave.
     package var quietInterval: Double {
         guard openCount < entries.count else { return interval }
-        let left = pollsPerSecond - Double(openCount) / openInterval
-        return min(worstInterval, max(interval, Double(entries.count - openCount) / left))
+        let rest = pollsPerSecond - Double(openCount) / openInterval
+        return min(worstInterval, max(interval, Double(entries.count - openCount) / rest))
     }
 
-    /// What no connector's interval is longer than, in seconds.
+    /// Maximum interval of any connector, in seconds.
     package var worstInterval: Double { interval / Self.openShare }
 
-    /// Polls per second, at the interval in force.
+    /// The number of polls per second at the current interval.
     package var rate: Double { Double(entries.count) / interval }
 
-    /// The connector's own moment of an interval: the next one, at most an interval away.
-    private func place(of key: ConnectorKey, in interval: Double, after now: Double) -> Double {
+    /// Returns the next start of the connector's slot, at most one interval from now.
+    private func slot(of key: ConnectorKey, in interval: Double, after now: Uptime) -> Uptime {
         let offset = Double(StableHash.of(key.connector) >> 11) / Double(1 << 53) * interval
-        // A moment that is now but for rounding has passed.
-        return (((now - offset) / interval + 1e-6).rounded(.down) + 1) * interval + offset
-    }
-}
-
-// MARK: - The heaps
-
-extension PollSchedule {
-    private mutating func enqueue(_ key: ConnectorKey) {
-        turns += 1
-        entries[key]?.turn = turns
-        guard let entry = entries[key] else { return }
-        let turn = Turn(due: entry.due, key: key, number: turns)
-        if entry.isOpen { openTurns.insert(turn) } else { quietTurns.insert(turn) }
-        // Turns that no longer count leave when they reach the top, or all at once when they are the greater part.
-        if openTurns.count + quietTurns.count > 2 * entries.count + 64 {
-            openTurns = Heap(openTurns.unordered.filter(isValid))
-            quietTurns = Heap(quietTurns.unordered.filter(isValid))
-        }
-        prune()
-    }
-
-    /// Removes what no longer counts from the tops, so that they say what is next.
-    private mutating func prune() {
-        while let top = openTurns.min, !isValid(top) { openTurns.removeMin() }
-        while let top = quietTurns.min, !isValid(top) { quietTurns.removeMin() }
-    }
-
-    private func isValid(_ turn: Turn) -> Bool {
-        guard let entry = entries[turn.key] else { return false }
-        return entry.turn == turn.number && !entry.isRunning
+        // The small addend treats a slot that starts now, except for rounding, as past.
+        let passed = ((now.seconds - offset) / interval + 1e-6).rounded(.down)
+        return Uptime(seconds: (passed + 1) * interval + offset)
     }
 }

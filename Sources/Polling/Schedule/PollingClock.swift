@@ -2,31 +2,31 @@
 
 package import LinuxSystem
 
-/// The two clocks of polling, and the only thing in it that waits.
+/// The clocks of polling. Every wait of polling goes through it, so that tests can control the time.
 package protocol PollingClock: Sendable {
-    /// The time of day in seconds since the Unix epoch: what event windows are asked in. It may be stepped.
+    /// Returns the time of day, in seconds since the Unix epoch. It may be set forward or back.
     func now() -> Double
 
-    /// Seconds since some fixed moment: what intervals and budgets are measured in. It never goes back.
-    func uptime() -> Double
+    /// Returns the time since boot, which never goes back. Intervals and budgets use it.
+    func uptime() -> Uptime
 
-    /// Names the moment that uptime counts from: uptimes of the same epoch compare, whatever process read them.
+    /// The identifier of this boot. Uptimes of the same epoch are comparable, even between processes.
     var epoch: String { get }
 
-    /// Waits, unless the task is cancelled.
+    /// Waits.
     ///
-    /// - Throws: only where the task is cancelled.
+    /// - Throws: if the task is cancelled.
     func sleep(seconds: Double) async throws(CancellationError)
 }
 
 extension SystemClock: PollingClock {
-    /// The boot of this machine.
+    /// The identifier of this boot.
     package var epoch: String { bootID }
 
+    /// Returns the time of day.
     package func now() -> Double { secondsSinceEpoch() }
 
-    package func uptime() -> Double { (uptime() as Uptime).seconds }
-
+    /// Waits by the operating system's clock.
     package func sleep(seconds: Double) async throws(CancellationError) {
         do {
             try await Task.sleep(for: .seconds(max(0, seconds)))

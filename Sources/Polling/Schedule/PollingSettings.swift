@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When to poll, and how far back; all in seconds.
+/// The intervals and sizes of polling. All times are in seconds.
 package struct PollingSettings: Sendable, Hashable {
+    /// The time between two polls of a connector.
     package var interval = 60.0
+    /// The time between two discoveries of an account.
     package var discoveryInterval = 600.0
+    /// How far back the first poll of a connector reads.
     package var initialLookback = 86400
+    /// How far back each poll reads before the watermark.
     package var overlap = 3600
+    /// The time between two rescans of a connector.
     package var rescanInterval = 3600.0
+    /// How far back a rescan reads.
     package var rescanLookback = 86400
 
-    /// How long events stay identifiable in the ledger; at least what any window reaches back.
+    /// How long the ledger keeps the identities of events. At least as far back as any window reads.
     package var retention = 2 * 86400
 
-    /// Connectors that are polled at the same time.
+    /// Maximum number of concurrent polls.
     package var concurrency = 8
 
-    /// Events on a page, as far as the API agrees.
+    /// The requested number of events per page.
     package var pageLimit = 1000
 
-    /// Waits before the retries of a request that failed for a reason that may pass.
+    /// The pauses before each retry of a request that failed with a transient error.
     package var retryDelays = [0.5, 2.0]
 
+    /// Makes default settings.
     package init() {}
 
-    /// Seconds by which a connector's clock may be ahead of this one's.
+    /// How far a connector's clock may be ahead of this machine's.
     package static let clockSkew = 300
 }

@@ -2,47 +2,51 @@
 
 import Synchronization
 
-/// Wakes one waiting task; a ring while nobody waits is kept for the next.
+/// A signal that wakes one waiting task. A signal without a waiting task is kept for the next wait.
+///
+/// An `AsyncStream` cannot replace it, because cancelling one wait would finish the stream for all later ones.
 package final class WakeSignal: Sendable {
     private struct State {
-        var hasRung = false
+        var isSignaled = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
 
+    /// Makes a signal that is not set.
     package init() {}
 
-    /// Wakes the waiting task, or the next that waits.
-    package func ring() {
+    /// Wakes the waiting task, or the next task that waits.
+    package func signal() {
         let waiter = state.withLock { state in
-            state.hasRung = state.waiter == nil
+            state.isSignaled = state.waiter == nil
             return state.waiter.take()
         }
         waiter?.resume()
     }
 
-    /// Waits for a ring, or for the task's end.
+    /// Waits for a signal, or until the task is cancelled.
     package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // A cancellation that came before finds no waiter; it is seen here, under the same lock.
-                let isOver = state.withLock { state in
-                    guard !state.hasRung, !Task.isCancelled else {
-                        state.hasRung = false
+                // The handler below finds no waiter if the task was cancelled earlier. The same lock makes the check
+                // here see that cancellation.
+                let isDone = state.withLock { state in
+                    guard !state.isSignaled, !Task.isCancelled else {
+                        state.isSignaled = false
                         return true
                     }
                     state.waiter = continuation
                     return false
                 }
-                if isOver { continuation.resume() }
+                if isDone { continuation.resume() }
             }
         } onCancel: {
             state.withLock { $0.waiter.take() }?.resume()
         }
     }
 
-    /// Waits for a ring, but no longer than some seconds.
+    /// Waits for a signal, for at most a number of seconds.
     package func wait(atMost seconds: Double, by clock: any PollingClock) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }

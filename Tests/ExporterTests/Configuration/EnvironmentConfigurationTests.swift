@@ -57,8 +57,8 @@ struct EnvironmentConfigurationTests {
                     "CLOUDFLARE_API_TOKEN": "secret", "CLOUDFLARE_ACCOUNT_ID": account,
                     "CLOUDFLARE_BASE_URL": "http://example.com",
                 ],
-                "CLOUDFLARE_BASE_URL: http is for this machine only (127.0.0.0/8, ::1, localhost), not for \"example.com\"; "
-                    + "use https."
+                "CLOUDFLARE_BASE_URL: http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "
+                    + "\"example.com\"; use https"
             ),
         ] as [([String: String], String)]
     )

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import LinuxSystem
 import Polling
 import Synchronization
 import TestSupport
@@ -19,10 +20,10 @@ struct ReloadingTokenTests {
 
         var epoch: String { "a test" }
         func now() -> Double { 0 }
-        func uptime() -> Double {
+        func uptime() -> Uptime {
             time.withLock { time in
                 time += step
-                return time
+                return Uptime(seconds: time)
             }
         }
         func sleep(seconds: Double) async throws(CancellationError) {}

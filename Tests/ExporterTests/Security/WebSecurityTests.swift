@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPEndpoint
+import LinuxSystem
 import Polling
 import TestSupport
 import Testing
@@ -137,10 +138,10 @@ import Testing
         let asleep = WakeSignal()
 
         func now() -> Double { 0 }
-        func uptime() -> Double { 0 }
+        func uptime() -> Uptime { Uptime(seconds: 0) }
 
         func sleep(seconds: Double) async throws(CancellationError) {
-            asleep.ring()
+            asleep.signal()
             await step.wait()
             if Task.isCancelled { throw CancellationError() }
         }
@@ -157,13 +158,13 @@ import Testing
                 await ReloadService.requestOnChange(of: security, queue: queue, clock: clock)
             }
             await clock.asleep.wait()
-            clock.step.ring()
+            clock.step.signal()
             await clock.asleep.wait()
             // No file has changed, so the next request is the test's own.
             queue.requestReload()
             #expect(await queue.next()?.includesPolling == true)
             _ = try? directory.write("# changed\n", to: "web.yml")
-            clock.step.ring()
+            clock.step.signal()
             #expect(await queue.next()?.includesPolling == false)
             group.cancelAll()
         }

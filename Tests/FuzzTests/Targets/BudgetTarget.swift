@@ -2,12 +2,13 @@
 
 import EventLedger
 import FoundationEssentials
+import LinuxSystem
 import Polling
 
 /// A restored budget never exceeds the limit, blocks for a bounded time, and survives saving.
 enum BudgetTarget {
     private static let limit = 1200
-    private static let now = 1000.0
+    private static let now = Uptime(seconds: 1000)
     private static let clock = StandingClock(epoch: "boot")
 
     /// A stopped clock.
@@ -16,7 +17,7 @@ enum BudgetTarget {
 
         func now() -> Double { 1_795_000_000 }
 
-        func uptime() -> Double { BudgetTarget.now }
+        func uptime() -> Uptime { BudgetTarget.now }
 
         func sleep(seconds: Double) async throws(CancellationError) {}
     }
@@ -29,13 +30,13 @@ enum BudgetTarget {
         try FuzzFinding.require((0...limit).contains(remaining), "\(remaining) of \(limit) remain")
         let slot = budget.slot(at: now)
         try FuzzFinding.require(
-            (now...(now + RequestBudget.longestSilenceSeconds)).contains(slot),
+            (now...(now + RequestBudget.longestBlockSeconds)).contains(slot),
             "the next request waits until \(slot)"
         )
         try FuzzFinding.require((remaining > 0) == (slot == now), "\(remaining) remain, and the next waits")
         try FuzzFinding.require(budget.slot(after: limit, at: now) > now, "more than all may be sent at once")
 
-        let kept = budget.record(granting: 0, until: now, by: clock)
+        let kept = budget.record(leasing: 0, until: now, by: clock)
         let read = (try? JSONEncoder().encode(kept)).flatMap {
             try? JSONDecoder().decode(BudgetRecord.self, from: $0)
         }

@@ -71,18 +71,10 @@ extension FamilySection where Subject == ExporterStatus {
                 help:
                     "When requests may be sent again after a 429, by the server's clock; 0 if they may be sent now; the maximum of all tokens."
             ) { exporter, samples in
-                samples.append(exporter.statistics.silencedUntil ?? 0)
+                samples.append(exporter.statistics.blockedUntil ?? 0)
             },
         ]
     )
-
-    /// Reasons that are exposed at 0 from the start, so that `increase()` includes the first failure.
-    private static let failureReasons =
-        [
-            APIError.Reason.unauthorized, .forbidden, .notFound, .rateLimited, .serverError, .badRequest,
-            .malformed, .rejected, .redirect, .timeout, .connect, .resolve, .tls, .interrupted, .tooLarge,
-        ]
-        .map(\.rawValue) + ["cursor_loop", "endless_cursor", "storage", "token"]
 
     private static let polls = FamilySection(
         "Polling",
@@ -94,8 +86,9 @@ extension FamilySection where Subject == ExporterStatus {
                 help: "Failed polls and discoveries, by reason."
             ) { exporter, samples in
                 let failures = exporter.statistics.failures
-                for reason in Set(failureReasons).union(failures.keys).sorted() {
-                    samples.append(failures[reason] ?? 0, labels: reason)
+                let reasons = Set(PollFailure.Reason.expected).union(failures.keys)
+                for reason in reasons.sorted(by: { $0.rawValue < $1.rawValue }) {
+                    samples.append(failures[reason] ?? 0, labels: reason.rawValue)
                 }
             },
             Family(
@@ -122,8 +115,8 @@ extension FamilySection where Subject == ExporterStatus {
                     "Items in API responses that could not be counted: malformed, or too_old to be checked for duplicates."
             ) { exporter, samples in
                 let discarded = exporter.statistics.discarded
-                for reason in Set(["malformed", "too_old"]).union(discarded.keys).sorted() {
-                    samples.append(discarded[reason] ?? 0, labels: reason)
+                for reason in DiscardReason.allCases {
+                    samples.append(discarded[reason] ?? 0, labels: reason.rawValue)
                 }
             },
             Family(

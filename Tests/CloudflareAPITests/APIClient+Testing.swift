@@ -5,22 +5,22 @@ import FoundationEssentials
 import HTTPTransport
 import Testing
 
-/// The token of these tests, which no text may hold.
+/// The token of these tests. It must not occur in any error.
 let secret = "cfut_s3cr3t-0123456789"
 
-/// A client of an API that is nowhere.
+/// Makes a client with a transport of the test.
 func makeClient(_ transport: FixedTransport, base: String = "https://api.example/client/v4") throws
     -> APIClient
 {
     APIClient(transport: transport, baseURL: try BaseURL(base), requestTimeout: .seconds(7))
 }
 
-/// The token as a credential.
+/// Returns the token as a credential.
 func credential() throws -> Credential { try #require(Credential(secret)) }
 
 extension APIClient {
-    /// Asks the endpoint for something, whatever it is.
-    func ask(_ endpoint: APIEndpoint) async throws {
+    /// Sends one request to an endpoint.
+    func call(_ endpoint: APIEndpoint) async throws {
         let credential = try credential()
         switch endpoint {
         case .connectors: _ = try await connectors(account: "acc", credential: credential)
@@ -32,7 +32,7 @@ extension APIClient {
         }
     }
 
-    /// Asks for a page of events.
+    /// Gets a page of events.
     func page() async throws -> APIReply<EventPage> {
         try await events(
             account: "acc",
@@ -43,7 +43,7 @@ extension APIClient {
     }
 }
 
-/// Asks an API that answers like this for something that it must not give, and looks for the token in the error.
+/// Sends a request that must fail, and checks that the error does not contain the token.
 func failure(
     _ transport: FixedTransport,
     _ endpoint: APIEndpoint = .events,
@@ -52,7 +52,7 @@ func failure(
     let client = try makeClient(transport)
     let error = try #require(
         await #expect(throws: APIError.self, sourceLocation: sourceLocation) {
-            try await client.ask(endpoint)
+            try await client.call(endpoint)
         }
     )
     var dumped = ""
@@ -64,18 +64,18 @@ func failure(
     return error
 }
 
-/// The files beside these tests.
+/// The files in `Fixtures`.
 enum Fixture {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
         path: "Fixtures"
     )
 
-    /// The text of a file.
+    /// Reads a file.
     static func text(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
     }
 
-    /// The names of all files that end like this, without that end.
+    /// Lists the files with a suffix. The names do not contain the suffix.
     static func names(endingIn end: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(end) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// The text with everything but unreserved characters percent-encoded, so that it is one segment or one value.
+    /// The text with every reserved character percent-encoded, for one path segment or one query value.
     ///
     /// Source: RFC 3986, 2.1 and 2.3.
     var percentEncoded: String {
@@ -17,20 +17,20 @@ extension String {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// The text as a log line may show it: no control or format characters, no line ends, not too long.
+    /// Returns the text without control characters, format characters and line ends, for logs.
     ///
-    /// What a server says ends up in terminals, log files and a page of HTML; escape sequences and characters that
-    /// turn the direction of writing have no business there.
+    /// Text from a server ends up in terminals, log files and HTML pages. Escape sequences and characters that change
+    /// the writing direction could hide or alter other output.
     ///
-    /// - Parameter limit: the most characters that are kept; an ellipsis says that there were more.
-    /// - Returns: the text without white space at either end.
+    /// - Parameter limit: The maximum number of characters; an ellipsis replaces the rest.
+    /// - Returns: the text without white space at both ends.
     func printable(limit: Int = 200) -> String {
         var kept = UnicodeScalarView()
         var isCut = false
         for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {
             case .control, .lineSeparator, .paragraphSeparator, .spaceSeparator:
-                // One space for any number of them.
+                // One space replaces any number of them.
                 if let last = kept.last, last != " " { kept.append(" ") }
             case .format, .surrogate, .privateUse, .unassigned:
                 continue

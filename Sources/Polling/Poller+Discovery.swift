@@ -8,31 +8,31 @@ import Logging
 // MARK: - Discovery
 
 extension Poller {
-    /// Asks which connectors an account has, once.
+    /// Lists the connectors of an account and updates the schedule.
     func discover(_ account: String) async {
         guard let progress = accounts[account] else { return }
         var failure: PollFailure?
         do throws(PollFailure) {
-            try await keep(try await list(progress.settings), of: progress.settings)
+            try await record(try await list(progress.settings), of: progress.settings)
         } catch {
             failure = error
         }
         let now = context.clock.uptime()
-        accounts[account]?.endDiscovery(failure: failure, interval: settings.discoveryInterval, at: now)
+        accounts[account]?.finishDiscovery(failure: failure, interval: settings.discoveryInterval, at: now)
         if let failure {
             guard !failure.isCancellation else { return }
-            failureLog.failed("discovery", account: account, subject: account, failure, at: now)
+            failureLog.recordFailure(of: .discovery, account: account, subject: account, failure, at: now)
             context.statistics.countFailure(failure)
         } else {
-            failureLog.succeeded("discovery", account: account, subject: account)
-            // The account answers: what failed for a lasting reason may have been the token's fault.
-            schedule.forgive(account: account, at: now)
+            failureLog.recordSuccess(of: .discovery, account: account, subject: account)
+            // The token works, which may have caused the persistent failures of polls.
+            schedule.resetBackoff(account: account, at: now)
         }
-        await fitInterval()
-        showAccount(account)
-        becomeReadyIfRoundIsOver()
+        await adaptInterval()
+        publishAccount(account)
+        updateReadiness()
         await endImportIfDone(of: account)
-        ringBell()
+        wakeSignal.signal()
     }
 
     private func list(_ account: AccountSettings) async throws(PollFailure) -> ConnectorList {
@@ -42,38 +42,42 @@ extension Poller {
         }
     }
 
-    private func keep(_ list: ConnectorList, of account: AccountSettings) async throws(PollFailure) {
-        let shown = Dictionary(list.connectors.map { ($0.id, Connector($0)) }) { first, _ in first }
+    private func record(_ list: ConnectorList, of account: AccountSettings) async throws(PollFailure) {
+        let listed = Dictionary(list.connectors.map { ($0.id, Connector($0)) }) { first, _ in first }
         let gone: [ConnectorKey]
         do throws(LedgerError) {
-            // The rows of connectors that others poll are not this one's to change.
+            // Connectors that another shard polls are not changed.
             gone = try await context.ledger.recordDiscovery(
                 of: account.account,
-                showing: shown,
+                showing: listed,
                 among: account.selects
             )
         } catch {
             throw PollFailure(error)
         }
         for key in gone {
-            forget(key)
+            remove(key)
             context.logger.info(
                 "connector is gone",
-                metadata: ["account.id": "\(key.account)", "connector.id": "\(key.connector)"]
+                metadata: [
+                    "event": "connector_gone", "account.id": "\(key.account)",
+                    "connector.id": "\(key.connector)",
+                ]
             )
         }
-        let known = schedule.count
+        let count = schedule.count
         let now = context.clock.uptime()
         for record in context.ledger.connectors(of: account.account)
         where record.isPresent && account.selects(record.key.connector) {
             addToSchedule(record, at: now)
-            show(record)
+            publish(record)
         }
-        if schedule.count != known || accounts[account.account]?.discoverySucceeded != true {
+        if schedule.count != count || accounts[account.account]?.discoverySucceeded != true {
             context.logger.info(
                 "connectors discovered",
                 metadata: [
-                    "account.id": "\(account.account)", "connectors": "\(list.connectors.count)",
+                    "event": "connectors_discovered", "account.id": "\(account.account)",
+                    "connectors": "\(list.connectors.count)",
                     "polled": "\(schedule.count(of: account.account))",
                 ]
             )
@@ -93,13 +97,5 @@ extension Connector {
             isPrimary: listed.primary,
             lastHeartbeat: listed.lastHeartbeat
         )
-    }
-}
-
-extension ConnectorRecord {
-    /// Whether something is under way there that should soon end.
-    var hasOpenWork: Bool {
-        Operation.allCases.contains { state[$0].openSince != nil }
-            || state.rekeys.values.contains { $0.phase.isTransitional }
     }
 }

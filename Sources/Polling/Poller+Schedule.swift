@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import EventLedger
+import LinuxSystem
+
+// MARK: - Schedule
+
+extension Poller {
+    /// Seconds between two adaptations of the interval to the cost of polls.
+    private static let adaptationSeconds = 60.0
+
+    /// Adds a connector to the schedule.
+    func addToSchedule(_ record: ConnectorRecord, at now: Uptime) {
+        guard !schedule.contains(record.key) else { return }
+        schedule.add(record.key, isNew: record.watermark == nil, isOpen: record.hasOpenWork, at: now)
+        accounts[record.key.account]?.add(record)
+    }
+
+    /// Stops polling a connector.
+    func remove(_ key: ConnectorKey) {
+        schedule.remove(key)
+        backfillQueue.remove(key)
+        pollSucceeded[key] = nil
+        accounts[key.account]?.remove(key)
+        context.observer.connectorGone(key)
+    }
+
+    /// Adapts the interval to the budget and to the cost of polls.
+    func adaptInterval() async {
+        adaptationDue = context.clock.uptime() + Self.adaptationSeconds
+        cost.update(requests: await context.rateLimiter.pollRequests)
+        schedule.adaptInterval(cost: cost.average, rate: await context.rateLimiter.pollRate)
+        await context.rateLimiter.reserve(pollsPerSecond: schedule.rate * cost.average)
+    }
+
+    /// Queues a connector for a backfill if its history lacks payloads.
+    func updateBackfill(of record: ConnectorRecord) {
+        if record.watermark != nil, record.wantedPayloads > 0 {
+            backfillQueue.add(record.key)
+        } else {
+            backfillQueue.remove(record.key)
+        }
+    }
+
+    /// Takes connectors for backfills, if polls leave enough concurrency and budget.
+    func takeBackfills() async -> [ConnectorKey] {
+        guard !backfillQueue.isEmpty, await context.rateLimiter.hasSpare else { return [] }
+        return backfillQueue.take(atMost: settings.concurrency / 2 - running) { schedule.hold($0) }
+    }
+}
+
+extension ConnectorRecord {
+    /// Whether an operation or a rekey is open, which should end soon.
+    var hasOpenWork: Bool {
+        Operation.allCases.contains { state[$0].openSince != nil }
+            || state.rekeys.values.contains { $0.phase.isTransitional }
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import EventLedger
+import LinuxSystem
+
+/// Polls the connectors of all accounts that share one token, on schedule and within the token's budget.
+///
+/// A single loop schedules work. Polls and discoveries are its child tasks, so cancelling the loop cancels them.
+package actor Poller {
+    /// Maximum sleep between iterations, in seconds. Bounds the delay for token changes and for the heartbeat.
+    private static let longestSleep = 5.0
+
+    let context: Context
+    let settings: PollingSettings
+    let wakeSignal = WakeSignal()
+    let serverClock = ServerClockOffset()
+
+    var accounts: [String: AccountProgress]
+    var schedule: PollSchedule
+    var backfillQueue = PayloadBackfillQueue()
+    var cost = PollCost()
+    var failureLog: FailureLog
+
+    /// The time of the next change of the interval.
+    var adaptationDue = Uptime(seconds: 0)
+
+    /// The number of polls and backfills under way.
+    var running = 0
+
+    /// Whether each connector's newest poll succeeded.
+    var pollSucceeded: [ConnectorKey: Bool] = [:]
+
+    /// Makes a poller.
+    ///
+    /// - Parameters:
+    ///   - accounts: The accounts, which share one token.
+    ///   - settings: The intervals and sizes of polling.
+    ///   - context: The dependencies.
+    package init(accounts: [AccountSettings], settings: PollingSettings, context: Context) {
+        self.context = context
+        self.settings = settings
+        self.accounts = Dictionary(
+            uniqueKeysWithValues: accounts.map { ($0.account, AccountProgress(settings: $0)) }
+        )
+        schedule = PollSchedule(interval: settings.interval)
+        failureLog = FailureLog(logger: context.logger)
+    }
+
+    /// Polls until the task is cancelled.
+    package func run() async {
+        await restore()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let now = context.clock.uptime()
+                context.status.heartbeat(at: now)
+                context.statistics.recordBudget(await context.rateLimiter.snapshot, of: context.rateLimiter)
+                if adaptationDue <= now { await adaptInterval() }
+                for account in accounts.keys where accounts[account]?.startDiscovery(at: now) == true {
+                    group.addTask { await self.discover(account) }
+                }
+                for key in schedule.take(atMost: settings.concurrency - running, at: now) {
+                    running += 1
+                    group.addTask { await self.poll(key) }
+                }
+                for key in await takeBackfills() {
+                    running += 1
+                    group.addTask { await self.backfill(key) }
+                }
+                await wakeSignal.wait(
+                    atMost: sleepSeconds(at: context.clock.uptime()),
+                    by: context.clock
+                )
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func sleepSeconds(at now: Uptime) -> Double {
+        var next = now + Self.longestSleep
+        for account in accounts.values where account.discoveryDue > now {
+            next = min(next, account.discoveryDue)
+        }
+        if running < settings.concurrency, let due = schedule.nextDue { next = min(next, due) }
+        return max(0, next - now)
+    }
+
+    /// Schedules and publishes the connectors that the ledger has from earlier processes.
+    private func restore() async {
+        let now = context.clock.uptime()
+        for progress in accounts.values {
+            for record in context.ledger.connectors(of: progress.settings.account)
+            where record.isPresent && progress.settings.selects(record.key.connector) {
+                addToSchedule(record, at: now)
+                updateBackfill(of: record)
+                publish(record)
+            }
+        }
+        await adaptInterval()
+        schedule.spread(at: now)
+        for account in accounts.keys { publishAccount(account) }
+        updateReadiness()
+    }
+}
