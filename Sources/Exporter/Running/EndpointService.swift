@@ -22,23 +22,3 @@ struct EndpointService: Service {
         }
     }
 }
-
-/// Publishes scrape bodies until a graceful shutdown.
-struct PublisherService: Service {
-    let publisher: Publisher
-
-    func run() async {
-        await cancelWhenGracefulShutdown { await publisher.run() }
-    }
-}
-
-/// Polls until a graceful shutdown.
-///
-/// The next start repeats polls that were cancelled.
-struct PollingService: Service {
-    let supervisor: PollingSupervisor
-
-    func run() async {
-        await cancelWhenGracefulShutdown { await supervisor.run() }
-    }
-}
