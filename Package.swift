@@ -112,7 +112,10 @@ let package = Package(
             "ConnectorSimulator",
             imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", "WireText", logging]
         ),
-        program("magic-connector-simulator", imports: ["ConnectorSimulator", argumentParser, logging]),
+        program(
+            "magic-connector-simulator",
+            imports: ["ConnectorSimulator", "WireText", argumentParser, logging]
+        ),
 
         .target(
             name: "TestSupport",

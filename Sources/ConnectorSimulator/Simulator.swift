@@ -5,12 +5,11 @@ package import HTTPEndpoint
 package import Logging
 import Synchronization
 
-/// A Cloudflare API for Magic WAN Connectors on loopback, with connectors that live as real ones do.
+/// A server of Cloudflare's API for Magic WAN Connectors, on loopback, with generated connectors and events.
 ///
-/// It serves the list of connectors and their telemetry events under `/client/v4`, and what tests ask and change under
-/// `/control`. Every answer is made on the endpoint thread, out of memory.
+/// It serves the list of connectors and their telemetry events below `/client/v4`, and a control for tests below
+/// `/control`. The endpoint thread renders every response, from memory.
 package final class Simulator: Sendable {
-    /// What it is told to be.
     package let configuration: SimulatorConfiguration
 
     private let relay: Relay
@@ -18,7 +17,7 @@ package final class Simulator: Sendable {
     private let host: String
     private let core: Core
 
-    /// What both the endpoint and the simulator hold.
+    /// The state that the endpoint's handler and the simulator share.
     private final class Core: Sendable {
         let clock: @Sendable () -> Double
         let state: Mutex<SimulatorState>
@@ -28,23 +27,23 @@ package final class Simulator: Sendable {
             self.state = Mutex(state)
         }
 
-        func answer(_ request: Request) -> Answer {
-            if request.path == "/" { return Answer.guide }
+        func response(to request: Request) -> SimulatedResponse {
+            if request.path == "/" { return .guide }
             let now = clock()
             let isControl = request.path.hasPrefix("/control/")
             return state.withLock {
-                isControl ? $0.answerControl(request, now: now) : $0.answerAPI(request, now: now)
+                isControl ? $0.respondToControl(request, now: now) : $0.respond(to: request, now: now)
             }
         }
     }
 
-    /// Makes the connectors' history, binds and listens.
+    /// Generates the connectors and their history, and listens.
     ///
     /// - Parameters:
-    ///   - configuration: what it is to be.
+    ///   - configuration: the settings.
     ///   - clock: seconds since the Unix epoch.
-    ///   - logger: told what the endpoint says.
-    /// - Throws: a sentence that names the flag and says what to write.
+    ///   - logger: the logger of the endpoint.
+    /// - Throws: an error that names the flag, the problem and the remedy.
     package init(
         configuration: SimulatorConfiguration,
         clock: @escaping @Sendable () -> Double = Simulator.systemTime,
@@ -57,16 +56,16 @@ package final class Simulator: Sendable {
             state: SimulatorState(configuration, start: Int(clock().rounded(.down)))
         )
         var limits = Limits()
-        // The injection of a whole history is a large body, and only tests send one.
+        // A test can inject a whole history in one request.
         limits.bodyBytes = 16 << 20
         do throws(SimulatorError) {
             let listener = try Relay.listen(on: .unnamed)
             guard let address = WireAddress(host: host, port: port) else {
-                throw SimulatorError("\"\(host)\" is not an IP address.")
+                throw SimulatorError("\"\(host)\" is not an IP address")
             }
             relay = try Relay(listeningOn: address, upstream: WireAddress(of: listener))
             endpoint = try Self.endpoint(on: listener, limits, logger) { request, responder in
-                responder.send(core.answer(request).response(to: request.method))
+                responder.send(core.response(to: request).response(to: request.method))
             }
         } catch {
             throw SimulatorError("--web.listen-address: \(configuration.listenAddress): \(error.description)")
@@ -91,10 +90,10 @@ package final class Simulator: Sendable {
         }
     }
 
-    /// Answers a request without a socket.
-    package func answer(_ request: Request) -> Answer { core.answer(request) }
+    /// Returns the response to a request that did not arrive through a socket.
+    package func response(to request: Request) -> SimulatedResponse { core.response(to: request) }
 
-    /// The system's clock, in seconds since the Unix epoch.
+    /// The system clock, in seconds since the Unix epoch.
     ///
     /// The corresponding C function is `clock_gettime(2)`.
     package static let systemTime: @Sendable () -> Double = {
@@ -103,7 +102,9 @@ package final class Simulator: Sendable {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// Only loopback: the simulator checks no one's identity, and its control needs no token.
+    /// Parses a loopback address.
+    ///
+    /// Other addresses are rejected, because the control needs no token.
     private static func loopback(_ text: String) throws(SimulatorError) -> (host: String, port: UInt16) {
         let address: ListenAddress
         do throws(EndpointError) {
@@ -115,7 +116,7 @@ package final class Simulator: Sendable {
             return (host == "localhost" ? "127.0.0.1" : host, UInt16(port))
         }
         throw SimulatorError(
-            "--web.listen-address: \"\(text)\" is not a loopback address; write it like 127.0.0.1:10978."
+            "--web.listen-address: \"\(text)\" is not a loopback address; use one like 127.0.0.1:10978"
         )
     }
 
@@ -125,15 +126,15 @@ package final class Simulator: Sendable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The port that it listens on.
+    /// The port that clients connect to.
     package var port: Int { Int(relay.port) }
 
     private var address: String { "\(host):\(port)" }
 
-    /// What a client takes for `https://api.cloudflare.com/client/v4`.
+    /// The URL that replaces `https://api.cloudflare.com/client/v4`.
     package var baseURL: String { "http://\(address)/client/v4" }
 
-    /// Where tests ask and change.
+    /// The URL of the control.
     package var controlURL: String { "http://\(address)/control" }
 
     /// The identifiers of the accounts, in order.
@@ -144,7 +145,7 @@ package final class Simulator: Sendable {
         core.state.withLock { $0.fleet.accounts[account].connectors.map(\.identity.id) }
     }
 
-    /// The events of all connectors that the API lists by now.
+    /// The number of events of all connectors that the API lists now.
     package var listedEvents: Int {
         let now = core.clock()
         return core.state.withLock { state in
@@ -161,16 +162,16 @@ package final class Simulator: Sendable {
         await relay.finish(within: .seconds(1))
     }
 
-    /// Stops; answers in flight have a second to arrive.
+    /// Stops; responses that are being sent have one second to arrive.
     package func stop() {
         relay.stop()
         endpoint.stop(grace: .seconds(1))
     }
 }
 
-extension Answer {
-    /// What there is, for someone who looks with a browser.
-    fileprivate static let guide = Answer(
+extension SimulatedResponse {
+    /// The list of routes, for a browser.
+    fileprivate static let guide = SimulatedResponse(
         headers: [("Content-Type", "text/plain; charset=utf-8")],
         body: Array(
             """
@@ -182,14 +183,14 @@ extension Answer {
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/{t}.{n}
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/latest
 
-            GET    /control/truth[?account][&from]       what a reader who misses nothing would say
+            GET    /control/truth[?account][&from]       the metrics of a correct exporter
             GET    /control/events?connector[&from][&to] every event with its payload
             POST   /control/events                       {"index": 0, "kind": "FinishAttestationFailure"}
-            GET    /control/faults                       (POST an array in its place, DELETE)
-            GET    /control/requests                     what was asked of the API (DELETE begins anew)
+            GET    /control/faults                       the faults in force (POST an array, DELETE)
+            GET    /control/requests                     the requests of the API (DELETE resets)
             POST   /control/tokens                       {"add": ["text"], "revoke": ["text"]}
             POST   /control/connectors                   {"remove": "id"} or {"restore": "id"}
-            POST   /control/life                         {"paused": true}
+            POST   /control/life                         {"paused": true} stops all scripts
 
             """.utf8
         )

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the simulator was asked for and cannot be.
+/// An invalid setting, or a failure of the operating system.
 package struct SimulatorError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Names the setting, what was found there, and what to write.
+    /// The setting, the problem and the remedy.
     package let description: String
 
     package init(_ description: String) { self.description = description }

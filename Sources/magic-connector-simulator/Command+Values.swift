@@ -4,56 +4,57 @@ import ArgumentParser
 import ConnectorSimulator
 import Glibc
 import Logging
+import WireText
 
-/// The values of flags; what cannot be read says what to write.
+/// Parsers for the values of flags. Their errors name the remedy; the argument parser adds the flag.
 extension Command {
-    /// Reads a duration, in seconds.
+    /// Parses a duration, in seconds.
     static func duration(_ text: String) throws -> Double {
-        guard let seconds = DurationText.seconds(text) else {
-            throw ValidationError("write a duration like 90s, 5m, 1h30m or 1d.")
+        guard let duration = PrometheusDuration(text) else {
+            throw ValidationError("use a duration like 90s, 5m, 1h30m or 1d")
         }
-        return seconds
+        return duration.seconds
     }
 
-    /// Reads a whole number.
+    /// Parses a whole number.
     static func whole<Number: FixedWidthInteger>(_ text: String) throws -> Number {
-        guard let number = Number(text) else { throw ValidationError("write a whole number, like 25.") }
+        guard let number = Number(text) else { throw ValidationError("use a whole number, like 25") }
         return number
     }
 
-    /// Reads a number.
+    /// Parses a number.
     static func number(_ text: String) throws -> Double {
         guard let number = Double(text), number.isFinite else {
-            throw ValidationError("write a number, like 0.5 or 20.")
+            throw ValidationError("use a number, like 0.5 or 20")
         }
         return number
     }
 
-    /// Reads a token.
+    /// Parses a token.
     static func token(_ text: String) throws -> AccessToken { try AccessToken.parse(text) }
 
-    /// Reads a fault.
+    /// Parses a fault.
     static func fault(_ text: String) throws -> Fault { try Fault.parse(text) }
 
-    /// Reads an order of events.
-    static func order(_ text: String) throws -> SimulatorConfiguration.Order {
-        guard let order = SimulatorConfiguration.Order(rawValue: text) else {
-            throw ValidationError("write oldest-first or newest-first.")
+    /// Parses an order of events.
+    static func order(_ text: String) throws -> EventOrder {
+        guard let order = EventOrder(rawValue: text) else {
+            throw ValidationError("use oldest-first or newest-first")
         }
         return order
     }
 
-    /// Reads a log level.
+    /// Parses a log level.
     static func level(_ text: String) throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: text) else {
             let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("write one of \(names).")
+            throw ValidationError("use one of \(names)")
         }
         return level
     }
 
-    /// Says in one line on standard error what is wrong.
-    static func complain(_ message: String) {
+    /// Writes an error to standard error, in one line.
+    static func report(error message: String) {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         let bytes = Array("magic-connector-simulator: \(line)\n".utf8)
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }

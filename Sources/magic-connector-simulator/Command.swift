@@ -5,14 +5,14 @@ import ConnectorSimulator
 import Glibc
 import Logging
 
-/// Answers like the Cloudflare API, on loopback.
+/// The program: a server of Cloudflare's API on loopback.
 @main struct Command: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "magic-connector-simulator",
         abstract: "A Cloudflare API for Magic WAN Connectors on loopback, for demonstrations and tests.",
         discussion: """
-            It generates connectors with a realistic, seeded life and serves their telemetry events as Cloudflare \
-            does. GET / on its address lists what else it answers.
+            The simulator generates connectors with realistic events, which depend on --seed alone, and serves them \
+            like Cloudflare. GET / lists all routes, including those that control the simulator.
 
             A fault is KIND[:PARAM][,KEY=VALUE...][@SHARE], for example:
               --fault status:503@0.05
@@ -24,41 +24,41 @@ import Logging
 
     @Option(
         name: .customLong("web.listen-address"),
-        help: "The loopback address to listen on; port 0 is a free one."
+        help: "The loopback address to listen on; port 0 selects a free port."
     )
     var listenAddress = "127.0.0.1:10978"
 
-    @Option(help: "What everything random is made of.", transform: whole)
+    @Option(help: "The seed of all random values.", transform: whole)
     var seed: UInt64 = 1
 
-    @Option(help: "Connectors of each account.", transform: whole)
+    @Option(help: "The number of connectors in each account.", transform: whole)
     var connectors: Int = 25
 
-    @Option(help: "Accounts, from 00000000000000000000000000000001 on.", transform: whole)
+    @Option(help: "The number of accounts; the first is 00000000000000000000000000000001.", transform: whole)
     var accounts: Int = 1
 
     @Option(
-        help: "How much life lies behind each connector at the start, as a duration.",
+        help: "The length of each connector's history at the start, as a duration.",
         transform: duration
     )
     var history = 86_400.0
 
     @Option(
         name: .customLong("history.speed"),
-        help: "How much denser than real that life is; the default is --life.speed.",
+        help: "The speed of the history, relative to real time; the default is --life.speed.",
         transform: number
     )
     var historySpeed: Double?
 
     @Option(
         name: .customLong("life.speed"),
-        help: "How much denser than real life is; 0 is a life that ends at the start.",
+        help: "The speed after the start, relative to real time; 0 means no new events.",
         transform: number
     )
     var lifeSpeed: Double = 1.0
 
     @Option(
-        help: "When the lives began, in seconds since the Unix epoch; the default is --history ago.",
+        help: "The start of the history, in seconds since the Unix epoch; the default is --history ago.",
         transform: whole
     )
     var birth: Int?
@@ -80,7 +80,7 @@ import Logging
 
     @Option(
         name: .customLong("rate-limit"),
-        help: "Requests of one token in a window; 0 is no limit.",
+        help: "The number of requests per token and window; 0 means no limit.",
         transform: whole
     )
     var rateLimit: Int = 1200
@@ -94,30 +94,34 @@ import Logging
 
     @Option(
         name: .customLong("rate-limit.block"),
-        help: "For how long a token is blocked that exceeded it.",
+        help: "The time for which a token is blocked after it exceeded the limit.",
         transform: duration
     )
     var rateLimitBlock = 300.0
 
     @Option(help: "The order of lists of events: oldest-first or newest-first.", transform: order)
-    var order = SimulatorConfiguration.Order.oldestFirst
+    var order = EventOrder.oldestFirst
 
-    @Option(name: .customLong("page-limit"), help: "The most events on a page.", transform: whole)
+    @Option(
+        name: .customLong("page-limit"),
+        help: "The maximum number of events on a page.",
+        transform: whole
+    )
     var pageLimit: Int = 1000
 
     @Option(
         name: .customLong("page-limit.default"),
-        help: "The events on a page where the client does not say.",
+        help: "The number of events on a page if a request has no limit.",
         transform: whole
     )
     var defaultPageLimit: Int = 100
 
-    @Option(name: .customLong("latest-count"), help: "The events that \"latest\" shows.", transform: whole)
+    @Option(name: .customLong("latest-count"), help: "The number of events in \"latest\".", transform: whole)
     var latestCount: Int = 100
 
     @Option(
         name: .customLong("late-share"),
-        help: "The share of events that come more than an hour late.",
+        help: "The share of events that are collected more than an hour late.",
         transform: number
     )
     var lateShare: Double = 0.001
@@ -129,39 +133,41 @@ import Logging
     )
     var unknownShare: Double = 0.0
 
-    @Option(name: .customLong("fault"), help: "Something that goes wrong. Repeatable.", transform: fault)
+    @Option(name: .customLong("fault"), help: "A fault in force at the start. Repeatable.", transform: fault)
     var faults: [Fault] = []
 
     @Option(
         name: .customLong("log.level"),
-        help: "trace, debug, info, notice, warning, error or critical.",
+        help: "The log level: trace, debug, info, notice, warning, error or critical.",
         transform: level
     )
     var logLevel = Logger.Level.warning
 
-    /// Parses and runs; what is wrong with a flag is one line and exit code 1.
+    /// Parses the flags and runs.
+    ///
+    /// An error is one line on standard error, with exit code 1.
     static func main() async {
         do {
             var parsed = try parseAsRoot()
-            // Anything else is one of the parser's own, such as help.
+            // Another command belongs to the argument parser, such as help.
             guard let command = parsed as? Command else { return try parsed.run() }
             try await command.run()
         } catch {
             let code = exitCode(for: error)
             if code.isSuccess { exit(withError: error) }
-            complain(message(for: error))
+            report(error: message(for: error))
             Glibc.exit(1)
         }
     }
 
     func run() async throws {
-        // A client that goes away in the middle of an answer is not the end of the simulator.
+        // A client may close its connection while a response is being sent.
         signal(SIGPIPE, SIG_IGN)
         var logger = Logger(label: "simulator") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
         let simulator = try Simulator(configuration: simulatorConfiguration, logger: logger)
         let termination = Termination { simulator.stop() }
-        report(simulator)
+        printSummary(of: simulator)
         await simulator.run()
         termination.cancel()
     }
@@ -191,15 +197,17 @@ import Logging
         return configuration
     }
 
-    /// One line per fact that a user wants.
-    private func report(_ simulator: Simulator) {
+    /// Prints the facts that a client needs, one per line.
+    ///
+    /// Scripts parse them.
+    private func printSummary(of simulator: Simulator) {
         print("base URL    \(simulator.baseURL)")
         for account in simulator.accountIDs { print("account     \(account)") }
         for token in simulator.configuration.tokens { print("token       \(token.text)") }
         print("connectors  \(connectors)\(accounts > 1 ? " in each account" : "")")
         print("events      \(simulator.listedEvents)")
         print("control     \(simulator.controlURL)")
-        // Whoever reads this through a pipe waits for it.
+        // Standard output is buffered if it is a pipe, and a script may be waiting for these lines.
         fflush(nil)
     }
 }

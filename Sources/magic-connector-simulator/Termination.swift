@@ -3,16 +3,16 @@
 import Dispatch
 import Glibc
 
-/// Turns SIGTERM and SIGINT into a call, for as long as it lives.
+/// A handler for SIGTERM and SIGINT.
 final class Termination {
     private let sources: [any DispatchSourceSignal]
 
-    /// Listens from now on.
+    /// Installs the handler.
     ///
-    /// - Parameter stop: called on a queue of Dispatch, once for each signal.
+    /// - Parameter stop: runs on a Dispatch queue, once for each signal.
     init(_ stop: @escaping @Sendable () -> Void) {
         sources = [SIGTERM, SIGINT].map { number in
-            // The default action would end the process before Dispatch hears of the signal.
+            // The default action would end the process before Dispatch delivers the signal.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler(handler: stop)
@@ -21,7 +21,9 @@ final class Termination {
         }
     }
 
-    /// Listens no more.
+    /// Removes the handler.
+    ///
+    /// The signals remain ignored.
     func cancel() {
         for source in sources { source.cancel() }
     }

@@ -208,17 +208,4 @@ import Testing
         let error = #expect(throws: SimulatorError.self) { _ = try World(configure) }
         #expect(error?.description.hasPrefix("\(flag): ") == true)
     }
-
-    @Test(
-        arguments: [
-            ("90s", 90), ("5m", 300), ("1h30m", 5400), ("1d", 86_400), ("250ms", 0.25), ("0", 0),
-            ("1w2d", 777_600),
-            ("", nil), ("1x", nil), ("5", nil), ("1m1h", nil), ("1s1s", nil), ("-1s", nil), ("s", nil),
-            ("1.5h", nil),
-            ("99999999999999999999y", nil), ("9999999999999y", nil),
-        ] as [(String, Double?)]
-    )
-    func `durations are those of Prometheus`(text: String, seconds: Double?) {
-        #expect(DurationText.seconds(text) == seconds)
-    }
 }

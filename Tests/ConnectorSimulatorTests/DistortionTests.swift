@@ -32,8 +32,8 @@ import Testing
         #expect(cursors.count == 30)
     }
 
-    @Test(arguments: SimulatorConfiguration.Order.allCases)
-    func `repeated pages come twice each, and end`(order: SimulatorConfiguration.Order) throws {
+    @Test(arguments: EventOrder.allCases)
+    func `repeated pages come twice each, and end`(order: EventOrder) throws {
         let world = try World.faulty("repeat_pages") { $0.order = order }
         let pages = try world.pages(0, limit: 100)
         let cursors = pages.compactMap(\.result.cursor)
@@ -160,8 +160,8 @@ import Testing
         #expect(try list() == ids)
     }
 
-    @Test(arguments: SimulatorConfiguration.Order.allCases)
-    func `pages that shift repeat some events, leave some out, and end`(order: SimulatorConfiguration.Order)
+    @Test(arguments: EventOrder.allCases)
+    func `pages that shift repeat some events, leave some out, and end`(order: EventOrder)
         throws
     {
         let world = try World.faulty("shift_pages") { $0.order = order }

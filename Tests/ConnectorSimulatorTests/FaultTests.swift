@@ -122,7 +122,7 @@ import Testing
             "stall", "gzip:bomb", "encoding:br", "redirect:307", "header:X-Name,value=a value",
             "header:X-Name,bytes=9",
         ]
-        let all = try (flags + Distortion.allCases.map(\.rawValue)).map { try Fault.parse($0) }
+        let all = try (flags + ContentFault.allCases.map(\.rawValue)).map { try Fault.parse($0) }
         let world = try World {
             $0.connectors = 1
             $0.faults = all

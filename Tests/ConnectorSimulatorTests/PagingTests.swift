@@ -6,9 +6,9 @@ import Testing
 @Suite struct `Paging through events` {
     private static let end = Int(World.start)
 
-    @Test(arguments: SimulatorConfiguration.Order.allCases, [1, 2, 7, 100, 499, 1000])
+    @Test(arguments: EventOrder.allCases, [1, 2, 7, 100, 499, 1000])
     func `the pages of any limit hold every listed event once, in order`(
-        order: SimulatorConfiguration.Order,
+        order: EventOrder,
         limit: Int
     ) throws {
         let world = try World {
@@ -26,9 +26,9 @@ import Testing
         #expect(known.count > 300)
     }
 
-    @Test(arguments: SimulatorConfiguration.Order.allCases, [3, 10, 64])
+    @Test(arguments: EventOrder.allCases, [3, 10, 64])
     func `what arrives between two pages hides no event and shows none twice`(
-        order: SimulatorConfiguration.Order,
+        order: EventOrder,
         limit: Int
     ) throws {
         let world = try World {

@@ -83,7 +83,7 @@ final class World: Sendable {
             headers: Headers(authorization.map { [("Authorization", $0)] } ?? []),
             body: Array(body.utf8)
         )
-        let answer = simulator.answer(request)
+        let answer = simulator.response(to: request)
         return Reply(status: answer.status, headers: answer.headers, body: answer.body, wire: answer.wire)
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A wire between clients and a server on this machine, which fails as networks do.
 ///
-/// The simulator puts one before its API: the API attaches a `WireInstruction` to an answer, and the relay carries it
+/// The simulator puts one before its API: the API attaches a `WireInstruction` to a response, and the relay carries it
 /// out. A test can put another one before any server that speaks clear-text HTTP, and set a `Mode` for all connections.
 package final class Relay: Sendable {
     /// The state of the whole wire.
@@ -20,7 +20,7 @@ package final class Relay: Sendable {
         case hold
         /// A connection ends when its second request arrives.
         case closeOnReuse
-        /// Every answer has this fault.
+        /// Every response has this fault.
         case fault(WireFault)
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 
 /// One client's connection and the connection to the server that belongs to it.
 ///
-/// One thread passes requests on, another one passes answers on and applies faults to them. Both block, so a fault is
+/// One thread passes requests on, another one passes responses on and applies faults to them. Both block, so a fault is
 /// a plain sequence of sends and waits.
 final class WireConnection: Sendable {
     private let client: WireSocket
@@ -24,7 +24,7 @@ final class WireConnection: Sendable {
         self.server = server
         self.mode = mode
         client.set(SO_SNDTIMEO, timeval(tv_sec: Self.sendTimeout, tv_usec: 0))
-        // The last part of a long answer must not wait for an acknowledgement (tcp(7)).
+        // The last part of a long response must not wait for an acknowledgement (tcp(7)).
         client.set(TCP_NODELAY, level: Int32(IPPROTO_TCP), Int32(1))
     }
 
@@ -35,7 +35,7 @@ final class WireConnection: Sendable {
             requestsEnded.signal()
         }
         guard hasThread else { return }
-        passAnswers()
+        passResponses()
         // A reset must not be preceded by an orderly end.
         if !isReset.load(ordering: .acquiring) { client.shutDown() }
         server.shutDown()
@@ -67,14 +67,14 @@ extension WireConnection {
             if mode() == .closeOnReuse, requests > 1 { return end() }
             guard waitWhileHeld() else { break }
             // After an error the client's bytes are still read, because closing a socket with unread bytes sends
-            // RST, which can destroy an answer that the client has not read yet.
+            // RST, which can destroy a response that the client has not read yet.
             _ = server.send(buffer, 0..<count)
         }
         server.shutDown(Int(SHUT_WR))
     }
 
-    private func passAnswers() {
-        var reader = AnswerReader(server)
+    private func passResponses() {
+        var reader = ResponseReader(server)
         while let head = reader.nextHead(), waitWhileHeld() {
             guard pass(head, &reader) else { return }
         }
@@ -90,10 +90,10 @@ extension WireConnection {
         return true
     }
 
-    /// Passes one answer on.
+    /// Passes one response on.
     ///
-    /// - Returns: whether another answer may follow.
-    private func pass(_ head: AnswerHead, _ reader: inout AnswerReader) -> Bool {
+    /// - Returns: whether another response may follow.
+    private func pass(_ head: ResponseHead, _ reader: inout ResponseReader) -> Bool {
         var instruction = head.instruction
         if case .fault(let fault) = mode() { instruction.fault = fault }
         guard !head.isInterim, instruction != WireInstruction() else {
@@ -109,7 +109,7 @@ extension WireConnection {
 }
 
 extension WireConnection {
-    private func send(_ head: AnswerHead, _ body: [UInt8], _ fault: WireFault?) -> Bool {
+    private func send(_ head: ResponseHead, _ body: [UInt8], _ fault: WireFault?) -> Bool {
         switch fault {
         case nil: return client.send(head.bytes + body)
         case .reset:
@@ -149,7 +149,7 @@ extension WireConnection {
         return true
     }
 
-    private func sendEndlessly(_ head: AnswerHead, _ body: [UInt8]) -> Bool {
+    private func sendEndlessly(_ head: ResponseHead, _ body: [UInt8]) -> Bool {
         // A response to HEAD has no body that could be endless.
         if head.bodyCount == 0, head.instruction.hasNoBody { return client.send(head.bytes) }
         let body = body.isEmpty ? [0x20] : body

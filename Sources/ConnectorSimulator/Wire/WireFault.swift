@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A fault in the way one answer travels: its bytes are right when they leave the API, and go wrong on the wire.
+/// A fault in the way one response travels: its bytes are right when they leave the API, and go wrong on the wire.
 package enum WireFault: Sendable, Hashable {
     /// The connection is reset before the first byte.
     case reset
@@ -12,10 +12,10 @@ package enum WireFault: Sendable, Hashable {
     case slow(bytesPerSecond: Int)
     /// The body is repeated as an endless series of chunks, for up to 300 seconds.
     case endless
-    /// Every bit pattern of the answer is changed.
+    /// Every bit pattern of the response is changed.
     case garbage
     /// The status line names HTTP/1.0.
     case oldVersion
-    /// Two interim responses precede the answer.
+    /// Two interim responses precede the response.
     case interim
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the relay must pass on one answer.
+/// How the relay must pass on one response.
 ///
 /// The API attaches it to its response as a header field. The relay removes the field, so clients never see it.
 package struct WireInstruction: Sendable, Hashable {
@@ -13,7 +13,7 @@ package struct WireInstruction: Sendable, Hashable {
     /// The name of the header field.
     static let headerName = "Simulator-Wire"
 
-    /// The value of the header field, or `nil` if the answer travels as it is.
+    /// The value of the header field, or `nil` if the response travels as it is.
     var headerValue: String? {
         var words: [String] = []
         if delay > .zero { words.append("delay=\(Int(delay / .milliseconds(1)))") }

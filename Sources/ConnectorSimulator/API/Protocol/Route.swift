@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The parsed path of an API request.
+enum Route: Sendable, Hashable {
+    case connectors(account: String)
+    case connector(account: String, id: String)
+    case events(account: String, id: String)
+    case latest(account: String, id: String)
+    /// The name is `t.n`, unparsed.
+    case event(account: String, id: String, name: String)
+    /// A path that the simulator does not serve.
+    case unknown
+
+    /// - Parameter path: the percent-decoded path.
+    init(_ path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        guard parts.count >= 6, parts[0...2] == ["client", "v4", "accounts"],
+            parts[4...5] == ["magic", "connectors"],
+            !parts[3].isEmpty
+        else {
+            self = .unknown
+            return
+        }
+        let account = parts[3]
+        let rest = parts.dropFirst(6).map { $0 }
+        switch rest.count {
+        case 0: self = .connectors(account: account)
+        case 1 where !rest[0].isEmpty: self = .connector(account: account, id: rest[0])
+        case 3 where rest[1...2] == ["telemetry", "events"]: self = .events(account: account, id: rest[0])
+        case 4 where rest[1...2] == ["telemetry", "events"] && rest[3] == "latest":
+            self = .latest(account: account, id: rest[0])
+        case 4 where rest[1...2] == ["telemetry", "events"]:
+            self = .event(account: account, id: rest[0], name: rest[3])
+        default: self = .unknown
+        }
+    }
+
+    /// The kind, for faults and statistics.
+    var kind: RouteKind {
+        switch self {
+        case .connectors: .connectors
+        case .connector: .connector
+        case .events: .events
+        case .latest: .latest
+        case .event: .event
+        case .unknown: .unknown
+        }
+    }
+
+    var account: String? {
+        switch self {
+        case .connectors(let account): account
+        case .connector(let account, _), .events(let account, _), .latest(let account, _): account
+        case .event(let account, _, _): account
+        case .unknown: nil
+        }
+    }
+
+    var connector: String? {
+        switch self {
+        case .connector(_, let id), .events(_, let id), .latest(_, let id): id
+        case .event(_, let id, _): id
+        case .connectors, .unknown: nil
+        }
+    }
+}
