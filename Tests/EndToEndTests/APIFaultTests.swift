@@ -74,7 +74,8 @@ import Testing
         }
         for (series, value) in before.samples where series.hasPrefix("\(ExporterFixture.prefix)events_total")
         {
-            #expect(during[series] == value, "\(failure.reason): \(series)")
+            // Delayed events of the history may still arrive.
+            #expect((during[series] ?? 0) >= value, "\(failure.reason): \(series)")
         }
         let lines = fixture.logLines(event: "poll_failed").filter {
             $0.contains("reason=\(failure.reason)")

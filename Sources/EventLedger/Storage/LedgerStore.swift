@@ -93,9 +93,11 @@ final class LedgerStore: Sendable {
         try await database.access { db in
             Result { () throws(LedgerError) in
                 do throws(LedgerError) {
+                    let changesBefore = db.totalChangesCount
                     let value = try self.commit(change, durability, db)
                     self.cache.withLock { onCommit(&$0, value) }
-                    self.recordSuccess()
+                    // A transaction without changes succeeds on a full disk, too.
+                    if db.totalChangesCount != changesBefore { self.recordSuccess() }
                     return value
                 } catch {
                     self.recordFailure(error)

@@ -24,7 +24,7 @@ struct ProcessState: Sendable, CustomStringConvertible {
         sockets = targets.count { $0.hasPrefix("socket:") }
         // The output files differ from process to process.
         others = targets.filter { !$0.hasPrefix("socket:") }
-            .map { $0.hasSuffix(".err") || $0.hasSuffix(".out") ? String($0.suffix(4)) : $0 }.sorted()
+            .map { $0.hasSuffix(".out") ? ".out" : $0.hasPrefix("pipe:") ? "pipe" : $0 }.sorted()
     }
 
     var descriptors: Int { sockets + others.count }

@@ -11,7 +11,7 @@ import Testing
 /// A relay between the exporter and the simulator injects wire faults, and the exporter's clock can be stepped. Polls
 /// and discoveries run every second, rescans every five, and requests time out after one.
 final class SoakFixture {
-    /// The request budget for ten seconds; the simulator blocks the token for one request more.
+    /// The request budget for ten seconds; the simulator blocks the token for a tenth more.
     let budget: Int
     let fixture: ExporterFixture
     let relay: Relay
@@ -26,7 +26,7 @@ final class SoakFixture {
         self.budget = budget
         let fixture = try await ExporterFixture(
             [
-                "--connectors", "\(count)", "--rate-limit", "\(budget)",
+                "--connectors", "\(count)", "--rate-limit", "\(budget + budget / 10)",
                 "--rate-limit.window", "10s", "--rate-limit.block", "5s", "--page-limit", "50",
                 "--history.speed", "1",
             ] + flags,
@@ -209,7 +209,9 @@ final class SoakFixture {
         let injected = requests.by_fault.filter { $0.key.hasPrefix("status:429") }.values.reduce(0, +)
         // If several faults apply to a request, one decides its status.
         #expect(requests.by_status["429", default: 0] <= injected, "the exporter exceeded its budget")
-        #expect(requests.peak <= budget)
+        // libcurl repeats a request if a reused connection is reset before the first byte of the response.
+        let resets = report.faults.filter { $0.key.contains("reset") }.values.reduce(0, +)
+        #expect(requests.peak <= budget + resets)
         guard let begin = report.begin else { return }
         #expect(end.others == begin.others, "descriptors other than sockets")
         #expect(end.sockets <= begin.sockets + Self.socketAllowance)

@@ -25,14 +25,15 @@ import Testing
             try await soak.kill()
             try await soak.expectMatchesOracle("\(disruption) and a restart")
         }
-        for disruption in [SoakFixture.Disruption.storageDeleted, .ledgerDamaged] {
-            try await soak.apply(disruption, seconds: 0) {
-                try await expectFailedPolls(soak)
-                let lines = soak.fixture.logLines(event: "storage_failing")
-                #expect(lines.count == 1 && lines[0].contains("restart"), "\(lines)")
-            }
-            try await soak.expectMatchesOracle("\(disruption) and a restart")
+        try await soak.apply(.storageDeleted, seconds: 0) {
+            try await expectFailedPolls(soak)
+            let lines = soak.fixture.logLines(event: "storage_failing")
+            #expect(lines.count == 1 && lines[0].contains("restart"), "\(lines)")
         }
+        try await soak.expectMatchesOracle("a deleted storage path and a restart")
+        // SQLite may not notice the damage before the restart, because it caches small databases.
+        try await soak.apply(.ledgerDamaged, seconds: 0) { try await soak.injectRekeys() }
+        try await soak.expectMatchesOracle("a ledger that was damaged in use, and a restart")
         try await soak.apply(.ledgerDamagedAtStart, seconds: 0)
         try await soak.expectMatchesOracle("a ledger that was damaged before a start")
         #expect(soak.lineCount(event: "ledger_set_aside") == 1)

@@ -13,6 +13,9 @@ final class ChildProgram: Sendable {
 
     private let process: Process
     private let outputFile: String
+
+    /// Signalled when the standard error is complete.
+    private let isCopied = DispatchSemaphore(value: 0)
     private let errorFile: String
 
     /// The folder of the package.
@@ -47,8 +50,18 @@ final class ChildProgram: Sendable {
             .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: outputFile)
-        process.standardError = FileHandle(forWritingAtPath: errorFile)
+        // A pipe, because a limit of the file size must not stop the log.
+        let pipe = Pipe()
+        process.standardError = pipe
         try process.run()
+        let (input, output) = (pipe.fileHandleForReading, FileHandle(forWritingAtPath: errorFile))
+        let isCopied = isCopied
+        Thread.detachNewThread {
+            while case let bytes = input.availableData, !bytes.isEmpty {
+                try? output?.write(contentsOf: bytes)
+            }
+            isCopied.signal()
+        }
     }
 
     deinit {
@@ -78,6 +91,8 @@ final class ChildProgram: Sendable {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
                 process.waitUntilExit()
+                _ = isCopied.wait(timeout: .now() + 5)
+                isCopied.signal()
                 continuation.resume()
             }
         }
