@@ -8,7 +8,9 @@ import LinuxSystem
 ///
 /// A single loop schedules work. Polls and discoveries are its child tasks, so cancelling the loop cancels them.
 package actor Poller {
-    /// Maximum sleep between iterations, in seconds. Bounds the delay for token changes and for the heartbeat.
+    /// Maximum sleep between iterations, in seconds.
+    ///
+    /// Bounds the delay for token changes and for the heartbeat.
     private static let longestSleep = 5.0
 
     let context: Context

@@ -10,7 +10,9 @@ package final class PollerStatus: Sendable {
         var isReady = false
     }
 
-    /// Seconds without a heartbeat after which the loop counts as dead. Normally it iterates every few seconds.
+    /// Seconds without a heartbeat after which the loop counts as dead.
+    ///
+    /// Normally it iterates every few seconds.
     private static let heartbeatTimeout = 60.0
 
     private let state = Mutex(State())
@@ -23,13 +25,15 @@ package final class PollerStatus: Sendable {
 
     func becomeReady() { state.withLock { $0.isReady = true } }
 
-    /// Whether the first round of polls is complete. Once true, it stays true.
+    /// Whether the first round of polls is complete.
+    ///
+    /// Once true, it stays true.
     package var isReady: Bool { state.withLock { $0.isReady } }
 
     /// Whether the loop runs.
     ///
     /// - Parameter now: The current time.
-    /// - Returns: whether the newest heartbeat is recent, or there was none yet.
+    /// - Returns: whether the newest heartbeat is recent, or the loop has not started.
     package func isAlive(at now: Uptime) -> Bool {
         state.withLock { $0.heartbeatAt }.map { now - $0 < Self.heartbeatTimeout } ?? true
     }

@@ -5,7 +5,9 @@ import FoundationEssentials
 import HTTPTransport
 import Testing
 
-/// The token of these tests. It must not occur in any error.
+/// The token of these tests.
+///
+/// It must not occur in any error.
 let secret = "cfut_s3cr3t-0123456789"
 
 /// Makes a client with a transport of the test.
@@ -75,7 +77,9 @@ enum Fixture {
         String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
     }
 
-    /// Lists the files with a suffix. The names do not contain the suffix.
+    /// Lists the files with a suffix.
+    ///
+    /// The names do not contain the suffix.
     static func names(endingIn end: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(end) }

@@ -11,7 +11,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A poller with a simulated account and a manual clock, so that hours pass in seconds. It can be killed and restarted.
+/// A poller with a simulated account and a manual clock, so that hours pass in seconds.
+///
+/// It can be killed and restarted.
 final class AcceleratedPoller: PollObserver {
     struct Seen: Sendable {
         /// When the view first contained a number of a connector's events, in seconds since the Unix epoch.
@@ -119,7 +121,9 @@ final class AcceleratedPoller: PollObserver {
         }
     }
 
-    /// Runs until all tasks sleep. The read at the end waits for the earlier work on the database queue.
+    /// Runs until all tasks sleep.
+    ///
+    /// The read at the end waits for the earlier work on the database queue.
     private func settle(_ executor: StepExecutor, _ ledger: EventLedger) async {
         repeat {
             executor.run()
@@ -127,7 +131,9 @@ final class AcceleratedPoller: PollObserver {
         } while !executor.isIdle
     }
 
-    /// Opens the ledger. The previous process holds the lock until its last task has released the ledger.
+    /// Opens the ledger.
+    ///
+    /// The previous process holds the lock until its last task has released the ledger.
     private func open() async throws(LedgerError) -> EventLedger {
         while true {
             do throws(LedgerError) {

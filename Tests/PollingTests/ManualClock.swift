@@ -4,7 +4,9 @@ import LinuxSystem
 import Polling
 import Synchronization
 
-/// A clock that a test controls. A sleeping task wakes when the test has advanced the clock far enough.
+/// A clock that a test controls.
+///
+/// A sleeping task wakes when the test has advanced the clock far enough.
 final class ManualClock: PollingClock {
     private struct State {
         var uptime: Uptime = 1000
@@ -55,7 +57,9 @@ final class ManualClock: PollingClock {
     /// The number of sleeping tasks.
     var sleepers: Int { state.withLock { $0.sleepers.count } }
 
-    /// Sets the time of day forward or back. The uptime does not change.
+    /// Sets the time of day forward or back.
+    ///
+    /// The uptime does not change.
     func step(by seconds: Double) { state.withLock { $0.epochOffset += seconds } }
 
     /// Advances both clocks.

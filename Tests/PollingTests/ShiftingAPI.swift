@@ -8,7 +8,9 @@ import Polling
 import Synchronization
 import TestSupport
 
-/// The API of one connector whose events appear late, also while its pages are read. Its clock is right.
+/// The API of one connector whose events appear late, also while its pages are read.
+///
+/// Its clock is right.
 ///
 /// A page starts at an event's index, so pages shift when an event appears before the current one.
 final class ShiftingAPI: HTTPTransport {

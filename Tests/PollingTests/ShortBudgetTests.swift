@@ -11,7 +11,9 @@ import Testing
     private static let window = 300.0
     private static let limit = 1000
 
-    /// Makes the events of connectors. At any time, a few percent of them have an open rotation and report events.
+    /// Makes the events of connectors.
+    ///
+    /// At any time, a few percent of them have an open rotation and report events.
     private static func makeEvents(_ count: Int, from start: Int, to end: Int, seed: UInt64) -> [String:
         [SimulatedAccount.Event]]
     {

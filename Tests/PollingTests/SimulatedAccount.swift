@@ -6,7 +6,9 @@ import Polling
 import Synchronization
 import TestSupport
 
-/// The API of one account in memory. It records the time of each request.
+/// The API of one account in memory.
+///
+/// It records the time of each request.
 final class SimulatedAccount: HTTPTransport {
     struct Event: Sendable {
         let kind: String

@@ -3,7 +3,9 @@
 import LinuxSystem
 
 extension Uptime: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+    /// Makes a time from its seconds.
     public init(floatLiteral seconds: Double) { self.init(seconds: seconds) }
+    /// Makes a time from its seconds.
     public init(integerLiteral seconds: Int) { self.init(seconds: Double(seconds)) }
 }
 

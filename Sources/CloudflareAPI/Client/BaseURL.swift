@@ -103,7 +103,9 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             && host.utf8.allSatisfy { $0 == 0x2d || $0 == 0x2e || $0 == 0x5f || isDigit($0) || isLetter($0) }
     }
 
-    /// Whether a host is this machine. The transport checks it again with libcurl, which accepts more spellings.
+    /// Whether a host is this machine.
+    ///
+    /// The transport checks it again with libcurl, which accepts more spellings.
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -56,7 +56,9 @@ struct ResponseDecoder {
         )
     }
 
-    /// Reads the `errors` of a failure. An HTML body or an empty one is common, and has none.
+    /// Reads the `errors` of a failure.
+    ///
+    /// An HTML body or an empty one is common, and has none.
     private static func codes(in body: [UInt8]) -> [APIMessage] {
         (try? JSONDecoder().decode(FailureEnvelope.self, from: Data(body)))?.errors ?? []
     }

@@ -4,7 +4,9 @@
 ///
 /// It contains no token. Text from a server is cut to a bounded length and loses its control characters.
 package struct APIError: Error, Sendable, Hashable {
-    /// The class of the failure. It decides about the next attempt and is a label of metrics.
+    /// The class of the failure.
+    ///
+    /// It decides about the next attempt and is a label of metrics.
     package let reason: Reason
 
     /// The endpoint that was called.

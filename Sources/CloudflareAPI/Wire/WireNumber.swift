@@ -43,6 +43,8 @@ extension KeyedDecodingContainer {
         return value
     }
 
-    /// Reads an optional text. Returns `nil` if it is missing, not a string, or empty.
+    /// Reads an optional text.
+    ///
+    /// Returns `nil` if it is missing, not a string, or empty.
     func optionalText(_ key: Key) -> String? { try? text(key) }
 }

@@ -98,6 +98,7 @@ extension AccountProgress {
     /// An account without connectors is ready after its first successful discovery.
     ///
     /// - Parameter count: The number of connectors.
+    /// - Returns: whether the first round of polls is complete.
     func isReady(with count: Int) -> Bool {
         (discoverySucceeded == true || count > 0) && unready.isEmpty
     }

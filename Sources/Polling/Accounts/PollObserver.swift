@@ -2,7 +2,9 @@
 
 package import ConnectorEvents
 
-/// Receives the results of polling. Its methods are called from any thread and must not block.
+/// Receives the results of polling.
+///
+/// Its methods are called from any thread and must not block.
 package protocol PollObserver: Sendable {
     /// Called when a connector's record or the result of its newest poll changes.
     func connectorChanged(_ view: ConnectorView)

@@ -11,7 +11,9 @@ package struct Shard: Sendable, Hashable {
     /// The number of parts, at least 1.
     package let count: Int
 
-    /// Makes a part. Returns `nil` if the index is not in 0..<count.
+    /// Makes a part.
+    ///
+    /// Returns `nil` if the index is not in 0..<count.
     package init?(index: Int, count: Int) {
         guard count >= 1, (0..<count).contains(index) else { return nil }
         self.index = index
@@ -26,7 +28,9 @@ package struct Shard: Sendable, Hashable {
     /// The part that contains all connectors.
     package static let whole = Shard()
 
-    /// Whether a connector belongs to this part. Only its id decides.
+    /// Whether a connector belongs to this part.
+    ///
+    /// Only its id decides.
     ///
     /// Source: Lamping, Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014.
     package func owns(_ connector: String) -> Bool {
@@ -42,7 +46,9 @@ package struct Shard: Sendable, Hashable {
         return bucket == index
     }
 
-    /// Returns this part's share of a total. The shares of all parts add up to the total.
+    /// Returns this part's share of a total.
+    ///
+    /// The shares of all parts add up to the total.
     package func share(of total: Int) -> Int {
         total / count + (index < total % count ? 1 : 0)
     }

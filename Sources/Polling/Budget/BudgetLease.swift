@@ -19,7 +19,9 @@ struct BudgetLease: Sendable {
     /// The end of the lease.
     let until: Uptime
 
-    /// Requests that may still be sent. It is negative if requests of the previous lease exceeded this one.
+    /// Requests that may still be sent.
+    ///
+    /// It is negative if requests of the previous lease exceeded this one.
     var left: Int
 
     private let seconds: Double

@@ -5,7 +5,7 @@ package import HTTPTransport
 
 /// Storage for the budget of one token, which survives the process.
 package protocol BudgetStore: Sendable {
-    /// Loads the newest record; `nil` if there is none.
+    /// Loads the newest record; `nil` before the first save.
     func load() async throws(LedgerError) -> BudgetRecord?
 
     /// Replaces the record atomically and durably.

@@ -10,7 +10,9 @@ extension RequestBudget {
     /// Maximum difference between the clocks of two machines, or before and after a boot, in seconds.
     private static let clockError = 60.0
 
-    /// Maximum count of a restored run. Prevents overflow if a record is damaged.
+    /// Maximum count of a restored run.
+    ///
+    /// Prevents overflow if a record is damaged.
     private static let longestRun = Int(Int32.max)
 
     /// Maximum number of runs in a record.
@@ -25,6 +27,7 @@ extension RequestBudget {
     ///   - leased: The number of requests that may be sent before the next record is saved.
     ///   - until: The latest time at which they are sent.
     ///   - clock: The clock of the times.
+    /// - Returns: the requests of the last window in a few dozen runs, and the leased ones.
     package func record(leasing leased: Int, until: Uptime, by clock: any PollingClock) -> BudgetRecord {
         let now = clock.uptime()
         var spent: [BudgetRecord.Spent] = []
@@ -52,7 +55,9 @@ extension RequestBudget {
         )
     }
 
-    /// Restores the record of an earlier process. Uncertain times are rounded up.
+    /// Restores the record of an earlier process.
+    ///
+    /// Uncertain times are rounded up.
     ///
     /// The age of the record is measured by uptime, because setting the time of day does not change it. After a boot, or
     /// on another machine, only the time of day is comparable. It is trusted to a minute, and a record from the future

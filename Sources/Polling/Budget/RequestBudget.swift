@@ -16,7 +16,9 @@ package import LinuxSystem
 /// Source: Cloudflare, "API rate limits": 1,200 requests per 5 minutes, then all calls are blocked for 5
 /// minutes.
 package struct RequestBudget: Sendable {
-    /// Requests answered within a short time. All of them count as answered with the last one.
+    /// Requests answered within a short time.
+    ///
+    /// All of them count as answered with the last one.
     struct Run: Sendable {
         var first: Uptime
         var last: Uptime
@@ -26,10 +28,14 @@ package struct RequestBudget: Sendable {
     /// How long all calls are blocked after a 429 without `Retry-After`, in seconds.
     package static let defaultBlockSeconds = 300.0
 
-    /// Maximum block after a 429, in seconds. If `Retry-After` is a mistake, one request per hour finds out.
+    /// Maximum block after a 429, in seconds.
+    ///
+    /// If `Retry-After` is a mistake, one request per hour finds out.
     package static let longestBlockSeconds = 3600.0
 
-    /// Maximum number of runs per window. Bounds the memory of a large budget.
+    /// Maximum number of runs per window.
+    ///
+    /// Bounds the memory of a large budget.
     private static let runsPerWindow = 3000.0
 
     /// Maximum difference, in seconds, between two reports of the end of the same window of the server.
@@ -44,7 +50,9 @@ package struct RequestBudget: Sendable {
     /// Maximum time between sending a request and its answer, in seconds.
     package private(set) var requestTimeout: Double
 
-    /// The answered requests, oldest first. Some may have left the window.
+    /// The answered requests, oldest first.
+    ///
+    /// Some may have left the window.
     private(set) var runs: Deque<Run> = []
 
     /// The number of requests in `runs`.
@@ -78,6 +86,7 @@ package struct RequestBudget: Sendable {
     /// - Parameters:
     ///   - ahead: The number of requests that are sent before it.
     ///   - now: The current time.
+    /// - Returns: the current time, or a later one.
     package func slot(after ahead: Int = 0, at now: Uptime) -> Uptime {
         var time = max(now, blockedUntil ?? now)
         var excess = answered + underWay + ahead - limit
@@ -160,7 +169,9 @@ package struct RequestBudget: Sendable {
         blockedUntil.map { now < $0 } ?? false
     }
 
-    /// Adopts the limits of another budget. The requests of this one stay counted.
+    /// Adopts the limits of another budget.
+    ///
+    /// The requests of this one stay counted.
     package mutating func adoptLimits(of other: RequestBudget, at now: Uptime) {
         limit = other.limit
         window = other.window

@@ -28,10 +28,14 @@ package actor TokenRateLimiter {
         }
     }
 
-    /// Maximum sleep of a waiting request, in seconds. Bounds the delay after a change of the budget.
+    /// Maximum sleep of a waiting request, in seconds.
+    ///
+    /// Bounds the delay after a change of the budget.
     private static let longestSleep = 1.0
 
-    /// The share of the budget that is planned for polls. Discovery, payloads and spare work use the rest.
+    /// The share of the budget that is planned for polls.
+    ///
+    /// Discovery, payloads and spare work use the rest.
     private static let pollShare = 0.8
 
     /// The share of the budget that is always left to spare work, and the share that it never uses.
@@ -58,10 +62,14 @@ package actor TokenRateLimiter {
     /// The requests that wait for the record that is being saved.
     var saveWaiters: [CheckedContinuation<Void, Never>] = []
 
-    /// The earliest time of the next renewal. It is in the future after a failed renewal.
+    /// The earliest time of the next renewal.
+    ///
+    /// It is in the future after a failed renewal.
     var renewalDue = Uptime(seconds: 0)
 
-    /// The budget of spare work: the rest that polls leave. It keeps a burst of spare work from delaying polls.
+    /// The budget of spare work: the rest that polls leave.
+    ///
+    /// It keeps a burst of spare work from delaying polls.
     private var spareBudget: RequestBudget
     private var waiting: [Ticket] = []
     private var issued = 0
@@ -172,7 +180,9 @@ extension TokenRateLimiter {
         return budget.remaining(at: now) > 0 && spareBudget.remaining(at: now) > 0
     }
 
-    /// Reserves a part of the budget for polls. Spare work uses the rest.
+    /// Reserves a part of the budget for polls.
+    ///
+    /// Spare work uses the rest.
     package func reserve(pollsPerSecond rate: Double) {
         let new = Self.spareBudget(of: budget, pollsPerSecond: rate)
         spareBudget.adoptLimits(of: new, at: clock.uptime())
@@ -205,7 +215,9 @@ extension TokenRateLimiter {
         Double(budget.limit) / budget.window * Self.pollShare
     }
 
-    /// Adopts the limits of another budget. The spent requests stay counted.
+    /// Adopts the limits of another budget.
+    ///
+    /// The spent requests stay counted.
     package func adoptLimits(of other: RequestBudget) {
         budget.adoptLimits(of: other, at: clock.uptime())
     }

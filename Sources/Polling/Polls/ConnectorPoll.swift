@@ -45,7 +45,9 @@ package struct ConnectorPoll: Sendable {
         self.settings = settings
     }
 
-    /// Polls once. Events that were received stay counted if the poll fails later.
+    /// Polls once.
+    ///
+    /// Events that were received stay counted if the poll fails later.
     package func run(now: Double) async -> Result {
         let record = ledger.connector(key)
         let isImport = record?.watermark == nil
@@ -110,7 +112,9 @@ package struct ConnectorPoll: Sendable {
         )
     }
 
-    /// Decides whether a rescan is due. The first poll reads the whole lookback, so it counts as the first rescan.
+    /// Decides whether a rescan is due.
+    ///
+    /// The first poll reads the whole lookback, so it counts as the first rescan.
     private func rescan(after record: ConnectorRecord?, now: Double) async -> PollWindow.Rescan {
         guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt else { return .first }
         let isDue = now - rescannedAt >= settings.rescanInterval || now < rescannedAt
@@ -118,7 +122,9 @@ package struct ConnectorPoll: Sendable {
         return .after(Int(rescannedAt))
     }
 
-    /// Reads the payloads of new events. After a rescan, it also reads events that only `latest` contains.
+    /// Reads the payloads of new events.
+    ///
+    /// After a rescan, it also reads events that only `latest` contains.
     private func readPayloads(of window: PollWindow) async -> PollFailure? {
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {

@@ -29,7 +29,9 @@ struct FailureLog {
         /// The start of the interval in which `beginnings` is counted.
         var countedFrom: Uptime
         var beginnings = 1
-        /// Whether the newest beginning was logged. Only then is the end logged.
+        /// Whether the newest beginning was logged.
+        ///
+        /// Only then is the end logged.
         var isAnnounced = true
     }
 
@@ -79,7 +81,9 @@ struct FailureLog {
         incidents[cause] = incident
     }
 
-    /// Records a success. It ends the incidents that affected only this subject.
+    /// Records a success.
+    ///
+    /// It ends the incidents that affected only this subject.
     mutating func recordSuccess(of activity: Activity, account: String, subject: String) {
         let causes = incidents.keys.filter { $0.account == account && $0.activity == activity }
         for cause in causes where incidents[cause]?.subjects.remove(subject) != nil {

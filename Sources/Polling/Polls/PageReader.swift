@@ -19,7 +19,9 @@ struct PageReader: Sendable {
     let ledger: EventLedger
     let key: ConnectorKey
 
-    /// Reads all pages. Each page is saved when it arrives, so that a later failure loses nothing.
+    /// Reads all pages.
+    ///
+    /// Each page is saved when it arrives, so that a later failure loses nothing.
     ///
     /// - Parameters:
     ///   - window: The time range.

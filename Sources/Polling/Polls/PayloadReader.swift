@@ -56,11 +56,12 @@ struct PayloadReader: Sendable {
         }
     }
 
-    /// Returns events whose payload is missing, newest first.
+    /// Lists events whose payload is missing.
     ///
     /// - Parameters:
     ///   - start: The time of the oldest event, in seconds since the Unix epoch.
     ///   - limit: The maximum number of events.
+    /// - Returns: the events, newest first.
     /// - Throws: if the ledger cannot be read.
     func wanted(since start: Int, atMost limit: Int) async throws(PollFailure) -> [EventID] {
         do throws(LedgerError) {
@@ -70,7 +71,9 @@ struct PayloadReader: Sendable {
         }
     }
 
-    /// Reads missing payloads, newest first. Payloads that were read before a failure are saved.
+    /// Reads missing payloads, newest first.
+    ///
+    /// Payloads that were read before a failure are saved.
     ///
     /// - Parameters:
     ///   - start: The time of the oldest event, in seconds since the Unix epoch.
@@ -123,13 +126,17 @@ struct PayloadReader: Sendable {
         }
     }
 
-    /// Whether the budget allows spare work. Other work waits for its turn instead.
+    /// Whether the budget allows spare work.
+    ///
+    /// Other work waits for its turn instead.
     private func maySend(_ priority: RequestPriority) async -> Bool {
         guard priority == .spare else { return true }
         return await client.rateLimiter.hasSpare
     }
 
-    /// Reads one payload. Returns `nil` if the API may have it later.
+    /// Reads one payload.
+    ///
+    /// Returns `nil` if the API may have it later.
     private func payload(
         of id: EventID,
         priority: RequestPriority

@@ -20,7 +20,9 @@ struct DueQueue: Sendable {
 
     private var heap = Heap<Item>()
 
-    /// The number of each queued connector's item. Items with another number are stale.
+    /// The number of each queued connector's item.
+    ///
+    /// Items with another number are stale.
     private var numbers: [ConnectorKey: Int] = [:]
     private var issued = 0
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The average number of requests per poll. A poll that finds nothing costs one request.
+/// The average number of requests per poll.
+///
+/// A poll that finds nothing costs one request.
 struct PollCost {
     /// The initial average.
     private static let initial = 1.25

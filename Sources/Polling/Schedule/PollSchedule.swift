@@ -109,7 +109,9 @@ package struct PollSchedule: Sendable {
         dequeue(key)
     }
 
-    /// Takes connectors that are due, the longest overdue first. Open and quiet connectors take turns if both are due.
+    /// Takes connectors that are due, the longest overdue first.
+    ///
+    /// Open and quiet connectors take turns if both are due.
     ///
     /// - Returns: at most `limit` connectors. Each one stays taken until `finish`.
     /// - Complexity: O(log n) for each.
@@ -167,7 +169,9 @@ package struct PollSchedule: Sendable {
         return true
     }
 
-    /// Puts a held connector back. Its due time does not change.
+    /// Puts a held connector back.
+    ///
+    /// Its due time does not change.
     package mutating func release(_ key: ConnectorKey) {
         guard entries[key]?.isRunning == true else { return }
         entries[key]?.isRunning = false
@@ -203,14 +207,18 @@ package struct PollSchedule: Sendable {
 // MARK: - Intervals
 
 extension PollSchedule {
-    /// Adapts the interval to the budget. If one round of polls exceeds the rate, the interval stretches.
+    /// Adapts the interval to the budget.
+    ///
+    /// If one round of polls exceeds the rate, the interval stretches.
     ///
     /// - Parameters:
     ///   - cost: The average number of requests per poll.
     ///   - rate: The number of requests per second that polls may use.
     package mutating func adaptInterval(cost: Double, rate: Double) { pollsPerSecond = rate / cost }
 
-    /// The even interval, in seconds. It is the configured one, or longer if the budget is short.
+    /// The even interval, in seconds.
+    ///
+    /// It is the configured one, or longer if the budget is short.
     package var interval: Double { max(configuredInterval, Double(entries.count) / pollsPerSecond) }
 
     /// The interval of open connectors, in seconds; at most the even one.
@@ -218,7 +226,9 @@ extension PollSchedule {
         min(interval, max(configuredInterval, Double(openCount) / (pollsPerSecond * Self.openShare)))
     }
 
-    /// The interval of quiet connectors, in seconds. They share the polls that open connectors leave.
+    /// The interval of quiet connectors, in seconds.
+    ///
+    /// They share the polls that open connectors leave.
     package var quietInterval: Double {
         guard openCount < entries.count else { return interval }
         let rest = pollsPerSecond - Double(openCount) / openInterval

@@ -2,7 +2,9 @@
 
 package import LinuxSystem
 
-/// The clocks of polling. Every wait of polling goes through it, so that tests can control the time.
+/// The clocks of polling.
+///
+/// Every wait of polling goes through it, so that tests can control the time.
 package protocol PollingClock: Sendable {
     /// Returns the time of day, in seconds since the Unix epoch. It may be set forward or back.
     func now() -> Double

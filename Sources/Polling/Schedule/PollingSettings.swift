@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The intervals and sizes of polling. All times are in seconds.
+/// The intervals and sizes of polling.
+///
+/// All times are in seconds.
 package struct PollingSettings: Sendable, Hashable {
     /// The time between two polls of a connector.
     package var interval = 60.0
@@ -15,7 +17,9 @@ package struct PollingSettings: Sendable, Hashable {
     /// How far back a rescan reads.
     package var rescanLookback = 86400
 
-    /// How long the ledger keeps the identities of events. At least as far back as any window reads.
+    /// How long the ledger keeps the identities of events.
+    ///
+    /// At least as far back as any window reads.
     package var retention = 2 * 86400
 
     /// Maximum number of concurrent polls.

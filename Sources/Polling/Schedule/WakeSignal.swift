@@ -2,7 +2,9 @@
 
 import Synchronization
 
-/// A signal that wakes one waiting task. A signal without a waiting task is kept for the next wait.
+/// A signal that wakes one waiting task.
+///
+/// A signal without a waiting task is kept for the next wait.
 ///
 /// An `AsyncStream` cannot replace it, because cancelling one wait would finish the stream for all later ones.
 package final class WakeSignal: Sendable {
