@@ -95,7 +95,7 @@ extension Connector {
             version: listed.lastSeenVersion,
             isActivated: listed.activated,
             isPrimary: listed.primary,
-            lastHeartbeat: listed.lastHeartbeat
+            lastHeartbeat: listed.lastHeartbeat.map(Timestamp.init)
         )
     }
 }

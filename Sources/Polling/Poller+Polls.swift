@@ -54,7 +54,7 @@ extension Poller {
     private func forgetOldEvents(of record: ConnectorRecord) async {
         guard let watermark = record.watermark else { return }
         // If this fails, the next rescan tries again. Nothing depends on it.
-        try? await context.ledger.forgetEvents(of: record.key, before: watermark - settings.retention)
+        try? await context.ledger.forgetEvents(of: record.key, before: watermark - Double(settings.retention))
     }
 }
 

@@ -3,8 +3,8 @@
 import ConnectorEvents
 import Testing
 
-@Suite struct `Names of kinds` {
-    @Test func `twenty-nine kinds are documented, each once`() {
+struct KindRegistryTests {
+    @Test func `29 distinct kinds are documented`() {
         #expect(EventKind.documented.count == 29)
         #expect(Set(EventKind.documented).count == 29)
     }
@@ -18,17 +18,17 @@ import Testing
         ("other", "other"),
         (String(repeating: "x", count: 200), String(repeating: "x", count: 64)),
     ])
-    func `a name is what the event says, made fit for a label`(wire: String, name: String) {
+    func `sanitizes names`(rawKind: String, name: String) {
         var names = KindRegistry()
         do {
-            let result = names.name(for: wire)
+            let result = names.name(for: rawKind)
             #expect(result.rawValue == name)
         }
     }
 
-    @Test func `strangers beyond the bound are counted together`() {
+    @Test func `counts undocumented kinds beyond the limit as other`() {
         var names = KindRegistry()
-        for index in 0..<KindRegistry.bound {
+        for index in 0..<KindRegistry.maximumOtherKinds {
             #expect(names.name(for: "New\(index)").rawValue == "New\(index)")
         }
         do {
@@ -43,7 +43,9 @@ import Testing
             let result = names.name(for: "Init")
             #expect(result == .initialize)
         }
-        var again = KindRegistry(known: (0..<KindRegistry.bound).map { EventKind(rawValue: "New\($0)") })
+        var again = KindRegistry(
+            known: (0..<KindRegistry.maximumOtherKinds).map { EventKind(rawValue: "New\($0)") }
+        )
         do {
             let result = again.name(for: "OneMore")
             #expect(result == KindRegistry.other)

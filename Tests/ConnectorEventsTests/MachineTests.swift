@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
+import TestSupport
 import Testing
 
-@Suite struct `State machines` {
+struct MachineTests {
     @Test func `a second start replaces the first`() {
         var machine = OperationMachine()
         _ = machine.apply(.start, at: 100)
@@ -20,7 +21,7 @@ import Testing
         #expect(machine.newestStart == 500)
     }
 
-    @Test func `a finish without a start counts, and has no duration`() {
+    @Test func `a finish without a start counts without a duration`() {
         var machine = OperationMachine()
         do {
             let result = machine.apply(.finish(.failure), at: 10)
@@ -34,8 +35,8 @@ import Testing
         _ = machine.apply(.finish(.success), at: 30)
         #expect(machine.consecutiveFailures == 0)
         #expect(machine.finishes.count == 3)
-        machine.forgetFinishes(before: 20)
-        #expect(machine.finishes.map(\.t) == [20, 30])
+        machine.removeFinishes(before: 20)
+        #expect(machine.finishes.map(\.time) == [20, 30])
     }
 
     @Test(arguments: [
@@ -46,7 +47,7 @@ import Testing
         (.rekeyComplete, .completed, false),
         (.rekeyReset, .reset, true),
     ])
-    func `each rekey event enters its phase`(kind: EventKind, phase: RekeyPhase, isTransitional: Bool) throws
+    func `each rekey event begins its phase`(kind: EventKind, phase: RekeyPhase, isTransitional: Bool) throws
     {
         let machine = try #require(RekeyMachine(first: kind, at: 50))
         #expect(machine.phase == phase)
@@ -54,7 +55,7 @@ import Testing
         #expect(machine.becomesStuckAt(after: 900) == (isTransitional ? 950 : nil))
     }
 
-    @Test func `a rekey takes from its start to its completion, restarts included`() throws {
+    @Test func `a rekey lasts from its first start to its completion`() throws {
         var machine = try #require(RekeyMachine(first: .rekeyInstallBoth, at: 0))
         do {
             let result = machine.apply(.rekeyStart, at: 100)
@@ -64,7 +65,7 @@ import Testing
             let result = machine.apply(.rekeyRestart, at: 160)
             #expect(result == nil)
         }
-        #expect(machine.phaseStart == 100, "a restart does not make the phase younger")
+        #expect(machine.phaseStart == 100, "a restart does not begin the phase again")
         do {
             let result = machine.apply(.rekeyAdvance, at: 200)
             #expect(result == nil)
@@ -77,11 +78,11 @@ import Testing
         #expect(machine.completed == 1)
         do {
             let result = machine.apply(.rekeyComplete, at: 300)
-            #expect(result == nil, "nothing was started")
+            #expect(result == nil, "no rekey is open")
         }
     }
 
-    @Test func `a reset ends the rekey under way`() throws {
+    @Test func `a reset closes the open rekey`() throws {
         var machine = try #require(RekeyMachine(first: .rekeyStart, at: 10))
         _ = machine.apply(.rekeyReset, at: 20)
         #expect(machine.resets == 1)
@@ -93,30 +94,30 @@ import Testing
         }
     }
 
-    @Test func `other kinds are no rekey`() {
+    @Test func `other kinds are not rekeys`() {
         #expect(RekeyMachine(first: .reconcile, at: 0) == nil)
         #expect(EventKind.documented.count { $0.isRekey } == 6)
     }
 
-    @Test func `an agent that starts again without leaving restarted uncleanly`() {
-        var life = AgentState()
-        #expect(life.isRunning == nil)
+    @Test func `an Init without a Leave is an unclean restart`() {
+        var agent = AgentState()
+        #expect(agent.isRunning == nil)
         do {
-            let result = life.apply(.initialize)
-            #expect(!result, "nothing is known of the time before")
+            let result = agent.apply(.initialize)
+            #expect(!result, "the first Init is not a restart")
         }
-        #expect(life.isRunning == true)
+        #expect(agent.isRunning == true)
         do {
-            let result = life.apply(.initialize)
+            let result = agent.apply(.initialize)
             #expect(result)
         }
         do {
-            let result = life.apply(.leave)
+            let result = agent.apply(.leave)
             #expect(!result)
         }
-        #expect(life.isRunning == false)
+        #expect(agent.isRunning == false)
         do {
-            let result = life.apply(.initialize)
+            let result = agent.apply(.initialize)
             #expect(!result)
         }
     }

@@ -27,14 +27,14 @@ import TestSupport
                 let some = Array(payloads.prefix(Int.random(in: 1...60, using: &random)))
                 let seen = Set(fixture.events.map(\.id)).subtracting(arrivals.map(\.id))
                 let known = some.filter { seen.contains($0.id) }
-                _ = try await ledger.keep(known, of: key)
+                _ = try await ledger.savePayloads(known, of: key)
                 payloads = payloads.dropFirst(some.count) + some.filter { !seen.contains($0.id) }
             }
-            if Bool.random(using: &random) { _ = try await ledger.settle(key) }
+            if Bool.random(using: &random) { _ = try await ledger.updateState(of: key) }
             if Int.random(in: 0..<6, using: &random) == 0 { storage.close() }
         }
         let completion = CompletedWindow(until: 1_800_000_000, at: 1, isRescan: true)
-        let record = try #require(try await storage.open().settle(key, completing: completion))
+        let record = try #require(try await storage.open().updateState(of: key, completing: completion))
         try await expect(storage, is: fixture, record)
         #expect(record.wantedPayloads == 0)
         #expect(record.hasAllPayloads)
@@ -64,9 +64,9 @@ import TestSupport
         let ledger = try await LedgerFixture.open(directory.path)
         let key = LedgerFixture.key
         func show(_ kind: EventKind, t: Int) async throws {
-            let event = IncomingEvent(id: EventID(t: t, n: 0), kind: kind.rawValue, collectedAt: t)
+            let event = IncomingEvent(id: EventID(t: t, n: 0), kind: kind.rawValue, collectedAt: Timestamp(t))
             _ = try await ledger.ingest([event], of: key)
-            _ = try await ledger.settle(key)
+            _ = try await ledger.updateState(of: key)
         }
         let name = AccountHistograms.Name.operation(.attestation, .success)
         try await show(.finishAttestationSuccess, t: 130)
@@ -110,11 +110,14 @@ import TestSupport
         let key = LedgerFixture.key
         let early = IncomingEvent(id: EventID(t: 10, n: 0), kind: "Leave", collectedAt: 20)
         #expect(try await ledger.ingest([early], of: key).late == 0)
-        _ = try await ledger.settle(key, completing: CompletedWindow(until: 100, at: 100, isRescan: false))
+        _ = try await ledger.updateState(
+            of: key,
+            completing: CompletedWindow(until: 100, at: 100, isRescan: false)
+        )
         let late = IncomingEvent(id: EventID(t: 11, n: 0), kind: "Leave", collectedAt: 150)
         #expect(try await ledger.ingest([late, early], of: key).late == 1)
-        let settled = try await ledger.settle(
-            key,
+        let settled = try await ledger.updateState(
+            of: key,
             completing: CompletedWindow(until: 90, at: 200, isRescan: false)
         )
         #expect(settled?.watermark == 90, "the clock was ahead: what had not happened yet was not complete")
@@ -126,24 +129,24 @@ import TestSupport
         let directory = try TemporaryDirectory()
         let ledger = try await LedgerFixture.open(directory.path)
         let key = LedgerFixture.key
-        let half = fixture.events[250].id.t
-        _ = try await ledger.ingest(fixture.events.filter { $0.id.t < half + 500 }, of: key)
-        _ = try await ledger.keep(fixture.payloads.filter { $0.id.t < half + 500 }, of: key)
-        let before = try await ledger.settle(
-            key,
+        let half = fixture.events[250].id.time
+        _ = try await ledger.ingest(fixture.events.filter { $0.id.time < half + 500 }, of: key)
+        _ = try await ledger.savePayloads(fixture.payloads.filter { $0.id.time < half + 500 }, of: key)
+        let before = try await ledger.updateState(
+            of: key,
             completing: CompletedWindow(until: half, at: 1, isRescan: false)
         )
         try await ledger.forgetEvents(of: key, before: half)
         #expect(ledger.connector(key)?.countsByName == before?.countsByName)
         #expect(ledger.connector(key)?.scopeStart == half)
-        // Deleted events are out of scope; the others arrive out of order and are folded from the base state.
+        // Deleted events are out of scope; the others arrive out of order and the state is recomputed from its base.
         let outcome = try await ledger.ingest(fixture.events.reversed(), of: key)
-        #expect(outcome.outOfScope == fixture.events.count { $0.id.t < half })
-        _ = try await ledger.keep(fixture.payloads, of: key)
-        let record = try await ledger.settle(key)
+        #expect(outcome.outOfScope == fixture.events.count { $0.id.time < half })
+        _ = try await ledger.savePayloads(fixture.payloads, of: key)
+        let record = try await ledger.updateState(of: key)
         #expect(record?.countsByName == fixture.counts)
         var expected = fixture.state
-        expected.forgetFinishes(before: half)
+        expected.removeFinishes(before: half)
         #expect(record?.state == expected)
     }
 

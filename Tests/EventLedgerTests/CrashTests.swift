@@ -28,8 +28,8 @@ import TestSupport
                     for start in stride(from: 0, to: arrivals.count, by: 40) {
                         let page = Array(arrivals[start..<min(start + 40, arrivals.count)])
                         _ = try await ledger.ingest(page, of: LedgerFixture.key)
-                        _ = try await ledger.keep(fixture.payloads, of: LedgerFixture.key)
-                        _ = try await ledger.settle(LedgerFixture.key)
+                        _ = try await ledger.savePayloads(fixture.payloads, of: LedgerFixture.key)
+                        _ = try await ledger.updateState(of: LedgerFixture.key)
                     }
                 }
             }
@@ -37,8 +37,8 @@ import TestSupport
         let fixture = LedgerFixture(count: 3000, seed: seed)
         let ledger = try await LedgerFixture.open(path)
         _ = try await ledger.ingest(fixture.events, of: LedgerFixture.key)
-        _ = try await ledger.keep(fixture.payloads, of: LedgerFixture.key)
-        let record = try #require(try await ledger.settle(LedgerFixture.key))
+        _ = try await ledger.savePayloads(fixture.payloads, of: LedgerFixture.key)
+        let record = try #require(try await ledger.updateState(of: LedgerFixture.key))
         #expect(record.countsByName == fixture.counts)
         #expect(record.newestByName == fixture.newest)
         #expect(record.state == fixture.state)

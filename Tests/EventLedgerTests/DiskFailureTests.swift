@@ -11,7 +11,7 @@ import TestSupport
     private static let fixture = LedgerFixture(count: 600, seed: 5)
 
     private static func expectAll(_ ledger: EventLedger) async throws {
-        let record = try #require(try await ledger.settle(LedgerFixture.key))
+        let record = try #require(try await ledger.updateState(of: LedgerFixture.key))
         #expect(record.countsByName == fixture.counts)
         #expect(record.newestByName == fixture.newest)
         #expect(record.state == fixture.state)
@@ -19,7 +19,9 @@ import TestSupport
         #expect(histograms[.deliveryDelay].count == fixture.events.count)
     }
 
-    /// Polls a third of the events with their payloads. Each poll overlaps with the one before.
+    /// Polls a third of the events with their payloads.
+    ///
+    /// Each poll overlaps with the one before.
     private static func poll(_ third: Int, into ledger: EventLedger) async throws {
         let events = fixture.events
         let range = max(0, third * 200 - 30)..<(third + 1) * 200
@@ -32,10 +34,10 @@ import TestSupport
         _ = try await ledger.ingest(page, of: LedgerFixture.key)
         let ids = Set(page.map(\.id))
         let payloads = fixture.payloads.filter { ids.contains($0.id) }
-        _ = try await ledger.keep(payloads, of: LedgerFixture.key)
+        _ = try await ledger.savePayloads(payloads, of: LedgerFixture.key)
         let until = page.map(\.id.t).max() ?? 0
-        let window = CompletedWindow(until: until, at: Double(until), isRescan: false)
-        _ = try await ledger.settle(LedgerFixture.key, completing: window)
+        let window = CompletedWindow(until: Timestamp(until), at: Timestamp(until), isRescan: false)
+        _ = try await ledger.updateState(of: LedgerFixture.key, completing: window)
     }
 
     @Test func `a full disk fails polls and changes nothing, and the polls after it count everything once`()
@@ -69,7 +71,7 @@ import TestSupport
             kill(getpid(), SIGKILL)
         }
         let ledger = try await LedgerFixture.open(path)
-        #expect(ledger.connector(LedgerFixture.key)?.watermark == Self.fixture.events.last?.id.t)
+        #expect(ledger.connector(LedgerFixture.key)?.watermark == Self.fixture.events.last?.id.time)
         try await Self.expectAll(ledger)
     }
 
@@ -91,7 +93,7 @@ import TestSupport
         let text = try Data(contentsOf: URL(filePath: directory.file("shown.json")))
         let shown = try JSONDecoder().decode([String: Int].self, from: text)
         #expect(ledger.connector(LedgerFixture.key)?.countsByName == shown)
-        #expect(ledger.connector(LedgerFixture.key)?.watermark == Self.fixture.events[199].id.t)
+        #expect(ledger.connector(LedgerFixture.key)?.watermark == Self.fixture.events[199].id.time)
         for third in 1...2 { try await Self.poll(third, into: ledger) }
         try await Self.expectAll(ledger)
     }
@@ -212,8 +214,8 @@ import TestSupport
         var ledger: EventLedger? = try await LedgerFixture.open(directory.path, onEvent: log.record)
         _ = try await ledger?.ingest(fixture.events, of: LedgerFixture.key)
         let until = try #require(fixture.events.last?.id.t)
-        let window = CompletedWindow(until: until, at: 1, isRescan: false)
-        _ = try await ledger?.settle(LedgerFixture.key, completing: window)
+        let window = CompletedWindow(until: Timestamp(until), at: 1, isRescan: false)
+        _ = try await ledger?.updateState(of: LedgerFixture.key, completing: window)
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
             let handle = try FileHandle(forUpdating: URL(fileURLWithPath: directory.file(name)))
             let size = Int(try handle.seekToEnd())
@@ -221,12 +223,12 @@ import TestSupport
             try handle.write(contentsOf: Data(repeating: 0xff, count: size))
             try handle.close()
         }
-        // Payloads of events that the state contains cause a complete fold, which reads everything.
+        // Payloads of events that the state contains cause a complete recomputation, which reads everything.
         let failure = await #expect(throws: LedgerError.self) {
             for start in stride(from: 0, to: fixture.payloads.count, by: 100) {
                 let some = Array(fixture.payloads[start..<min(start + 100, fixture.payloads.count)])
-                _ = try await ledger?.keep(some, of: LedgerFixture.key)
-                _ = try await ledger?.settle(LedgerFixture.key)
+                _ = try await ledger?.savePayloads(some, of: LedgerFixture.key)
+                _ = try await ledger?.updateState(of: LedgerFixture.key)
             }
         }
         #expect(failure?.reason == .corrupt)

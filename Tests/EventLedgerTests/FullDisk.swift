@@ -2,7 +2,9 @@
 
 import Glibc
 
-/// A full disk for the whole process. Use it in exit tests only.
+/// A full disk for the whole process.
+///
+/// Use it in exit tests only.
 ///
 /// The kernel refuses every write to a file, as on a full disk.
 /// The corresponding C function is `setrlimit(2)`, `RLIMIT_FSIZE`.

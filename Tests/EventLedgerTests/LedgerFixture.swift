@@ -25,7 +25,7 @@ struct LedgerFixture: Sendable {
             let isUnknown = Int.random(in: 0..<15, using: &random) == 0
             let kind = isUnknown ? "New\(Int.random(in: 0..<3, using: &random))" : documented.rawValue
             let delay = Int.random(in: 0...600, using: &random)
-            events.append(IncomingEvent(id: id, kind: kind, collectedAt: t + delay))
+            events.append(IncomingEvent(id: id, kind: kind, collectedAt: Timestamp(t + delay)))
             if EventKind(rawValue: kind).hasPayload {
                 let tunnel = "tunnel-\(Int.random(in: 0..<3, using: &random))"
                 payloads.append(EventPayload(id: id, tunnelID: tunnel, url: nil, version: "2026.2.0"))
@@ -40,9 +40,9 @@ struct LedgerFixture: Sendable {
         Dictionary(events.map { ($0.kind, 1) }, uniquingKeysWith: +)
     }
 
-    /// The expected newest `t` by kind.
-    var newest: [String: Int] {
-        Dictionary(events.map { ($0.kind, $0.id.t) }, uniquingKeysWith: max)
+    /// The expected newest time by kind.
+    var newest: [String: Timestamp] {
+        Dictionary(events.map { ($0.kind, $0.id.time) }, uniquingKeysWith: max)
     }
 
     /// The expected state after all events, with their tunnels.
@@ -95,7 +95,7 @@ extension ConnectorRecord {
         Dictionary(uniqueKeysWithValues: tallies.map { ($0.key.rawValue, $0.value.count) })
     }
 
-    var newestByName: [String: Int] {
+    var newestByName: [String: Timestamp] {
         Dictionary(uniqueKeysWithValues: tallies.map { ($0.key.rawValue, $0.value.newest) })
     }
 }

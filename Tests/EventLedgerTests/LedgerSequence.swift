@@ -57,7 +57,7 @@ struct LedgerSequence {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<40: try await ingest(index)
         case 40..<55: try await savePayloads(index)
-        case 55..<75: try await settle(index)
+        case 55..<75: try await updateState(index)
         case 75..<80: try await forget(index)
         case 80..<84: try await discover(index)
         case 84..<89: fillDisk()
@@ -80,7 +80,9 @@ struct LedgerSequence {
 
     // MARK: - Operations
 
-    /// Runs an operation. On a full disk it must change both the ledger and the model, or neither.
+    /// Runs an operation.
+    ///
+    /// On a full disk it must change both the ledger and the model, or neither.
     private mutating func perform(
         _ name: String,
         _ index: Int,
@@ -119,28 +121,28 @@ struct LedgerSequence {
     private mutating func savePayloads(_ index: Int) async throws {
         let payloads = Array(subjects[index].fixture.payloads.shuffled(using: &random).prefix(6))
         try await perform("save \(payloads.count) payloads of", index) { ledger, key in
-            _ = try await ledger.keep(payloads, of: key)
+            _ = try await ledger.savePayloads(payloads, of: key)
         } model: {
-            $0.keep(payloads)
+            $0.savePayloads(payloads)
         }
     }
 
-    private mutating func settle(_ index: Int) async throws {
+    private mutating func updateState(_ index: Int) async throws {
         var window: CompletedWindow?
         if Bool.random(using: &random) {
             let until = Int.random(in: 1_700_000_000...1_700_020_000, using: &random)
-            window = CompletedWindow(until: until, at: 1, isRescan: Bool.random(using: &random))
+            window = CompletedWindow(until: Timestamp(until), at: 1, isRescan: Bool.random(using: &random))
         }
         let completed = window
-        try await perform("settle", index) { ledger, key in
-            _ = try await ledger.settle(key, completing: completed)
+        try await perform("update state of", index) { ledger, key in
+            _ = try await ledger.updateState(of: key, completing: completed)
         } model: {
-            $0.settle(completing: completed)
+            $0.updateState(completing: completed)
         }
     }
 
     private mutating func forget(_ index: Int) async throws {
-        let start = subjects[index].fixture.events.randomElement(using: &random)?.id.t ?? 0
+        let start = subjects[index].fixture.events.randomElement(using: &random)?.id.time ?? 0
         let before = subjects[index].model.scopeStart
         try await perform("forget", index) { ledger, key in
             try await ledger.forgetEvents(of: key, before: start)
@@ -186,15 +188,17 @@ struct LedgerSequence {
         try await open()
     }
 
-    /// Deletes the path. Every write fails until the ledger is opened again, and counts begin at 0 then.
+    /// Deletes the path.
+    ///
+    /// Every write fails until the ledger is opened again, and counts begin at 0 then.
     private mutating func deletePath() async throws {
         guard !isDiskFull else { return }
         try FileManager.default.removeItem(atPath: path)
         do {
             let window = CompletedWindow(until: 5, at: 5, isRescan: false)
-            _ = try await ledger?.settle(subjects[0].key, completing: window)
+            _ = try await ledger?.updateState(of: subjects[0].key, completing: window)
             log.append("WRITTEN TO A DELETED PATH")
-            subjects[0].model.settle(completing: nil)
+            subjects[0].model.updateState(completing: nil)
         } catch {
             for index in subjects.indices { subjects[index].model = ListModel() }
         }

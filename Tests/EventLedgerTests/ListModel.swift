@@ -5,69 +5,69 @@ import EventLedger
 
 /// The reference model of one connector: a list of its events.
 struct ListModel {
-    private struct Kept {
+    private struct StoredEvent {
         let kind: EventKind
         var tunnelID: String?
         var wantsPayload: Bool
     }
 
-    private var events: [EventID: Kept] = [:]
+    private var events: [EventID: StoredEvent] = [:]
     private var observed: Set<EventID> = []
     private var awaitingCollectionTime: Set<EventID> = []
-    private(set) var scopeStart = 0
-    private(set) var watermark: Int?
+    private(set) var scopeStart: Timestamp = 0
+    private(set) var watermark: Timestamp?
     private(set) var uncleanRestarts = 0
     private(set) var finishes = 0
     private(set) var delays = 0
-    private var settled = ConnectorState()
-    private var isSettled = true
+    private var state = ConnectorState()
+    private var isCurrent = true
 
     mutating func ingest(_ page: [IncomingEvent]) {
-        for event in page where event.id.t >= scopeStart {
+        for event in page where event.id.time >= scopeStart {
             let kind = EventKind(rawValue: event.kind)
             if events[event.id] == nil {
-                events[event.id] = Kept(kind: kind, tunnelID: nil, wantsPayload: kind.hasPayload)
+                events[event.id] = StoredEvent(kind: kind, tunnelID: nil, wantsPayload: kind.hasPayload)
                 if event.collectedAt == nil { awaitingCollectionTime.insert(event.id) } else { delays += 1 }
-                isSettled = false
+                isCurrent = false
             } else if event.collectedAt != nil, awaitingCollectionTime.remove(event.id) != nil {
                 delays += 1
             }
         }
     }
 
-    mutating func keep(_ payloads: [EventPayload]) {
-        for payload in payloads where payload.id.t >= scopeStart && events[payload.id]?.wantsPayload == true {
+    mutating func savePayloads(_ payloads: [EventPayload]) {
+        for payload in payloads
+        where payload.id.time >= scopeStart && events[payload.id]?.wantsPayload == true {
             events[payload.id]?.wantsPayload = false
             events[payload.id]?.tunnelID = payload.tunnelID
-            isSettled = false
+            isCurrent = false
         }
     }
 
-    mutating func settle(completing completion: CompletedWindow?) {
+    mutating func updateState(completing completion: CompletedWindow?) {
         watermark = completion?.until ?? watermark
-        guard !isSettled else { return }
-        var state = ConnectorState()
-        for (id, kept) in events.sorted(by: { $0.key < $1.key }) {
-            let event = Event(id: id, kind: kept.kind, tunnelID: kept.tunnelID)
+        guard !isCurrent else { return }
+        state = ConnectorState()
+        for (id, stored) in events.sorted(by: { $0.key < $1.key }) {
+            let event = Event(id: id, kind: stored.kind, tunnelID: stored.tunnelID)
             guard let observation = state.apply(event), observed.insert(id).inserted else { continue }
             switch observation {
             case .uncleanRestart: uncleanRestarts += 1
             case .operationFinished, .rekeyCompleted: finishes += 1
             }
         }
-        settled = state
-        isSettled = true
+        isCurrent = true
     }
 
-    mutating func forget(before start: Int) {
+    mutating func forget(before start: Timestamp) {
         scopeStart = start
         awaitingCollectionTime = []
     }
 
-    /// A new process does not know which events only `latest` has returned, and settles.
+    /// A new process does not know which events only `latest` has returned, and updates the state.
     mutating func restart() {
         awaitingCollectionTime = []
-        settle(completing: nil)
+        updateState(completing: nil)
     }
 
     /// Returns the differences between the model and the ledger.
@@ -81,22 +81,22 @@ struct ListModel {
             record.countsByName,
             Dictionary(events.values.map { ($0.kind.rawValue, 1) }, uniquingKeysWith: +)
         )
-        let newest = events.map { ($0.value.kind.rawValue, $0.key.t) }
+        let newest = events.map { ($0.value.kind.rawValue, $0.key.time) }
         check("newest", record.newestByName, Dictionary(newest, uniquingKeysWith: max))
         check("scope start", record.scopeStart, scopeStart)
         check("watermark", record.watermark, watermark)
         check(
             "wanted",
             record.wantedPayloads,
-            events.count { $0.key.t >= scopeStart && $0.value.wantsPayload }
+            events.count { $0.key.time >= scopeStart && $0.value.wantsPayload }
         )
         check("unclean restarts", record.uncleanRestarts, uncleanRestarts)
         check("delays", histograms[.deliveryDelay].count, delays)
         let counted = AccountHistograms.Name.allCases.filter { $0 != .deliveryDelay }
         check("finishes", counted.reduce(0) { $0 + histograms[$1].count }, finishes)
-        var state = settled
-        state.forgetFinishes(before: scopeStart)
-        check("state", record.state, state)
+        var expected = state
+        expected.removeFinishes(before: scopeStart)
+        check("state", record.state, expected)
         return found
     }
 }

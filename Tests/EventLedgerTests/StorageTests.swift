@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 
 /// The files of the ledger, and removal of connectors.
-@Suite struct StorageTests {
+struct StorageTests {
     private func message(_ body: () throws -> Void) throws -> LedgerError {
         try #require(throws: LedgerError.self, performing: body)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import EventLedger
 import HTTPTransport
 import LinuxSystem
@@ -97,7 +98,7 @@ import Testing
         let record = BudgetRecord(
             epoch: clock.epoch,
             uptime: clock.uptime().seconds,
-            time: clock.now(),
+            time: Timestamp(clock.now()),
             spent: spent,
             silencedUntil: nil
         )

@@ -90,27 +90,27 @@ import TestSupport
             let poll = ConnectorPoll(client: client, ledger: ledger, key: Self.key, settings: Self.settings)
             let result = await poll.run(now: api.now())
             let record = try #require(result.record)
-            scope = scope ?? record.scopeStart
+            scope = scope ?? record.scopeStart?.wholeSeconds
             let scopeStart = scope ?? 0
             #expect(
-                Double(record.watermark ?? 0) <= start + 5,
+                (record.watermark?.seconds ?? 0) <= start + 5,
                 "seed \(seed): the watermark is in the future"
             )
             if result.failure == nil {
                 expect(record, has: api.events, seed: seed) {
                     // Listed before the poll started, and within the overlap.
                     Double($0.from) <= start && $0.from - $0.id.t <= Self.settings.overlap
-                        && (scopeStart...(record.watermark ?? scopeStart)).contains($0.id.t)
+                        && (scopeStart...(record.watermark?.wholeSeconds ?? scopeStart)).contains($0.id.t)
                 }
             }
             if result.hasRescanned, result.failure == nil {
                 expect(record, has: api.events, seed: seed) {
                     Double($0.from) <= start && $0.from - $0.id.t <= Self.settings.rescanLookback
-                        && (scopeStart...(record.watermark ?? scopeStart)).contains($0.id.t)
+                        && (scopeStart...(record.watermark?.wholeSeconds ?? scopeStart)).contains($0.id.t)
                 }
                 try await ledger.forgetEvents(
                     of: Self.key,
-                    before: (record.watermark ?? 0) - Self.settings.retention
+                    before: (record.watermark ?? Timestamp(0)) - Double(Self.settings.retention)
                 )
             }
             api.advance(by: Double.random(in: 10...400, using: &random))
@@ -118,7 +118,7 @@ import TestSupport
         let record = try #require(ledger.connector(Self.key))
         let shown = api.shownAsLatest
         expect(record, has: api.events, seed: seed) {
-            shown.contains($0.kind) && $0.id.t >= record.scopeStart ?? 0
+            shown.contains($0.kind) && $0.id.time >= record.scopeStart ?? Timestamp(0)
         }
     }
 

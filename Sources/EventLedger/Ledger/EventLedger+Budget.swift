@@ -16,7 +16,7 @@ extension EventLedger {
     /// Returns the stored budget of a token.
     ///
     /// - Parameter token: a keyed hash of the token.
-    /// - Returns: the newest record; `nil` if there is none.
+    /// - Returns: the newest record; `nil` before the first.
     /// - Throws: if the database cannot be read, or the record is malformed.
     package func budget(of token: String) async throws(LedgerError) -> BudgetRecord? {
         try await store.read { db in

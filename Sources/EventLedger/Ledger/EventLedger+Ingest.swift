@@ -9,9 +9,11 @@ extension EventLedger {
     ///
     /// The scope is stored before the first event, so that an interrupted import continues with the same scope.
     ///
-    /// - Returns: the scope start in force, in seconds since the Unix epoch.
+    /// - Returns: the scope start in force.
     /// - Throws: if the database cannot be written; the scope is not set then.
-    package func setScopeStart(of key: ConnectorKey, from start: Int) async throws(LedgerError) -> Int {
+    package func setScopeStart(of key: ConnectorKey, from start: Timestamp) async throws(LedgerError)
+        -> Timestamp
+    {
         guard let record = connector(key) else { return start }
         if let start = record.scopeStart { return start }
         try await store.write { db in
@@ -41,7 +43,7 @@ extension EventLedger {
     /// - Parameters:
     ///   - page: events in any order, with any repetition.
     ///   - key: the connector; nothing is counted if it is unknown.
-    ///   - isLatest: whether the page is the answer of `latest`, which may show old events again.
+    ///   - isLatest: whether the page is the response of `latest`, which may show old events again.
     /// - Returns: the numbers of new, duplicate, late and out-of-scope events.
     /// - Throws: if the database cannot be written; nothing is counted then.
     package func ingest(

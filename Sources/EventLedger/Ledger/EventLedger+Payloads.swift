@@ -9,13 +9,13 @@ extension EventLedger {
     ///
     /// - Parameters:
     ///   - key: the connector.
-    ///   - start: the oldest `t`, in seconds since the Unix epoch.
+    ///   - start: the earliest recording time.
     ///   - limit: the maximum number.
     /// - Returns: their identities; none if the connector is unknown.
     /// - Throws: if the database cannot be read.
     package func wantedPayloads(
         of key: ConnectorKey,
-        since start: Int,
+        since start: Timestamp,
         atMost limit: Int
     ) async throws(LedgerError) -> [EventID] {
         guard let record = connector(key), record.wantedPayloads > 0 else { return [] }
@@ -36,7 +36,9 @@ extension EventLedger {
     ///
     /// - Returns: the number of stored payloads.
     /// - Throws: if the database cannot be written; none is stored then.
-    package func keep(_ payloads: [EventPayload], of key: ConnectorKey) async throws(LedgerError) -> Int {
+    package func savePayloads(_ payloads: [EventPayload], of key: ConnectorKey) async throws(LedgerError)
+        -> Int
+    {
         guard let record = connector(key), record.wantedPayloads > 0, !payloads.isEmpty else { return 0 }
         let stored = try await store.write { db in
             try payloads.filter { try Self.store($0, connector: record.row, in: db) }
@@ -63,14 +65,16 @@ extension EventLedger {
                 connector, payload.id.t, payload.id.n, payload.tunnelID, payload.url, payload.version,
             ]
         )
-        // The state was folded without the payload, so a crash before the next fold must not lose it.
+        // The state was computed without the payload, so a crash before the next update must not lose it.
         try db.execute(sql: "UPDATE connector SET unsettled = 1 WHERE id = ?", arguments: [connector])
         return true
     }
 }
 
 extension ConnectorRecord {
-    /// Sets the tunnel of a pending event. If the state contains the event already, the state must be folded again.
+    /// Sets the tunnel of a pending event.
+    ///
+    /// If the state contains the event already, the state is recomputed.
     fileprivate mutating func apply(_ payload: EventPayload) {
         if pending?[payload.id] != nil {
             pending?[payload.id]?.tunnelID = payload.tunnelID

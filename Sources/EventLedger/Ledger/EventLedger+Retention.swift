@@ -7,21 +7,21 @@ import Synchronization
 extension EventLedger {
     /// Deletes the identities of old events and moves the scope start after them.
     ///
-    /// The counts stay, and the effect of the deleted events on the state becomes the base of every later fold. A deleted
-    /// event is not counted again, because it is out of scope, provided that later polls ask for nothing before `start`.
+    /// The counts stay. The effect of the deleted events becomes the base state of later recomputations. A deleted event
+    /// is not counted again, because it is out of scope, provided that later polls request nothing before `start`.
     ///
     /// - Parameters:
     ///   - key: a connector without pending events; nothing happens otherwise.
-    ///   - start: the new scope start, in seconds since the Unix epoch.
+    ///   - start: the new scope start.
     /// - Throws: if the database cannot be read or written; nothing is deleted then.
-    package func forgetEvents(of key: ConnectorKey, before start: Int) async throws(LedgerError) {
+    package func forgetEvents(of key: ConnectorKey, before start: Timestamp) async throws(LedgerError) {
         _ = try await store.write { [store] db -> (state: ConnectorState, wantedPayloads: Int)? in
-            // Read within the transaction: another task may have settled the connector since the call.
+            // Read within the transaction: another task may have updated the connector since the call.
             guard let record = store.cache.withLock({ $0.connectors[key] }), record.pending?.isEmpty == true,
                 let oldStart = record.scopeStart, start > oldStart
             else { return nil }
             var state = record.state
-            state.forgetFinishes(before: start)
+            state.removeFinishes(before: start)
             var base = try LedgerRows.baseState(of: record.row, in: db)
             let rows = try Row.fetchCursor(
                 db,
@@ -29,7 +29,7 @@ extension EventLedger {
                 arguments: [record.row, start]
             )
             while let row = try rows.next() { _ = base.apply(Event(row: row)) }
-            base.forgetFinishes(before: start)
+            base.removeFinishes(before: start)
             for table in ["event", "payload"] {
                 try db.execute(
                     sql: "DELETE FROM \(table) WHERE connector = ? AND t < ?",

@@ -16,7 +16,9 @@ import Synchronization
 package final class EventLedger: Sendable {
     let store: LedgerStore
 
-    /// Opens the ledger in a directory, which it creates if it is missing. Blocks on the disk.
+    /// Opens the ledger in a directory, which it creates if it is missing.
+    ///
+    /// Blocks on the disk.
     ///
     /// A damaged database is renamed and replaced by an empty one, into which polls import history again.
     ///
@@ -34,7 +36,7 @@ package final class EventLedger: Sendable {
     /// Applies the events that a crash left between two transactions of a poll.
     package func recover() async throws(LedgerError) {
         for record in store.cache.withLock(\.connectors).values where record.pending == nil {
-            _ = try await settle(record.key)
+            _ = try await updateState(of: record.key)
         }
     }
 
@@ -57,8 +59,8 @@ package final class EventLedger: Sendable {
 
     /// Returns the time at which the histograms of an account were empty: the first scope start of its first connector.
     ///
-    /// - Returns: seconds since the Unix epoch; `nil` before the first poll.
-    package func countedSince(of account: String) -> Int? {
+    /// - Returns: the time; `nil` before the first poll.
+    package func countedSince(of account: String) -> Timestamp? {
         store.cache.withLock { $0.accounts[account]?.countedSince }
     }
 
@@ -67,7 +69,9 @@ package final class EventLedger: Sendable {
         store.cache.withLock { $0.accounts[account]?.isImported ?? false }
     }
 
-    /// Ends the first import of an account. From now on its histograms observe new events only, not history.
+    /// Ends the first import of an account.
+    ///
+    /// From now on its histograms observe new events only, not history.
     package func markImported(_ account: String) async throws(LedgerError) {
         guard let row = store.cache.withLock({ $0.accounts[account]?.row }) else { return }
         try await store.write { db in

@@ -9,10 +9,10 @@ package struct IncomingEvent: Sendable, Hashable {
     /// The kind, not validated.
     package let kind: String
 
-    /// In seconds since the Unix epoch; `nil` if the event comes from `latest`.
-    package let collectedAt: Int?
+    /// The time at which Cloudflare collected the event; `nil` if the event comes from `latest`.
+    package let collectedAt: Timestamp?
 
-    package init(id: EventID, kind: String, collectedAt: Int?) {
+    package init(id: EventID, kind: String, collectedAt: Timestamp?) {
         self.id = id
         self.kind = kind
         self.collectedAt = collectedAt

@@ -11,7 +11,9 @@ package struct InsertOutcome: Sendable, Hashable {
     /// New events from before the watermark, which an earlier complete poll did not return.
     package var late = 0
 
-    /// Events from before the scope start that no earlier answer contained. They are not counted.
+    /// Events from before the scope start that no earlier response contained.
+    ///
+    /// They are not counted.
     package var outOfScope = 0
 
     /// New events of an undocumented kind.

@@ -17,22 +17,22 @@ package struct ConnectorRecord: Sendable {
     /// Consecutive successful discoveries without the connector.
     var missing = 0
 
-    /// The start of the ledger's scope, in seconds since the Unix epoch; `nil` before the first poll.
+    /// The start of the ledger's scope; `nil` before the first poll.
     ///
     /// Events before it are not counted: they are older than the configured history, or were counted and deleted.
-    package internal(set) var scopeStart: Int?
+    package internal(set) var scopeStart: Timestamp?
 
     /// The first scope start, at which all counts were 0; `nil` before the first poll.
-    package internal(set) var countedSince: Int?
+    package internal(set) var countedSince: Timestamp?
 
-    /// The end of the last complete window, in seconds since the Unix epoch; `nil` before the first.
-    package internal(set) var watermark: Int?
+    /// The end of the last complete window; `nil` before the first.
+    package internal(set) var watermark: Timestamp?
 
-    /// The end of the last complete rescan, in seconds since the Unix epoch.
-    package internal(set) var rescannedAt: Double?
+    /// The end of the last complete rescan.
+    package internal(set) var rescannedAt: Timestamp?
 
-    /// The time of the last complete poll, in seconds since the Unix epoch.
-    package internal(set) var lastSuccess: Double?
+    /// The time of the last complete poll.
+    package internal(set) var lastSuccess: Timestamp?
 
     /// Whether every payload of the history was fetched, so that the counters of tunnels are complete.
     package internal(set) var hasAllPayloads = false
@@ -40,13 +40,15 @@ package struct ConnectorRecord: Sendable {
     package internal(set) var tallies: [EventKind: KindTally] = [:]
     package internal(set) var state = ConnectorState()
 
-    /// The number of `Init` events without a `Leave` before them. It never decreases.
+    /// The number of `Init` events without a `Leave` before them.
+    ///
+    /// It never decreases.
     package internal(set) var uncleanRestarts = 0
 
     /// The number of events whose payload was not fetched yet.
     package internal(set) var wantedPayloads = 0
 
-    /// Events since the state was last updated; `nil` if the state must be folded again from the database.
+    /// Events since the state was last updated; `nil` if the state must be recomputed from the database.
     var pending: [EventID: Event]? = [:]
 
     /// Counted events that only `latest` has returned so far, without a collection time.

@@ -10,8 +10,8 @@ struct LedgerCache: Sendable {
         let row: Int64
         var isImported = false
 
-        /// The scope start of its first connector, when the histograms were empty, in seconds since the Unix epoch.
-        var countedSince: Int?
+        /// The scope start of its first connector, when the histograms were empty.
+        var countedSince: Timestamp?
 
         var histograms = AccountHistograms()
     }

@@ -5,8 +5,8 @@ import ConnectorEvents
 /// Distinguishes lost events from old ones.
 ///
 /// The ledger stores no identities before the scope start, so events before it cannot be counted. Most of them were
-/// counted before and since deleted: `latest` shows the newest events, however old they are. An event is lost if an
-/// answer contains it and no earlier `latest` did.
+/// counted before and since deleted: `latest` shows the newest events, however old they are. An event is lost if a
+/// response contains it and no earlier `latest` did.
 struct LostEventTracker: Sendable {
     /// The most identities in memory.
     private static let limit = 1000
@@ -14,12 +14,12 @@ struct LostEventTracker: Sendable {
     private var latest: Set<EventID>?
     private var reported: Set<EventID> = []
 
-    /// Counts the lost events of an answer.
+    /// Counts the lost events of a response.
     ///
     /// - Parameters:
     ///   - old: the events before the scope start.
-    ///   - shown: all events of the answer.
-    ///   - isLatest: whether the answer is one of `latest`. The first one only records old events.
+    ///   - shown: all events of the response.
+    ///   - isLatest: whether the response is one of `latest`. The first one only records old events.
     /// - Returns: the number of lost events that were not counted before.
     mutating func countLost(
         among old: [EventID],

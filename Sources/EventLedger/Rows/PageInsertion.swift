@@ -40,7 +40,7 @@ struct PageInsertion: Sendable {
 
     /// Inserts an event unless its identity exists.
     mutating func insert(_ incoming: IncomingEvent, in db: Database) throws {
-        if let scopeStart = record.scopeStart, incoming.id.t < scopeStart {
+        if let scopeStart = record.scopeStart, incoming.id.time < scopeStart {
             beforeScope.append(incoming.id)
             return
         }
@@ -50,11 +50,11 @@ struct PageInsertion: Sendable {
         }
         inserted.append(event)
         outcome.new += 1
-        if let watermark = record.watermark, event.id.t < watermark { outcome.late += 1 }
+        if let watermark = record.watermark, event.id.time < watermark { outcome.late += 1 }
         if !event.kind.isDocumented { outcome.unknownKind += 1 }
         if event.kind.hasPayload { wantedPayloads += 1 }
-        if let delay = event.deliveryDelaySeconds { delays.observe(Double(delay)) }
-        tallies[event.kind, default: KindTally(count: 0, newest: event.id.t)].add(event.id)
+        if let delay = event.deliveryDelaySeconds { delays.observe(delay) }
+        tallies[event.kind, default: KindTally(count: 0, newest: event.id.time)].add(event.id)
     }
 
     /// - Returns: `nil` if the identity exists.
@@ -108,7 +108,7 @@ struct PageInsertion: Sendable {
             kind: EventKind(rawValue: incoming.kind),
             collectedAt: collectedAt
         )
-        if let delay = event.deliveryDelaySeconds { delays.observe(Double(delay)) }
+        if let delay = event.deliveryDelaySeconds { delays.observe(delay) }
     }
 
     /// Adds the inserted events to the tallies and the histogram.
@@ -131,7 +131,9 @@ struct PageInsertion: Sendable {
 }
 
 extension ConnectorRecord {
-    /// The most events that wait in memory for the next fold. Beyond it, the fold reads them from the database.
+    /// The most events that wait in memory for the next update of the state.
+    ///
+    /// Beyond it, the update reads them from the database.
     private static let pendingLimit = 50_000
 
     /// Applies a committed page.

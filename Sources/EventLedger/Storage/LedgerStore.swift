@@ -24,7 +24,9 @@ final class LedgerStore: Sendable {
     private let status = Mutex(Status())
     private let onEvent: @Sendable (StorageEvent) -> Void
 
-    /// Opens the database and reads the cache. Blocks on the disk.
+    /// Opens the database and reads the cache.
+    ///
+    /// Blocks on the disk.
     ///
     /// A damaged database is renamed, and an empty one takes its place.
     init(

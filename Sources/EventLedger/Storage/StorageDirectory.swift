@@ -66,7 +66,9 @@ extension StorageDirectory {
         }
     }
 
-    /// Renames the database and its `-wal` and `-shm` files. Nothing is deleted.
+    /// Renames the database and its `-wal` and `-shm` files.
+    ///
+    /// Nothing is deleted.
     ///
     /// - Parameter reason: part of the new name, before the time.
     /// - Returns: the new path; `nil` if the kernel refuses to rename the database.

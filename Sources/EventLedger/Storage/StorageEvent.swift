@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A change of the ledger's ability to write. Reported on the thread of the database, which must not block.
+/// A change of the ledger's ability to write.
+///
+/// Reported on the thread of the database, which must not block.
 package enum StorageEvent: Sendable {
     /// A transaction failed. Its poll fails too, and the next poll repeats it.
     case failing(LedgerError)

@@ -60,7 +60,7 @@ struct ConnectorProblem: Sendable, Hashable {
                 problems.append(ConnectorProblem(severity: severity, text: "\(name) failed\(times)"))
             }
             let stuckAt = machine.becomesStuckAt(after: settings.stuckAfter[operation])
-            if let stuckAt, Double(stuckAt) <= now {
+            if let stuckAt, stuckAt.seconds <= now {
                 problems.append(ConnectorProblem(severity: .warning, text: "\(name) stuck"))
             }
         }
@@ -73,7 +73,7 @@ struct ConnectorProblem: Sendable, Hashable {
         _ now: Double
     ) -> [ConnectorProblem] {
         let stuck = state.rekeys.values.count { machine in
-            machine.becomesStuckAt(after: settings.stuckAfter.rekey).map { Double($0) <= now } ?? false
+            machine.becomesStuckAt(after: settings.stuckAfter.rekey).map { $0.seconds <= now } ?? false
         }
         guard stuck > 0 else { return [] }
         let tunnels = stuck == 1 ? "" : " on \(stuck) tunnels"
@@ -91,7 +91,7 @@ struct ConnectorProblem: Sendable, Hashable {
             problems.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
         }
         let inventory = view.record.inventory
-        if let heartbeat = inventory.lastHeartbeat, inventory.isActivated != false,
+        if let heartbeat = inventory.lastHeartbeat?.seconds, inventory.isActivated != false,
             now - heartbeat > maxHeartbeatAge
         {
             problems.append(ConnectorProblem(severity: .warning, text: "no heartbeat"))
@@ -99,7 +99,9 @@ struct ConnectorProblem: Sendable, Hashable {
         if view.pollSucceeded == false {
             problems.append(ConnectorProblem(severity: .warning, text: "poll failed"))
         }
-        if let pollInterval, let polled = view.record.lastSuccess, now - polled > maxPollAge * pollInterval {
+        if let pollInterval, let polled = view.record.lastSuccess?.seconds,
+            now - polled > maxPollAge * pollInterval
+        {
             problems.append(ConnectorProblem(severity: .warning, text: "data not fresh"))
         }
         return problems

@@ -40,7 +40,7 @@ struct LandingRow {
         let record = view.record
         let newest = record.tallies.max { ($0.value.newest, $1.key) < ($1.value.newest, $0.key) }
         let newestText =
-            newest.map { "\(Self.truncated("\($0.key)")) \(age(since: Double($0.value.newest)))" } ?? "none"
+            newest.map { "\(Self.truncated("\($0.key)")) \(age(since: $0.value.newest.seconds))" } ?? "none"
         return """
             <tr>
             <td><b>\(name)</b> <small>\(Self.truncated(record.inventory.version ?? ""))</small><br>\
@@ -59,7 +59,7 @@ struct LandingRow {
         "<li><b>\(name)</b> <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
     }
 
-    private var polled: String { view.record.lastSuccess.map(age) ?? "never" }
+    private var polled: String { (view.record.lastSuccess?.seconds).map(age) ?? "never" }
 
     private var badges: [HTML] {
         if isUnknown { return ["<span class=\"badge\">not polled yet</span> "] + inProgress }

@@ -22,7 +22,7 @@ package struct AccountView: Sendable {
     /// When the histograms were empty, in seconds since the Unix epoch.
     ///
     /// It never changes; `nil` before the first poll.
-    package let countedSince: Int?
+    package let countedSince: Timestamp?
 
     /// Makes a view.
     package init(
@@ -31,7 +31,7 @@ package struct AccountView: Sendable {
         connectors: Int,
         pollInterval: Double,
         histograms: AccountHistograms?,
-        countedSince: Int? = nil
+        countedSince: Timestamp? = nil
     ) {
         self.account = account
         self.discoverySucceeded = discoverySucceeded

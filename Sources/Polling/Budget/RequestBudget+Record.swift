@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import DequeModule
 package import EventLedger
 package import LinuxSystem
@@ -49,7 +50,7 @@ extension RequestBudget {
         return BudgetRecord(
             epoch: clock.epoch,
             uptime: now.seconds,
-            time: clock.now(),
+            time: Timestamp(clock.now()),
             spent: spent,
             silencedUntil: blockedUntil.flatMap { $0 > now ? $0.seconds : nil }
         )
@@ -66,7 +67,7 @@ extension RequestBudget {
         let now = clock.uptime()
         let elapsed =
             record.epoch == clock.epoch
-            ? now.seconds - record.uptime : clock.now() - record.time - Self.clockError
+            ? now.seconds - record.uptime : clock.now() - record.time.seconds - Self.clockError
         let age = max(0, elapsed)
         for spent in record.spent where spent.count > 0 {
             // A request of the ended process may still be on its way to the server.

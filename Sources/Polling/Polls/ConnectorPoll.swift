@@ -65,8 +65,8 @@ package struct ConnectorPoll: Sendable {
         }
         if !isImport { result.failure = await readPayloads(of: window) }
         let completed = CompletedWindow(
-            until: min(window.completeUntil, Int(client.serverClock.bounds(of: now).lowerBound)),
-            at: client.clock.now(),
+            until: Timestamp(min(window.completeUntil, Int(client.serverClock.bounds(of: now).lowerBound))),
+            at: Timestamp(client.clock.now()),
             isRescan: window.isRescan
         )
         await settle(&result, completing: completed)
@@ -98,12 +98,13 @@ package struct ConnectorPoll: Sendable {
         let earliest = Int(bounds.lowerBound)
         let scopeStart: Int
         do throws(LedgerError) {
-            scopeStart = try await ledger.setScopeStart(of: key, from: earliest - settings.initialLookback)
+            let wanted = Timestamp(earliest - settings.initialLookback)
+            scopeStart = try await ledger.setScopeStart(of: key, from: wanted).wholeSeconds
         } catch {
             throw PollFailure(error)
         }
         return PollWindow(
-            watermark: record?.watermark,
+            watermark: record?.watermark?.wholeSeconds,
             scopeStart: scopeStart,
             now: earliest,
             latest: Int(bounds.upperBound),
@@ -116,7 +117,9 @@ package struct ConnectorPoll: Sendable {
     ///
     /// The first poll reads the whole lookback, so it counts as the first rescan.
     private func rescan(after record: ConnectorRecord?, now: Double) async -> PollWindow.Rescan {
-        guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt else { return .first }
+        guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt?.seconds else {
+            return .first
+        }
         let isDue = now - rescannedAt >= settings.rescanInterval || now < rescannedAt
         guard isDue, await client.rateLimiter.hasSpare else { return .none }
         return .after(Int(rescannedAt))
@@ -144,7 +147,7 @@ package struct ConnectorPoll: Sendable {
 
     private func settle(_ result: inout Result, completing window: CompletedWindow?) async {
         do throws(LedgerError) {
-            result.record = try await ledger.settle(key, completing: window)
+            result.record = try await ledger.updateState(of: key, completing: window)
         } catch {
             result.failure = result.failure ?? PollFailure(error)
         }

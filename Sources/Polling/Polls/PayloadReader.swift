@@ -50,7 +50,7 @@ struct PayloadReader: Sendable {
             // Most of these events were counted by earlier polls, so they are not duplicates of this one.
             outcome.duplicate = 0
             client.statistics.count(outcome)
-            _ = try await ledger.keep(latest.items.map(EventPayload.init), of: key)
+            _ = try await ledger.savePayloads(latest.items.map(EventPayload.init), of: key)
         } catch {
             throw PollFailure(error)
         }
@@ -65,7 +65,7 @@ struct PayloadReader: Sendable {
     /// - Throws: if the ledger cannot be read.
     func wanted(since start: Int, atMost limit: Int) async throws(PollFailure) -> [EventID] {
         do throws(LedgerError) {
-            return try await ledger.wantedPayloads(of: key, since: start, atMost: limit)
+            return try await ledger.wantedPayloads(of: key, since: Timestamp(start), atMost: limit)
         } catch {
             throw PollFailure(error)
         }
@@ -90,7 +90,7 @@ struct PayloadReader: Sendable {
         let missing = try await wanted(since: start, atMost: limit)
         let (payloads, isComplete, failure) = await fetch(missing, priority: priority)
         do throws(LedgerError) {
-            _ = try await ledger.keep(payloads, of: key)
+            _ = try await ledger.savePayloads(payloads, of: key)
         } catch {
             throw PollFailure(error)
         }

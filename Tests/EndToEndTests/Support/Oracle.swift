@@ -70,7 +70,7 @@ enum Oracle {
                 Event(
                     id: EventID(t: $0.t, n: $0.n),
                     kind: EventKind(rawValue: $0.k),
-                    collectedAt: $0.a,
+                    collectedAt: Timestamp($0.a),
                     tunnelID: $0.e.tunnel_id
                 )
             }

@@ -31,8 +31,8 @@ struct LandingPageTests {
                 IncomingEvent(id: EventID(t: event.1, n: index), kind: event.0.rawValue, collectedAt: nil)
             }
             _ = try await ledger.ingest(incoming, of: key)
-            _ = try await ledger.settle(
-                key,
+            _ = try await ledger.updateState(
+                of: key,
                 completing: CompletedWindow(until: 1000, at: 1000, isRescan: false)
             )
         }

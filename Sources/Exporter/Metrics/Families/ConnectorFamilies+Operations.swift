@@ -17,7 +17,11 @@ extension FamilySection where Subject == ConnectorStatus {
             ) { connector, samples in
                 for (name, _, machine) in connector.operations {
                     for window in connector.settings.failureRatioWindows {
-                        let ratio = FailureRatio(machine.finishes, window: window.seconds, now: connector.now)
+                        let ratio = FailureRatio(
+                            machine.finishes,
+                            window: window.seconds,
+                            now: Timestamp(connector.now)
+                        )
                         samples.append(ratio.value, labels: name, window.label)
                         connector.expectChange(at: ratio.changesAt, in: &samples)
                     }
@@ -51,7 +55,7 @@ extension FamilySection where Subject == ConnectorStatus {
                 help: "When the operation last started, finished or not; absent before the first start."
             ) { connector, samples in
                 for (name, _, machine) in connector.operations {
-                    samples.append(machine.newestStart, labels: name)
+                    samples.append(machine.newestStart?.seconds, labels: name)
                 }
             },
             Family(
@@ -94,7 +98,7 @@ extension FamilySection where Subject == ConnectorStatus {
                     "When the tunnel's keys entered their phase. RekeyRestart of a started rekey does not change it."
             ) { connector, samples in
                 for (tunnel, machine) in connector.tunnels {
-                    samples.append(machine.phaseStart, labels: tunnel)
+                    samples.append(machine.phaseStart.seconds, labels: tunnel)
                 }
             },
             Family(

@@ -50,7 +50,7 @@ extension FamilySection where Subject == ConnectorStatus {
                 help:
                     "When Cloudflare last heard from the connector, from the connector list; absent before the first contact."
             ) { connector, samples in
-                samples.append(connector.inventory.lastHeartbeat)
+                samples.append(connector.inventory.lastHeartbeat?.seconds)
             },
         ]
     )
@@ -79,7 +79,7 @@ extension FamilySection where Subject == ConnectorStatus {
                 help: "When the connector recorded the newest event of the kind; absent before the first one."
             ) { connector, samples in
                 for kind in connector.kinds {
-                    samples.append(connector.polled?.tallies[kind]?.newest, labels: kind.rawValue)
+                    samples.append(connector.polled?.tallies[kind]?.newest.seconds, labels: kind.rawValue)
                 }
             },
         ]
@@ -124,7 +124,7 @@ extension FamilySection where Subject == ConnectorStatus {
                 unit: "seconds",
                 help: "When the newest complete poll of the connector ended."
             ) { connector, samples in
-                samples.append(connector.polled?.lastSuccess)
+                samples.append(connector.polled?.lastSuccess?.seconds)
             },
             Family(
                 "events_complete_until_timestamp_seconds",
@@ -133,7 +133,7 @@ extension FamilySection where Subject == ConnectorStatus {
                 help:
                     "The end of the last completely read window. Events that the API showed up to this time are counted."
             ) { connector, samples in
-                samples.append(connector.polled?.watermark)
+                samples.append(connector.polled?.watermark?.seconds)
             },
         ]
     )

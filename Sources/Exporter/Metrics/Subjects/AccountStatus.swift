@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Polling
 
 /// One account, as its metric families describe it.
@@ -11,5 +12,5 @@ struct AccountStatus: MetricSubject {
 
     var labelValues: [String] { [view.account] }
 
-    var countedSince: Double? { view.countedSince.map(Double.init) }
+    var countedSince: Double? { view.countedSince?.seconds }
 }

@@ -46,7 +46,7 @@ struct ConnectorStatus: MetricSubject {
 
     var labelValues: [String] { [view.record.key.account, view.record.key.connector] }
 
-    var countedSince: Double? { view.record.countedSince.map(Double.init) }
+    var countedSince: Double? { view.record.countedSince?.seconds }
 
     /// The properties from the connector list.
     var inventory: Connector { view.record.inventory }
@@ -63,13 +63,13 @@ struct ConnectorStatus: MetricSubject {
     }
 
     /// Records that a sample changes at a time in the future without a new event.
-    func expectChange(at time: Int?, in samples: inout FamilyWriter) {
-        if let time = time.map(Double.init), time > now { samples.expectChange(at: time) }
+    func expectChange(at time: Timestamp?, in samples: inout FamilyWriter) {
+        if let time = time?.seconds, time > now { samples.expectChange(at: time) }
     }
 
     /// Returns whether a time has come, and records it as an expected change if not.
-    func hasPassed(_ time: Int?, _ samples: inout FamilyWriter) -> Bool {
+    func hasPassed(_ time: Timestamp?, _ samples: inout FamilyWriter) -> Bool {
         expectChange(at: time, in: &samples)
-        return time.map { Double($0) <= now } ?? false
+        return time.map { $0.seconds <= now } ?? false
     }
 }

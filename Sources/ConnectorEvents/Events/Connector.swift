@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What discovery tells of a connector: names and facts for people, none of them a secret.
+/// The inventory data of a connector, from discovery.
+///
+/// It contains no secrets.
 package struct Connector: Sendable, Hashable, Codable {
     package var deviceID: String?
     package var serialNumber: String?
@@ -10,8 +12,8 @@ package struct Connector: Sendable, Hashable, Codable {
     package var isActivated: Bool?
     package var isPrimary: Bool?
 
-    /// In seconds since the Unix epoch; `nil` until the first contact.
-    package var lastHeartbeat: Double?
+    /// The time of the last contact; `nil` before the first.
+    package var lastHeartbeat: Timestamp?
 
     package init(
         deviceID: String? = nil,
@@ -21,7 +23,7 @@ package struct Connector: Sendable, Hashable, Codable {
         version: String? = nil,
         isActivated: Bool? = nil,
         isPrimary: Bool? = nil,
-        lastHeartbeat: Double? = nil
+        lastHeartbeat: Timestamp? = nil
     ) {
         self.deviceID = deviceID
         self.serialNumber = serialNumber

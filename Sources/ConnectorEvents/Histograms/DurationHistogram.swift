@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often something took how long: counts that only ever rise.
+/// A histogram of durations.
 package struct DurationHistogram: Sendable, Hashable {
-    /// Upper bounds of the buckets in seconds, rising; one more bucket takes what is above the last.
+    /// The upper bounds of the buckets in seconds, ascending.
+    ///
+    /// One more bucket counts longer durations.
     package let bounds: [Double]
 
-    /// How many fell in each bucket (not cumulative); one more than there are bounds.
+    /// The count of each bucket, not cumulative.
+    ///
+    /// Its last element counts durations above all bounds.
     package private(set) var counts: [Int]
 
-    /// In seconds.
+    /// The sum of all durations, in seconds.
     package private(set) var sum: Double
 
-    /// Starts at zero.
+    /// Creates an empty histogram.
     package init(bounds: [Double]) {
         self.bounds = bounds
         counts = Array(repeating: 0, count: bounds.count + 1)
         sum = 0
     }
 
-    /// Goes on from what was kept.
+    /// Creates a histogram from stored counts.
     ///
-    /// - Returns: `nil` where the counts are not of these bounds.
+    /// - Returns: `nil` if the number of counts does not match the bounds.
     package init?(bounds: [Double], counts: [Int], sum: Double) {
         guard counts.count == bounds.count + 1 else { return nil }
         self.bounds = bounds
@@ -28,18 +32,21 @@ package struct DurationHistogram: Sendable, Hashable {
         self.sum = sum
     }
 
+    /// The number of durations.
     package var count: Int { counts.reduce(0, +) }
 
-    /// Counts one more; a bound belongs to its own bucket, as Prometheus's `le` says.
+    /// Counts a duration.
+    ///
+    /// A bucket includes its upper bound, like the label `le` of Prometheus.
     package mutating func observe(_ seconds: Double) {
         let index = bounds.firstIndex { seconds <= $0 } ?? bounds.count
         counts[index] += 1
         sum += seconds
     }
 
-    /// Adds what another of the same bounds has counted.
+    /// Adds the counts of a histogram with the same bounds.
     package mutating func add(_ other: DurationHistogram) {
-        precondition(other.bounds == bounds, "histograms of different bounds do not add up")
+        precondition(other.bounds == bounds, "histograms have different bounds")
         for index in counts.indices { counts[index] += other.counts[index] }
         sum += other.sum
     }

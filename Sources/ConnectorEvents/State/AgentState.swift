@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether the connector's agent runs, and whether it said goodbye before it started again.
+/// The state of a connector's agent, from its `Init` and `Leave` events.
 package struct AgentState: Sendable, Hashable, Codable {
-    /// By the newest of `Init` and `Leave`; `nil` until one was seen.
+    /// Whether the newest of `Init` and `Leave` is `Init`; `nil` before the first.
     package private(set) var isRunning: Bool?
 
     package init() {}
 
-    /// Takes the next event; other kinds change nothing.
+    /// Applies the next event.
     ///
-    /// - Returns: whether it is an `Init` where the agent was running already: a restart with no `Leave`
-    ///   before it.
+    /// Other kinds have no effect.
+    ///
+    /// - Returns: whether the event is an unclean restart: an `Init` without a `Leave` since the last `Init`.
     package mutating func apply(_ kind: EventKind) -> Bool {
         switch kind {
         case .initialize:

@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of work that a connector starts and finishes, with success or failure.
+/// An operation that a connector starts, and finishes with success or failure.
 ///
-/// The raw value is the label value and the key in the configuration.
+/// The raw value is the label value and the configuration key.
 package enum Operation: String, Sendable, Hashable, CaseIterable, Codable {
     case attestation
     case cryptKeyRotation = "crypt_key_rotation"
     case pkiRotation = "pki_rotation"
     case upgrade
 
-    /// What an event means to an operation.
+    /// The effect of an event on an operation.
     package enum Step: Sendable, Hashable {
         case start
         case finish(Outcome)
     }
 
-    /// How an operation ended; the raw value is the label value.
+    /// The outcome of a finished operation.
+    ///
+    /// The raw value is the label value.
     package enum Outcome: String, Sendable, Hashable, CaseIterable, Codable {
         case success
         case failure
     }
 
-    /// The operation that a kind of event belongs to, and what it means there.
+    /// Returns the operation and the step of a kind; `nil` if the kind belongs to no operation.
     package static func step(of kind: EventKind) -> (operation: Operation, step: Step)? {
         switch kind {
         case .startAttestation: (.attestation, .start)

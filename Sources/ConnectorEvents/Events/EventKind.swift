@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an event says has happened: an open set, which Cloudflare extends without notice.
+/// The kind of an event.
+///
+/// Cloudflare adds kinds without notice, so the set is open.
 ///
 /// Source: Cloudflare API, "Magic Transit › Connectors › Events"; 13 kinds in February 2025, 29 in August
 /// 2026.
@@ -15,7 +17,7 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
-    // The agent, `mcon-agent`, that manages the appliance.
+    // The agent, `mcon-agent`, manages the appliance.
     package static let initialize = EventKind("Init")
     package static let leave = EventKind("Leave")
 
@@ -35,7 +37,7 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
     package static let finishUpgradeSuccess = EventKind("FinishUpgradeSuccess")
     package static let finishUpgradeFailure = EventKind("FinishUpgradeFailure")
 
-    // Boot slots, blessed after an upgrade has proven itself.
+    // The agent blesses a boot slot after a successful upgrade.
     package static let blessSlotSuccess = EventKind("BlessSlotSuccess")
     package static let blessSlotPending = EventKind("BlessSlotPending")
     package static let blessSlotFailure = EventKind("BlessSlotFailure")
@@ -43,7 +45,7 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
     package static let reconcile = EventKind("Reconcile")
     package static let configureCloudflaredTunnel = EventKind("ConfigureCloudflaredTunnel")
 
-    // IPsec keys of one tunnel each.
+    // Each event is about the IPsec keys of one tunnel.
     package static let rekeyInstallBoth = EventKind("RekeyInstallBoth")
     package static let rekeyStart = EventKind("RekeyStart")
     package static let rekeyRestart = EventKind("RekeyRestart")
@@ -57,7 +59,9 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
     package static let haInit = EventKind("HaInit")
     package static let haLeave = EventKind("HaLeave")
 
-    /// Every kind that Cloudflare documents, in the order of its page: exposed at 0 from the start.
+    /// The kinds in Cloudflare's documentation, in its order.
+    ///
+    /// All of them are exposed at 0 from the start.
     package static let documented: [EventKind] = [
         .initialize, .leave,
         .startAttestation, .finishAttestationSuccess, .finishAttestationFailure,
@@ -75,7 +79,7 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
     /// Whether Cloudflare documents this kind.
     package var isDocumented: Bool { Self.documentedSet.contains(self) }
 
-    /// Whether it belongs to one tunnel, so that its payload names one.
+    /// Whether the event is about one tunnel, which its payload names.
     package var isRekey: Bool {
         switch self {
         case .rekeyInstallBoth, .rekeyStart, .rekeyRestart, .rekeyAdvance, .rekeyComplete, .rekeyReset: true
@@ -83,6 +87,6 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
         }
     }
 
-    /// Whether the list's metadata is not enough: the payload holds a `tunnel_id` or a `url`.
+    /// Whether the payload contains a `tunnel_id` or a `url`, which the list of events does not.
     package var hasPayload: Bool { isRekey || self == .startUpgrade }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long something may stay open before it is stuck, in seconds.
+/// The durations after which open operations and rekeys are stuck, in seconds.
 package struct StuckThresholds: Sendable, Hashable {
     package var attestation = 600
     package var cryptKeyRotation = 1800
@@ -10,7 +10,7 @@ package struct StuckThresholds: Sendable, Hashable {
 
     package init() {}
 
-    /// The threshold of one operation.
+    /// The threshold of an operation.
     package subscript(operation: Operation) -> Int {
         switch operation {
         case .attestation: attestation

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ConnectorEvents
+
 /// The stored request budget of a token.
 package struct BudgetRecord: Sendable, Hashable, Codable {
     /// Requests that were sent, or may be sent, until some time.
@@ -14,14 +16,16 @@ package struct BudgetRecord: Sendable, Hashable, Codable {
         }
     }
 
-    /// The boot id. Uptimes of different boots are not comparable.
+    /// The boot id.
+    ///
+    /// Uptimes of different boots are not comparable.
     package var epoch: String
 
     /// The uptime at which the record was written, in seconds.
     package var uptime: Double
 
-    /// The time at which the record was written, in seconds since the Unix epoch.
-    package var time: Double
+    /// The time at which the record was written.
+    package var time: Timestamp
 
     /// The requests of the last window, oldest first, and those that the lease permits.
     package var spent: [Spent]
@@ -29,7 +33,7 @@ package struct BudgetRecord: Sendable, Hashable, Codable {
     /// The uptime until which the token is blocked, in seconds; `nil` if it is not.
     package var silencedUntil: Double?
 
-    package init(epoch: String, uptime: Double, time: Double, spent: [Spent], silencedUntil: Double?) {
+    package init(epoch: String, uptime: Double, time: Timestamp, spent: [Spent], silencedUntil: Double?) {
         self.epoch = epoch
         self.uptime = uptime
         self.time = time

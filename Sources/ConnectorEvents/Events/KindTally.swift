@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many events of one kind there were, and the newest of them.
+/// The number of events of one kind, and the time of the newest.
 package struct KindTally: Sendable, Hashable {
     package var count: Int
 
-    /// The newest `t`, in seconds since the Unix epoch.
-    package var newest: Int
+    /// The time at which the connector recorded the newest event.
+    package var newest: Timestamp
 
-    package init(count: Int, newest: Int) {
+    package init(count: Int, newest: Timestamp) {
         self.count = count
         self.newest = newest
     }
@@ -15,6 +15,6 @@ package struct KindTally: Sendable, Hashable {
     /// Counts one more event.
     package mutating func add(_ id: EventID) {
         count += 1
-        newest = max(newest, id.t)
+        newest = max(newest, id.time)
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The durations that are counted over all connectors of an account.
+/// The histograms of durations over all connectors of an account.
 package struct AccountHistograms: Sendable, Hashable {
-    /// Which histogram; the raw value names it in the ledger.
+    /// The name of a histogram.
+    ///
+    /// The ledger stores the raw value.
     package enum Name: Sendable, Hashable, CaseIterable, RawRepresentable {
         case deliveryDelay
         case rekey
@@ -29,7 +31,7 @@ package struct AccountHistograms: Sendable, Hashable {
             }
         }
 
-        /// Bucket bounds in seconds, from the moment that nobody notices to the one at which all are awake.
+        /// The upper bounds of the buckets, in seconds.
         package var bounds: [Double] {
             switch self {
             case .deliveryDelay: [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400]
@@ -41,7 +43,7 @@ package struct AccountHistograms: Sendable, Hashable {
 
     private var histograms: [Name: DurationHistogram]
 
-    /// All of them, at zero.
+    /// Creates empty histograms.
     package init() {
         histograms = Dictionary(
             uniqueKeysWithValues: Name.allCases.map { ($0, DurationHistogram(bounds: $0.bounds)) }
@@ -53,19 +55,19 @@ package struct AccountHistograms: Sendable, Hashable {
         set { histograms[name] = newValue }
     }
 
-    /// Counts what an event means, if it is a duration.
+    /// Counts the duration of an observation, if it has one.
     package mutating func observe(_ observation: Observation) {
         switch observation {
         case .operationFinished(let operation, let outcome, let seconds):
-            self[.operation(operation, outcome)].observe(Double(seconds))
+            self[.operation(operation, outcome)].observe(seconds)
         case .rekeyCompleted(let seconds):
-            self[.rekey].observe(Double(seconds))
+            self[.rekey].observe(seconds)
         case .uncleanRestart:
             break
         }
     }
 
-    /// Adds what another has counted.
+    /// Adds the counts of other histograms.
     package mutating func add(_ other: AccountHistograms) {
         for name in Name.allCases { self[name].add(other[name]) }
     }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far the IPsec keys of one tunnel are; the raw value is the label value.
+/// The phase of a tunnel's IPsec keys.
+///
+/// The raw value is the label value.
 package enum RekeyPhase: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Both initial keys are in place.
+    /// Both initial keys are installed.
     case installed
-    /// A new inbound key is in place beside the old outbound one.
+    /// A new inbound key is installed beside the old outbound key.
     case started
-    /// Traffic has come in on the new key, and the outbound key is new.
+    /// Traffic arrived on the new inbound key, and the outbound key is new.
     case advanced
-    /// The old keys are gone.
+    /// The old keys are removed.
     case completed
-    /// All keys are gone after an unexpected one: the tunnel waits for initial keys.
+    /// All keys are removed after an unexpected key. The tunnel waits for initial keys.
     case reset
 
-    /// The phase that an event of this kind puts its tunnel in; `nil` for kinds that are no rekey.
+    /// Creates the phase that a kind of event begins; `nil` if the kind is not a rekey.
     package init?(enteredBy kind: EventKind) {
         switch kind {
         case .rekeyInstallBoth: self = .installed
@@ -25,7 +27,9 @@ package enum RekeyPhase: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// Whether a tunnel should leave this phase by itself, so that staying in it is being stuck.
+    /// Whether a tunnel should leave the phase by itself.
+    ///
+    /// A tunnel that stays too long is stuck.
     package var isTransitional: Bool {
         switch self {
         case .started, .advanced, .reset: true

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What names a connector.
+/// The identity of a connector: its account and its id.
 package struct ConnectorKey: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let account: String
     package let connector: String

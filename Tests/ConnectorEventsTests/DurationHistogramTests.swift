@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
+import TestSupport
 import Testing
 
-@Suite struct `Duration histograms` {
-    @Test func `a bound belongs to its own bucket`() {
+struct DurationHistogramTests {
+    @Test func `a bucket includes its upper bound`() {
         var histogram = DurationHistogram(bounds: [1, 5])
         for seconds in [0.0, 1, 1.5, 5, 6] { histogram.observe(seconds) }
         #expect(histogram.counts == [2, 2, 1])
@@ -12,19 +13,19 @@ import Testing
         #expect(histogram.count == 5)
     }
 
-    @Test func `counts of other bounds are not taken over`() {
+    @Test func `rejects stored counts with other bounds`() {
         #expect(DurationHistogram(bounds: [1, 5], counts: [1, 2], sum: 3) == nil)
         #expect(DurationHistogram(bounds: [1, 5], counts: [1, 2, 3], sum: 3)?.count == 6)
     }
 
-    @Test func `every histogram of an account has a name that leads back to it`() {
+    @Test func `each histogram of an account has a unique name`() {
         for name in AccountHistograms.Name.allCases {
             #expect(AccountHistograms.Name(rawValue: name.rawValue) == name)
         }
         #expect(AccountHistograms.Name.allCases.count == 10)
     }
 
-    @Test func `a delivery delay is never negative`() {
+    @Test func `a delivery delay is at least 0`() {
         #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 7).deliveryDelaySeconds == 0)
         #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 17).deliveryDelaySeconds == 7)
         #expect(Event(id: EventID(t: 10, n: 0), kind: .leave).deliveryDelaySeconds == nil)

@@ -4,7 +4,7 @@ import ConnectorEvents
 import GRDB
 
 /// The update of a connector's state and watermark at the end of a poll, within one transaction.
-struct Settlement: Sendable {
+struct StateUpdate: Sendable {
     /// The connector after the transaction.
     private(set) var record: ConnectorRecord
 
@@ -15,8 +15,8 @@ struct Settlement: Sendable {
     private let account: Int64?
 
     private var observed: [EventID] = []
-    private var isFolded = false
-    private var isMoved = false
+    private var isStateChanged = false
+    private var isWatermarkChanged = false
 
     init(of record: ConnectorRecord, observing account: Int64?) {
         self.record = record
@@ -28,16 +28,16 @@ struct Settlement: Sendable {
 
     /// Applies the pending events.
     ///
-    /// Events that follow the state are applied from memory. Otherwise the state is folded again from the database, so
+    /// Events that follow the state are applied from memory. Otherwise the state is recomputed from the database, so
     /// that the order of arrival has no effect.
-    mutating func fold(in db: Database) throws {
+    mutating func applyPending(in db: Database) throws {
         let pending = record.pending?.values.sorted { $0.id < $1.id }
         if let pending, pending.isEmpty { return }
-        isFolded = true
+        isStateChanged = true
         if let pending, let first = pending.first, record.state.follows(first.id) {
             for event in pending { apply(event, wasObserved: false) }
         } else {
-            try foldAgain(in: db)
+            try recompute(in: db)
         }
     }
 
@@ -48,7 +48,7 @@ struct Settlement: Sendable {
         if observation == .uncleanRestart { record.uncleanRestarts += 1 }
     }
 
-    private mutating func foldAgain(in db: Database) throws {
+    private mutating func recompute(in db: Database) throws {
         record.state = try LedgerRows.baseState(of: record.row, in: db)
         let rows = try Row.fetchCursor(
             db,
@@ -66,17 +66,17 @@ struct Settlement: Sendable {
         if let window {
             record.watermark = window.until
             record.lastSuccess = window.at
-            if window.isRescan { record.rescannedAt = Double(window.until) }
+            if window.isRescan { record.rescannedAt = window.until }
         }
         let hasAllPayloads = record.hasAllPayloads || (record.watermark != nil && record.wantedPayloads == 0)
-        isMoved = window != nil || hasAllPayloads != record.hasAllPayloads
+        isWatermarkChanged = window != nil || hasAllPayloads != record.hasAllPayloads
         record.hasAllPayloads = hasAllPayloads
     }
 
     /// Writes the changes.
     func write(to db: Database) throws {
         try writeObservations(to: db)
-        if isFolded {
+        if isStateChanged {
             let statement = try db.cachedStatement(
                 sql: "UPDATE connector SET state = ?, unclean_restarts = ?, unsettled = 0 WHERE id = ?"
             )
@@ -84,7 +84,7 @@ struct Settlement: Sendable {
                 arguments: [try LedgerRows.json(record.state), record.uncleanRestarts, record.row]
             )
         }
-        if isMoved {
+        if isWatermarkChanged {
             let statement = try db.cachedStatement(
                 sql: """
                     UPDATE connector SET watermark = ?, last_success = ?, rescanned = ?, drained = ?
@@ -114,14 +114,16 @@ struct Settlement: Sendable {
 }
 
 extension ConnectorRecord {
-    /// Applies a committed settlement. Discovery may have changed the other properties.
-    mutating func apply(_ settlement: Settlement) {
-        state = settlement.record.state
-        uncleanRestarts = settlement.record.uncleanRestarts
-        watermark = settlement.record.watermark
-        rescannedAt = settlement.record.rescannedAt
-        lastSuccess = settlement.record.lastSuccess
-        hasAllPayloads = settlement.record.hasAllPayloads
+    /// Applies a committed update.
+    ///
+    /// Discovery may have changed the other properties.
+    mutating func apply(_ update: StateUpdate) {
+        state = update.record.state
+        uncleanRestarts = update.record.uncleanRestarts
+        watermark = update.record.watermark
+        rescannedAt = update.record.rescannedAt
+        lastSuccess = update.record.lastSuccess
+        hasAllPayloads = update.record.hasAllPayloads
         pending = [:]
     }
 }

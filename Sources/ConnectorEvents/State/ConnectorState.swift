@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything about a connector that follows from the order of its events.
+/// The state of a connector, computed from its events in the order of their identities.
 ///
-/// A fold: the same events in the order of their identities give the same state, however they arrived.
+/// The same events give the same state, in whatever order they arrived.
 package struct ConnectorState: Sendable, Hashable, Codable {
-    /// The last event that was applied.
+    /// The last applied event.
     package private(set) var newest: EventID?
 
     package private(set) var agent = AgentState()
@@ -14,12 +14,12 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     private var pkiRotation = OperationMachine()
     private var upgrade = OperationMachine()
 
-    /// By tunnel.
+    /// The rekey machines by tunnel.
     package private(set) var rekeys: [String: RekeyMachine] = [:]
 
     package init() {}
 
-    /// One operation's machine.
+    /// The machine of an operation.
     package private(set) subscript(operation: Operation) -> OperationMachine {
         get {
             switch operation {
@@ -39,19 +39,19 @@ package struct ConnectorState: Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether an event can be applied now: it comes after all that were.
+    /// Returns whether an event comes after all applied events, so that it can be applied.
     package func follows(_ id: EventID) -> Bool {
         newest.map { $0 < id } ?? true
     }
 
     /// Applies the next event.
     ///
-    /// - Parameter event: one that `follows`; a rekey whose tunnel is not known yet changes nothing.
-    /// - Returns: what it means, if that is worth counting.
+    /// - Parameter event: an event that follows the applied ones. A rekey with an unknown tunnel changes no tunnel.
+    /// - Returns: the observation that completes with the event; otherwise `nil`.
     package mutating func apply(_ event: Event) -> Observation? {
         newest = event.id
         if let (operation, step) = Operation.step(of: event.kind) {
-            guard let seconds = self[operation].apply(step, at: event.id.t),
+            guard let seconds = self[operation].apply(step, at: event.id.time),
                 case .finish(let outcome) = step
             else { return nil }
             return .operationFinished(operation, outcome, seconds: seconds)
@@ -63,15 +63,15 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     }
 
     private mutating func apply(_ event: Event, toTunnel tunnel: String) -> Observation? {
-        guard let seconds = rekeys[tunnel]?.apply(event.kind, at: event.id.t) else {
-            if rekeys[tunnel] == nil { rekeys[tunnel] = RekeyMachine(first: event.kind, at: event.id.t) }
+        guard let seconds = rekeys[tunnel]?.apply(event.kind, at: event.id.time) else {
+            if rekeys[tunnel] == nil { rekeys[tunnel] = RekeyMachine(first: event.kind, at: event.id.time) }
             return nil
         }
         return .rekeyCompleted(seconds: seconds)
     }
 
-    /// Forgets what no failure ratio can ask for any more.
-    package mutating func forgetFinishes(before t: Int) {
-        for operation in Operation.allCases { self[operation].forgetFinishes(before: t) }
+    /// Removes finishes before a time, which no failure ratio needs.
+    package mutating func removeFinishes(before time: Timestamp) {
+        for operation in Operation.allCases { self[operation].removeFinishes(before: time) }
     }
 }
