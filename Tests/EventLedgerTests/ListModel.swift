@@ -2,6 +2,7 @@
 
 import ConnectorEvents
 import EventLedger
+import TestSupport
 
 /// The reference model of one connector: a list of its events.
 struct ListModel {
