@@ -8,8 +8,8 @@ import Testing
 struct TimestampTests {
     @Test func `calculates with seconds`() {
         let time = Timestamp(100)
-        #expect(time + 1.5 == 101.5)
-        #expect(time - 1.5 == 98.5)
+        #expect(time + Double(1.5) == 101.5)
+        #expect(time - Double(1.5) == 98.5)
         #expect(Timestamp(101.5) - time == 1.5)
         #expect(time < 100.5)
     }
