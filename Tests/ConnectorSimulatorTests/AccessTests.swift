@@ -3,11 +3,13 @@
 import ConnectorSimulator
 import Testing
 
-@Suite struct `Who may ask, and how much` {
+@Suite struct AccessTests {
     private static let other = "00000000000000000000000000000002"
 
-    private func world(_ configure: (inout SimulatorConfiguration) -> Void = { _ in }) throws -> World {
-        try World {
+    private func world(_ configure: (inout SimulatorConfiguration) -> Void = { _ in }) throws
+        -> SimulatorFixture
+    {
+        try SimulatorFixture {
             $0.connectors = 2
             $0.history = 3600
             $0.accounts = 2
@@ -21,7 +23,7 @@ import Testing
 
     @Test(
         arguments: [
-            (nil, 401, 10_000), ("Bearer nobody", 401, 10_000), ("Bearer powerless", 403, 10_000),
+            (nil, 401, 10_000), ("Bearer unknown", 401, 10_000), ("Bearer powerless", 403, 10_000),
             ("Bearer elsewhere", 403, 9109), ("Bearer", 400, 6003), ("simulator-token", 400, 6003),
             ("Basic c2ltdWxhdG9yLXRva2Vu", 400, 6003), ("bearer simulator-token", 200, nil),
             ("Bearer simulator-token", 200, nil),
@@ -33,7 +35,7 @@ import Testing
         code: Int?
     ) throws {
         let world = try world()
-        for path in [World.connectorsPath, world.path(0, "/telemetry/events/latest")] {
+        for path in [SimulatorFixture.connectorsPath, world.path(0, "/telemetry/events/latest")] {
             let reply = try world.ask("GET", path, authorization: authorization)
             #expect(reply.status == status)
             #expect(reply.code == code)
@@ -41,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `an account that nobody has is forbidden, and one that cannot be is not routed`() throws {
+    @Test func `an unknown account is forbidden, and a malformed one is not routed`() throws {
         let world = try world()
         let foreign = try world.ask("/client/v4/accounts/0123456789abcdef0123456789abcdef/magic/connectors")
         #expect(foreign.status == 403)
@@ -54,40 +56,40 @@ import Testing
 
     @Test(arguments: [
         "/client/v4/", "/client/v4/zones", "/index.html",
-        "/client/v4/accounts/\(World.account)/magic/connectors/",
-        "/client/v4/accounts/\(World.account)/magic/sites",
-        "/client/v5/accounts/\(World.account)/magic/connectors",
-        "/client/v4/accounts/\(World.account)/magic/connectors/x/telemetry",
-        "/client/v4/accounts/\(World.account)/magic/connectors/x/telemetry/events/1.1/2",
+        "/client/v4/accounts/\(SimulatorFixture.account)/magic/connectors/",
+        "/client/v4/accounts/\(SimulatorFixture.account)/magic/sites",
+        "/client/v5/accounts/\(SimulatorFixture.account)/magic/connectors",
+        "/client/v4/accounts/\(SimulatorFixture.account)/magic/connectors/x/telemetry",
+        "/client/v4/accounts/\(SimulatorFixture.account)/magic/connectors/x/telemetry/events/1.1/2",
     ])
-    func `a path that nobody routes is 7003`(path: String) throws {
+    func `an unknown path is 7003`(path: String) throws {
         let world = try world()
         let reply = try world.ask(path)
         #expect(reply.status == 404)
         #expect(reply.code == 7003)
     }
 
-    @Test func `the root tells a person what there is`() throws {
+    @Test func `the root lists the routes`() throws {
         let reply = try world().ask("GET", "/", authorization: nil)
         #expect(reply.status == 200)
         #expect(reply.text.contains("/control/truth"))
     }
 
     @Test(arguments: ["", "/telemetry/events", "/telemetry/events/latest", "/telemetry/events/1.1"])
-    func `a connector that nobody knows, or of another account, is not found`(rest: String) throws {
+    func `an unknown connector, or one of another account, is not found`(rest: String) throws {
         let world = try world()
         let foreign = world.simulator.connectorIDs(account: 1)[0]
         for id in ["00000000000000000000000000000000", foreign] {
-            let reply = try world.ask("\(World.connectorsPath)/\(id)\(rest)")
+            let reply = try world.ask("\(SimulatorFixture.connectorsPath)/\(id)\(rest)")
             #expect(reply.status == 404)
-            #expect(try reply.decode(World.ErrorEnvelope.self).success == false)
+            #expect(try reply.decode(SimulatorFixture.ErrorEnvelope.self).success == false)
         }
     }
 
     @Test(arguments: ["POST", "PUT", "PATCH", "DELETE"])
     func `only GET is allowed`(method: String) throws {
         let world = try world()
-        let reply = try world.ask(method, World.connectorsPath)
+        let reply = try world.ask(method, SimulatorFixture.connectorsPath)
         #expect(reply.status == 405)
         #expect(reply.header("allow") == "GET, HEAD")
     }
@@ -96,41 +98,48 @@ import Testing
         let world = try world()
         let body = #"{"revoke": ["simulator-token"], "add": ["fresh", {"token": "weak", "read": false}]}"#
         #expect(try world.ask("POST", "/control/tokens", body: body).status == 200)
-        let revoked = try world.ask(World.connectorsPath)
+        let revoked = try world.ask(SimulatorFixture.connectorsPath)
         #expect(revoked.status == 403)
         #expect(revoked.code == 9109)
-        #expect(try world.ask("GET", World.connectorsPath, authorization: "Bearer fresh").status == 200)
-        #expect(try world.ask("GET", World.connectorsPath, authorization: "Bearer weak").status == 403)
+        #expect(
+            try world.ask("GET", SimulatorFixture.connectorsPath, authorization: "Bearer fresh").status == 200
+        )
+        #expect(
+            try world.ask("GET", SimulatorFixture.connectorsPath, authorization: "Bearer weak").status == 403
+        )
         _ = try world.ask("POST", "/control/tokens", body: #"{"add": ["simulator-token"]}"#)
-        #expect(try world.ask(World.connectorsPath).status == 200)
+        #expect(try world.ask(SimulatorFixture.connectorsPath).status == 200)
     }
 
-    @Test func `every answer says what is left, and one too many blocks for the whole block`() throws {
+    @Test func `every response has the remaining requests, and one too many starts the block`() throws {
         let world = try world {
             $0.rateLimit = 5
             $0.rateLimitWindow = 300
             $0.rateLimitBlock = 120
         }
         for used in 1...5 {
-            let reply = try world.ask(used == 3 ? "/client/v4/nothing" : World.connectorsPath)
+            let reply = try world.ask(used == 3 ? "/client/v4/nothing" : SimulatorFixture.connectorsPath)
             #expect(reply.header("ratelimit") == "\"default\";r=\(5 - used);t=\(300 - (used - 1))")
             #expect(reply.header("ratelimit-policy") == "\"default\";q=5;w=300")
             #expect(reply.header("retry-after") == nil)
             world.pass(1)
         }
-        let blocked = try world.ask(World.connectorsPath)
+        let blocked = try world.ask(SimulatorFixture.connectorsPath)
         #expect(blocked.status == 429)
         #expect(blocked.code == 10_100)
         #expect(blocked.header("retry-after") == "120")
         #expect(blocked.header("ratelimit") == "\"default\";r=0;t=120")
         #expect(blocked.text.contains("More than 5 requests per 300 seconds reached."))
         world.pass(119.5)
-        let still = try world.ask(World.connectorsPath)
+        let still = try world.ask(SimulatorFixture.connectorsPath)
         #expect(still.status == 429)
         #expect(still.header("retry-after") == "1")
-        #expect(try world.ask("GET", World.connectorsPath, authorization: "Bearer elsewhere").status == 403)
+        #expect(
+            try world.ask("GET", SimulatorFixture.connectorsPath, authorization: "Bearer elsewhere").status
+                == 403
+        )
         world.pass(0.5)
-        let free = try world.ask(World.connectorsPath)
+        let free = try world.ask(SimulatorFixture.connectorsPath)
         #expect(free.status == 200)
         #expect(free.header("ratelimit") == "\"default\";r=4;t=300")
     }
@@ -141,28 +150,28 @@ import Testing
             $0.rateLimitWindow = 10
         }
         for _ in 0..<5 {
-            #expect(try world.ask(World.connectorsPath).status == 200)
-            #expect(try world.ask(World.connectorsPath).status == 200)
+            #expect(try world.ask(SimulatorFixture.connectorsPath).status == 200)
+            #expect(try world.ask(SimulatorFixture.connectorsPath).status == 200)
             world.pass(10)
         }
-        _ = try world.ask(World.connectorsPath)
-        _ = try world.ask(World.connectorsPath)
-        #expect(try world.ask(World.connectorsPath).status == 429)
+        _ = try world.ask(SimulatorFixture.connectorsPath)
+        _ = try world.ask(SimulatorFixture.connectorsPath)
+        #expect(try world.ask(SimulatorFixture.connectorsPath).status == 429)
     }
 
     @Test func `no limit is no limit and no header`() throws {
         let world = try world { $0.rateLimit = 0 }
         for _ in 0..<2000 { #expect(try world.ask("/client/v4/nothing").status == 404) }
-        #expect(try world.ask(World.connectorsPath).header("ratelimit") == nil)
+        #expect(try world.ask(SimulatorFixture.connectorsPath).header("ratelimit") == nil)
     }
 
-    @Test func `the control counts requests by endpoint, status and token, and knows the peak`() throws {
+    @Test func `the control reports requests by endpoint, status and token, and the peak`() throws {
         let world = try world { $0.rateLimit = 0 }
         for second in 0..<400 {
-            if second < 350 { _ = try world.ask(World.connectorsPath) }
+            if second < 350 { _ = try world.ask(SimulatorFixture.connectorsPath) }
             world.pass(1)
         }
-        _ = try world.ask("GET", World.connectorsPath, authorization: nil)
+        _ = try world.ask("GET", SimulatorFixture.connectorsPath, authorization: nil)
         _ = try world.ask(world.path(0, "/telemetry/events/latest"))
         let requests = try world.ask("/control/requests").decode(Wire.Requests.self)
         #expect(requests.total == 352)
@@ -178,7 +187,7 @@ import Testing
             ("t", "t", true, nil), ("t:none", "t", false, nil), ("t:\(other)", "t", true, [other]),
         ] as [(String, String, Bool, [String]?)]
     )
-    func `tokens of the command line say what they may`(
+    func `tokens of the command line have permissions`(
         argument: String,
         text: String,
         mayRead: Bool,
@@ -188,7 +197,7 @@ import Testing
     }
 
     @Test(arguments: ["", ":none", "a b", "t:some", "t:"])
-    func `a token that cannot be read is refused`(argument: String) {
+    func `rejects a malformed token`(argument: String) {
         #expect(throws: SimulatorError.self) { try AccessToken.parse(argument) }
     }
 }

@@ -4,9 +4,9 @@ import ConnectorEvents
 import ConnectorSimulator
 import Testing
 
-@Suite struct `The control` {
+@Suite struct ControlTests {
     /// Tells the truth again, in the plainest words.
-    private func check(_ connector: Wire.Truth.Connector, against events: [Wire.Known]) {
+    private func check(_ connector: Wire.GroundTruth.Connector, against events: [Wire.Known]) {
         #expect(connector.events == events.count)
         var counts: [String: Int] = [:]
         for event in events { counts[event.k, default: 0] += 1 }
@@ -20,7 +20,7 @@ import Testing
         #expect(connector.tunnels.map(\.tunnel_id) == Set(rekeys.compactMap(\.e.tunnel_id)).sorted())
         for tunnel in connector.tunnels {
             let own = rekeys.filter { $0.e.tunnel_id == tunnel.tunnel_id }
-            #expect(tunnel.newest == own.last.map { Wire.Truth.Reference(k: $0.k, t: $0.t, n: $0.n) })
+            #expect(tunnel.newest == own.last.map { Wire.GroundTruth.Reference(k: $0.k, t: $0.t, n: $0.n) })
             #expect(tunnel.completed == own.filter { $0.k == "RekeyComplete" }.count)
             #expect(tunnel.reset == own.filter { $0.k == "RekeyReset" }.count)
         }
@@ -34,21 +34,21 @@ import Testing
                 $0.k == "Finish\(stem)Success" || $0.k == "Finish\(stem)Failure"
             }
             let told = connector.operations[name]
-            #expect(told?.start == start.map { Wire.Truth.Reference(k: $0.k, t: $0.t, n: $0.n) })
-            #expect(told?.finish == finish.map { Wire.Truth.Reference(k: $0.k, t: $0.t, n: $0.n) })
+            #expect(told?.start == start.map { Wire.GroundTruth.Reference(k: $0.k, t: $0.t, n: $0.n) })
+            #expect(told?.finish == finish.map { Wire.GroundTruth.Reference(k: $0.k, t: $0.t, n: $0.n) })
         }
     }
 
     @Test(arguments: [1, 2] as [UInt64])
-    func `truth is what a naive recount of all events says`(seed: UInt64) throws {
-        let world = try World {
+    func `ground truth equals the reference model`(seed: UInt64) throws {
+        let world = try SimulatorFixture {
             $0.seed = seed
             $0.unknownShare = 0.02
         }
         world.pass(1234)
         let truth = try world.truth()
         #expect(truth.now == world.now)
-        #expect(truth.account_id == World.account)
+        #expect(truth.account_id == SimulatorFixture.account)
         var total = 0
         for connector in truth.connectors {
             let events = try world.known(connector.index)
@@ -59,9 +59,9 @@ import Testing
         #expect(truth.totals.counts.values.reduce(0, +) == total)
     }
 
-    @Test func `truth from a time on is that of the events recorded since`() throws {
-        let world = try World { $0.connectors = 4 }
-        let from = Int(World.start) - 7200
+    @Test func `ground truth since a time covers the events recorded since`() throws {
+        let world = try SimulatorFixture { $0.connectors = 4 }
+        let from = Int(SimulatorFixture.start) - 7200
         let truth = try world.truth([("from", String(from))])
         for connector in truth.connectors {
             check(connector, against: try world.known(connector.index).filter { $0.t >= from })
@@ -72,14 +72,14 @@ import Testing
     }
 
     @Test func `an event that is injected is listed at once, everywhere`() throws {
-        let world = try World { $0.connectors = 2 }
+        let world = try SimulatorFixture { $0.connectors = 2 }
         let id = world.simulator.connectorIDs()[1]
         let body =
             #"{"connector": "\#(id)", "kind": "RekeyStart", "tunnel_id": "ffffffffffffffffffffffffffffffff"}"#
         let given = try world.inject(body)
         #expect(given.connector_id == id)
-        #expect(given.t == Int(World.start))
-        #expect(given.a == Int(World.start))
+        #expect(given.t == Int(SimulatorFixture.start))
+        #expect(given.a == Int(SimulatorFixture.start))
         let known = try #require(try world.known(1).last)
         #expect(known.identity == "\(given.t).\(given.n)")
         #expect(known.e.tunnel_id == "ffffffffffffffffffffffffffffffff")
@@ -91,12 +91,12 @@ import Testing
         )
         #expect(single.result.e == known.e)
         let tunnel = try world.truth().connectors[1].tunnels.last
-        #expect(tunnel?.newest == Wire.Truth.Reference(k: "RekeyStart", t: given.t, n: given.n))
+        #expect(tunnel?.newest == Wire.GroundTruth.Reference(k: "RekeyStart", t: given.t, n: given.n))
     }
 
     @Test func `an injected event may have any time, number, delivery and kind`() throws {
-        let world = try World { $0.connectors = 1 }
-        let now = Int(World.start)
+        let world = try SimulatorFixture { $0.connectors = 1 }
+        let now = Int(SimulatorFixture.start)
         let given = try world.inject(
             #"{"index": 0, "kind": "Quite \"Odd\"", "t": \#(now - 5000), "n": 424242, "a": \#(now + 30)}"#
         )
@@ -121,10 +121,12 @@ import Testing
         #expect(taken.status == 409)
     }
 
-    @Test func `many events can be injected at once, and life goes on beside them`() throws {
-        let world = try World { $0.connectors = 1 }
-        let body = (0..<50).map { #"{"kind": "StartUpgrade", "t": \#(Int(World.start) - 60 * $0)}"# }
-            .joined(separator: ",")
+    @Test func `many events can be injected at once, and generation continues`() throws {
+        let world = try SimulatorFixture { $0.connectors = 1 }
+        let body = (0..<50).map {
+            #"{"kind": "StartUpgrade", "t": \#(Int(SimulatorFixture.start) - 60 * $0)}"#
+        }
+        .joined(separator: ",")
         let reply = try world.ask("POST", "/control/events", body: " [\(body)]")
         #expect(Set(try reply.decode([Wire.Injected].self).map(\.n)).count == 50)
         world.pass(86_400)
@@ -136,9 +138,9 @@ import Testing
         #expect(events.count > 850)
     }
 
-    @Test func `a paused life changes nothing but what is injected, and then goes on where it was`() throws {
-        let paused = try World { $0.connectors = 3 }
-        let free = try World { $0.connectors = 3 }
+    @Test func `a pause stops everything except injected events`() throws {
+        let paused = try SimulatorFixture { $0.connectors = 3 }
+        let free = try SimulatorFixture { $0.connectors = 3 }
         paused.pass(100)
         #expect(
             try paused.ask("POST", "/control/life", body: #"{"paused": true}"#).text == #"{"paused":true}"#
@@ -152,8 +154,12 @@ import Testing
         #expect(try paused.ask("/control/life").text == #"{"paused":false}"#)
         paused.pass(20_000)
         free.pass(20_100)
-        let shifted = try paused.known(2).filter { $0.t > Int(World.start) + 100 && $0.k != "HaError" }
-        let expected = try free.known(2).filter { $0.t > Int(World.start) + 100 && $0.k != "HaError" }
+        let shifted = try paused.known(2).filter {
+            $0.t > Int(SimulatorFixture.start) + 100 && $0.k != "HaError"
+        }
+        let expected = try free.known(2).filter {
+            $0.t > Int(SimulatorFixture.start) + 100 && $0.k != "HaError"
+        }
         #expect(shifted.map { $0.t - 50_000 } == expected.map(\.t))
         #expect(shifted.map { $0.a - 50_000 } == expected.map(\.a))
         #expect(expected.count > 50)
@@ -171,13 +177,13 @@ import Testing
         ("GET", "/control/events", "", 404), ("PUT", "/control/life", "", 404),
         ("GET", "/control/x", "", 404),
     ])
-    func `a control request that cannot be carried out says why`(
+    func `rejects an invalid control request with a reason`(
         method: String,
         path: String,
         body: String,
         status: Int
     ) throws {
-        let world = try World { $0.connectors = 1 }
+        let world = try SimulatorFixture { $0.connectors = 1 }
         let reply = try world.ask(method, path, body: body)
         #expect(reply.status == status)
         struct Refused: Decodable { let error: String }
@@ -203,9 +209,9 @@ import Testing
     ]
 
     @Test(arguments: refusals.indices)
-    func `what cannot be is refused by its flag's name`(index: Int) {
+    func `rejects an invalid flag by its name`(index: Int) {
         let (configure, flag) = Self.refusals[index]
-        let error = #expect(throws: SimulatorError.self) { _ = try World(configure) }
+        let error = #expect(throws: SimulatorError.self) { _ = try SimulatorFixture(configure) }
         #expect(error?.description.hasPrefix("\(flag): ") == true)
     }
 }

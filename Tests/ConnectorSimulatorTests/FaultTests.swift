@@ -3,13 +3,15 @@
 import ConnectorSimulator
 import Testing
 
-@Suite struct `Faults on demand` {
+@Suite struct FaultTests {
     @Test(
         arguments: [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 520, 599],
         ["json", "html", "empty"]
     )
     func `a status has the body that is asked for`(status: Int, body: String) throws {
-        let reply = try World.firstEvents(try World.faulty("status:\(status),body=\(body)"))
+        let reply = try SimulatorFixture.firstEvents(
+            try SimulatorFixture.faulty("status:\(status),body=\(body)")
+        )
         #expect(reply.status == status)
         switch body {
         case "json": #expect(reply.code == 1000)
@@ -26,14 +28,16 @@ import Testing
         ] as [(String, String?)]
     )
     func `Retry-After is seconds, a date or nothing`(asked: String, value: String?) throws {
-        let reply = try World.firstEvents(try World.faulty("status:429,retry_after=\(asked)"))
+        let reply = try SimulatorFixture.firstEvents(
+            try SimulatorFixture.faulty("status:429,retry_after=\(asked)")
+        )
         #expect(reply.status == 429)
         #expect(reply.header("retry-after") == value)
         #expect(reply.header("ratelimit") != nil)
     }
 
     @Test func `a fault of the wire leaves the answer as it is`() throws {
-        let whole = try World.firstEvents(try World { $0.connectors = 3 })
+        let whole = try SimulatorFixture.firstEvents(try SimulatorFixture { $0.connectors = 3 })
         #expect(whole.wire.fault == nil)
         let half = whole.body.count / 2
         let expected: [(String, WireFault)] = [
@@ -46,20 +50,20 @@ import Testing
             ("endless_body", .endless),
         ]
         for (flag, fault) in expected {
-            let reply = try World.firstEvents(try World.faulty(flag))
+            let reply = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty(flag))
             #expect(reply.wire.fault == fault, "\(flag)")
             #expect(reply.body == whole.body, "\(flag)")
             #expect(reply.wire.delay == .zero)
         }
-        let late = try World.firstEvents(try World.faulty("delay:1500ms"))
+        let late = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("delay:1500ms"))
         #expect(late.wire.delay == .milliseconds(1500))
         #expect(late.body == whole.body)
     }
 
     @Test func `a body that is cut is honest HTTP and no JSON`() throws {
-        let whole = try World.firstEvents(try World { $0.connectors = 3 })
+        let whole = try SimulatorFixture.firstEvents(try SimulatorFixture { $0.connectors = 3 })
         for (fault, count) in [("truncate", whole.body.count / 2), ("truncate:json,bytes=100", 100)] {
-            let reply = try World.firstEvents(try World.faulty(fault))
+            let reply = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty(fault))
             #expect(reply.wire.fault == nil)
             #expect(reply.body == Array(whole.body.prefix(count)))
             #expect((try? reply.decode(Wire.Page.self)) == nil)
@@ -67,25 +71,25 @@ import Testing
     }
 
     @Test func `html, success false and broken gzip are 200 and useless`() throws {
-        let page = try World.firstEvents(try World.faulty("html"))
+        let page = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("html"))
         #expect(page.status == 200)
         #expect(page.text.hasPrefix("<!DOCTYPE html>"))
-        let failed = try World.firstEvents(try World.faulty("success_false"))
+        let failed = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("success_false"))
         #expect(failed.status == 200)
-        #expect(try failed.decode(World.ErrorEnvelope.self).success == false)
-        let packed = try World.firstEvents(try World.faulty("garbage_gzip"))
+        #expect(try failed.decode(SimulatorFixture.ErrorEnvelope.self).success == false)
+        let packed = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("garbage_gzip"))
         #expect(packed.header("content-encoding") == "gzip")
         #expect(Array(packed.body.prefix(2)) == [0x1f, 0x8b])
     }
 
     @Test func `a fault keeps to its endpoint, its connector and its number of times`() throws {
-        let world = try World { $0.connectors = 3 }
+        let world = try SimulatorFixture { $0.connectors = 3 }
         let id = world.simulator.connectorIDs()[1]
         let faults =
             #"[{"kind": "status", "param": 503, "endpoint": "latest", "connector": "\#(id)", "times": 2}]"#
         #expect(try world.setFaults(faults).status == 200)
-        #expect(try world.ask(World.connectorsPath).status == 200)
-        #expect(try World.firstEvents(world).status == 200)
+        #expect(try world.ask(SimulatorFixture.connectorsPath).status == 200)
+        #expect(try SimulatorFixture.firstEvents(world).status == 200)
         #expect(try world.ask(world.path(0, "/telemetry/events/latest")).status == 200)
         #expect(
             try world.ask(world.path(1, "/telemetry/events"), query: [("from", "0"), ("to", "1")]).status
@@ -99,9 +103,9 @@ import Testing
         )
     }
 
-    @Test func `a share of the requests is befallen, the same ones for the same seed`() throws {
+    @Test func `a share of the requests is affected, the same ones for the same seed`() throws {
         let statuses = { (seed: UInt64) in
-            let world = try World.faulty("status:500@0.3") {
+            let world = try SimulatorFixture.faulty("status:500@0.3") {
                 $0.seed = seed
                 $0.rateLimit = 0
             }
@@ -123,7 +127,7 @@ import Testing
             "header:X-Name,bytes=9",
         ]
         let all = try (flags + ContentFault.allCases.map(\.rawValue)).map { try Fault.parse($0) }
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.connectors = 1
             $0.faults = all
         }
@@ -134,7 +138,7 @@ import Testing
         #expect(entries.map(\.kind).prefix(4) == ["status", "stall", "slow", "delay"])
         #expect(entries.count == all.count)
         #expect(try world.ask("DELETE", "/control/faults").text == "[]")
-        #expect(try World.firstEvents(world).status == 200)
+        #expect(try SimulatorFixture.firstEvents(world).status == 200)
     }
 
     private struct Entry: Decodable { let kind: String }
@@ -148,7 +152,7 @@ import Testing
         "stall:-1", "truncate:half", "html,endpoint=all", "html,times=-1", "html,colour=red", "html,endpoint",
         "@0.5",
     ])
-    func `a fault that cannot be read says what to write`(flag: String) throws {
+    func `rejects a malformed fault with the syntax`(flag: String) throws {
         let error = #expect(throws: SimulatorError.self) { try Fault.parse(flag) }
         #expect((error?.description.utf8.count ?? 0) > 15)
     }

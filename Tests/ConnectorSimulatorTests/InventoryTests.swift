@@ -3,14 +3,15 @@
 import ConnectorSimulator
 import Testing
 
-@Suite struct `The list of connectors` {
-    private func list(_ world: World, query: [(name: String, value: String)] = []) throws -> [Wire.Connector]
+@Suite struct InventoryTests {
+    private func list(_ world: SimulatorFixture, query: [(name: String, value: String)] = []) throws -> [Wire
+        .Connector]
     {
-        try world.ask(World.connectorsPath, query: query).decode(Wire.Connectors.self).result
+        try world.ask(SimulatorFixture.connectorsPath, query: query).decode(Wire.Connectors.self).result
     }
 
     @Test func `holds every connector with all its fields`() throws {
-        let world = try World()
+        let world = try SimulatorFixture()
         let connectors = try list(world)
         #expect(connectors.map(\.id) == world.simulator.connectorIDs())
         #expect(Set(connectors.map(\.id)).count == 25)
@@ -27,20 +28,20 @@ import Testing
         #expect(connectors[1].primary == false)
     }
 
-    @Test func `has notes that a careless reader breaks on`() throws {
-        let world = try World()
+    @Test func `has notes with special characters`() throws {
+        let world = try SimulatorFixture()
         let connectors = try list(world)
         #expect(
             connectors[4].notes
                 == "The \"north\" office \\ 2nd floor\nring twice\t<script>alert(1)</script>"
         )
         #expect(connectors[7].notes.contains("☃"))
-        let text = try world.ask(World.connectorsPath).text
+        let text = try world.ask(SimulatorFixture.connectorsPath).text
         #expect(text.contains(#"The \"north\" office \\ 2nd floor\nring twice\t<script>"#))
     }
 
-    @Test func `can be asked for one type of device`() throws {
-        let world = try World()
+    @Test func `filters by device type`() throws {
+        let world = try SimulatorFixture()
         let managed = try list(world, query: [("device_type", "MANAGED")])
         let licensed = try list(world, query: [("device_type", "LICENSED")])
         #expect(managed.allSatisfy { $0.device?.type == "MANAGED" })
@@ -50,7 +51,7 @@ import Testing
 
     @Test func `shows a heartbeat that moves every ten seconds while the agent runs`() throws {
         // 2026-09-21T14:13:20Z
-        let world = try World { $0.lifeSpeed = 0 }
+        let world = try SimulatorFixture { $0.lifeSpeed = 0 }
         let first = try #require(try list(world)[0].last_heartbeat)
         #expect(first == "2026-09-21T14:13:20Z")
         world.pass(9)
@@ -61,9 +62,9 @@ import Testing
     }
 
     @Test func `shows the heartbeat of a stopped agent standing still`() throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.connectors = 5
-            // What befalls a fleet once befalls this one within the day that follows.
+            // Rare incidents happen within the following day.
             $0.history = 0
         }
         var longest = 0
@@ -82,15 +83,15 @@ import Testing
     }
 
     @Test func `one connector is what the list says of it`() throws {
-        let world = try World { $0.connectors = 3 }
+        let world = try SimulatorFixture { $0.connectors = 3 }
         struct One: Decodable { let result: Wire.Connector }
         let one = try world.ask(world.path(1)).decode(One.self).result
         #expect(one.id == world.simulator.connectorIDs()[1])
-        #expect(try world.ask(World.connectorsPath).text.contains(one.license_key ?? "none"))
+        #expect(try world.ask(SimulatorFixture.connectorsPath).text.contains(one.license_key ?? "none"))
     }
 
     @Test func `a connector that is removed is gone until it is restored, and lives on`() throws {
-        let world = try World { $0.connectors = 3 }
+        let world = try SimulatorFixture { $0.connectors = 3 }
         let id = world.simulator.connectorIDs()[1]
         #expect(try world.ask("POST", "/control/connectors", body: #"{"remove": "\#(id)"}"#).status == 200)
         #expect(try list(world).count == 2)

@@ -3,15 +3,15 @@
 import ConnectorSimulator
 import Testing
 
-@Suite struct `Paging through events` {
-    private static let end = Int(World.start)
+@Suite struct PagingTests {
+    private static let end = Int(SimulatorFixture.start)
 
     @Test(arguments: EventOrder.allCases, [1, 2, 7, 100, 499, 1000])
     func `the pages of any limit hold every listed event once, in order`(
         order: EventOrder,
         limit: Int
     ) throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.order = order
             $0.connectors = 3
         }
@@ -31,7 +31,7 @@ import Testing
         order: EventOrder,
         limit: Int
     ) throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.order = order
             $0.connectors = 2
             $0.lateShare = 0.2
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `from and to are both included`() throws {
-        let world = try World { $0.connectors = 2 }
+        let world = try SimulatorFixture { $0.connectors = 2 }
         let known = try world.known(1)
         let first = known[100].t
         let last = known[200].t
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func `a kind is the only one that is listed`() throws {
-        let world = try World { $0.connectors = 2 }
+        let world = try SimulatorFixture { $0.connectors = 2 }
         let known = try world.known(1)
         for kind in ["Reconcile", "RekeyComplete", "Init", "Unheard"] {
             let expected = known.filter { $0.k == kind }.map(\.item)
@@ -78,14 +78,14 @@ import Testing
         #expect(known.contains { $0.k == "RekeyComplete" })
     }
 
-    @Test func `a page has a hundred events where nobody says, and a thousand at most`() throws {
-        let world = try World {
+    @Test func `a page has a hundred events by default, and a thousand at most`() throws {
+        let world = try SimulatorFixture {
             $0.connectors = 1
             $0.eventsPerConnector = 1500
         }
         #expect(try world.page(0).result.items.count == 100)
         #expect(try world.page(0, limit: 5000).result.items.count == 1000)
-        let small = try World {
+        let small = try SimulatorFixture {
             $0.connectors = 1
             $0.pageLimit = 30
         }
@@ -94,10 +94,12 @@ import Testing
     }
 
     @Test func `numbers may have fractions, which include what lies between them`() throws {
-        let world = try World { $0.connectors = 1 }
+        let world = try SimulatorFixture { $0.connectors = 1 }
         let t = try world.known(0)[50].t
         let query = [(name: "from", value: "\(t).0"), (name: "to", value: "\(t).9e0")]
-        let page = try world.ask(world.path(0, World.eventsPath), query: query).decode(Wire.Page.self)
+        let page = try world.ask(world.path(0, SimulatorFixture.eventsPath), query: query).decode(
+            Wire.Page.self
+        )
         #expect(page.result.items.map(\.t).allSatisfy { $0 == t })
         #expect(!page.result.items.isEmpty)
     }
@@ -119,25 +121,25 @@ import Testing
         cursor: String?,
         name: String
     ) throws {
-        let world = try World { $0.connectors = 1 }
+        let world = try SimulatorFixture { $0.connectors = 1 }
         let query = [("from", from), ("to", to), ("limit", limit), ("cursor", cursor)]
             .compactMap { name, value in value.map { (name: name, value: $0) } }
-        let reply = try world.ask(world.path(0, World.eventsPath), query: query)
+        let reply = try world.ask(world.path(0, SimulatorFixture.eventsPath), query: query)
         #expect(reply.status == 400)
-        let envelope = try reply.decode(World.ErrorEnvelope.self)
+        let envelope = try reply.decode(SimulatorFixture.ErrorEnvelope.self)
         #expect(envelope.success == false)
         #expect(envelope.errors.first?.message.hasPrefix("\(name):") == true)
         #expect(!reply.text.contains("\"result\""))
     }
 
     @Test func `latest shows the newest events, newest first, with their payloads`() throws {
-        let world = try World { $0.connectors = 2 }
+        let world = try SimulatorFixture { $0.connectors = 2 }
         let known = try world.known(1)
         let latest = try world.ask(world.path(1, "/telemetry/events/latest")).decode(Wire.Latest.self)
         #expect(latest.result.count == 100)
         let expected = known.reversed().prefix(100).map { Wire.Event(e: $0.e, n: $0.n, t: $0.t, v: $0.v) }
         #expect(latest.result.items == expected)
-        let few = try World {
+        let few = try SimulatorFixture {
             $0.connectors = 2
             $0.latestCount = 7
         }
@@ -146,7 +148,7 @@ import Testing
     }
 
     @Test func `one event is found by its identity, with its payload`() throws {
-        let world = try World { $0.connectors = 2 }
+        let world = try SimulatorFixture { $0.connectors = 2 }
         for event in try world.known(1).prefix(150) {
             let path = world.path(1, "/telemetry/events/\(event.identity)")
             let single = try world.ask(path).decode(Wire.Single.self)
@@ -156,10 +158,10 @@ import Testing
     }
 
     @Test(arguments: ["1.1", "1700000000", "1.7e9.0", "a.b", ".", "1.2.3", "-1.-1", "99999999999999999999.0"])
-    func `an event that nobody knows is not found`(name: String) throws {
-        let world = try World { $0.connectors = 1 }
+    func `an unknown event is not found`(name: String) throws {
+        let world = try SimulatorFixture { $0.connectors = 1 }
         let reply = try world.ask(world.path(0, "/telemetry/events/\(name)"))
         #expect(reply.status == 404)
-        #expect(try reply.decode(World.ErrorEnvelope.self).success == false)
+        #expect(try reply.decode(SimulatorFixture.ErrorEnvelope.self).success == false)
     }
 }

@@ -14,7 +14,7 @@ import Testing
         _ mode: Relay.Mode = .pass,
         _ test: @escaping @Sendable (Relay, _ simulator: Int) throws -> Void
     ) async throws {
-        let world = try World { $0.connectors = 3 }
+        let world = try SimulatorFixture { $0.connectors = 3 }
         let relay = try Relay(to: UInt16(world.simulator.port))
         relay.set(mode)
         async let running: Void = world.simulator.run()

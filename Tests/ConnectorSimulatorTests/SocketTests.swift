@@ -5,16 +5,16 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Over a real socket` {
+@Suite(.timeLimit(.minutes(2))) struct SocketTests {
     /// Serves for as long as something is asked, on a thread that may block.
     ///
     /// Where that fails, leaving cancels `run()`, which stops the simulator too.
     private func serve<Value: Sendable>(
         _ faults: String...,
-        ask: @escaping @Sendable (World) throws -> Value
+        ask: @escaping @Sendable (SimulatorFixture) throws -> Value
     ) async throws -> Value {
         let parsed = try faults.map { try Fault.parse($0) }
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.connectors = 3
             $0.faults = parsed
         }
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// A connection on which a page of events was asked for.
-    private static func ask(_ world: World, limit: Int = 1000, timeoutSeconds: Int = 10) throws
+    private static func ask(_ world: SimulatorFixture, limit: Int = 1000, timeoutSeconds: Int = 10) throws
         -> RawHTTPClient
     {
         let client = try RawHTTPClient(
@@ -40,7 +40,7 @@ import Testing
         )
         let target = world.path(0, "/telemetry/events?from=0&to=4000000000&limit=\(limit)")
         try client.send(
-            "GET \(target) HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer \(World.token)\r\n\r\n"
+            "GET \(target) HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer \(SimulatorFixture.token)\r\n\r\n"
         )
         return client
     }
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `the base URL is where it listens`() throws {
-        let world = try World { $0.connectors = 1 }
+        let world = try SimulatorFixture { $0.connectors = 1 }
         let port = world.simulator.port
         #expect(world.simulator.baseURL == "http://127.0.0.1:\(port)/client/v4")
         #expect(port > 0)
@@ -124,10 +124,10 @@ import Testing
         #expect(bytes == 8 << 20)
     }
 
-    @Test func `an address that is taken is refused by its flag's name`() throws {
-        let world = try World { $0.connectors = 1 }
+    @Test func `rejects an address in use by its flag`() throws {
+        let world = try SimulatorFixture { $0.connectors = 1 }
         let taken = "127.0.0.1:\(world.simulator.port)"
-        let error = #expect(throws: SimulatorError.self) { try World { $0.listenAddress = taken } }
+        let error = #expect(throws: SimulatorError.self) { try SimulatorFixture { $0.listenAddress = taken } }
         #expect(error?.description.hasPrefix("--web.listen-address: ") == true)
     }
 }

@@ -92,7 +92,7 @@ enum Wire {
         var identity: String { "\(t).\(n)" }
     }
 
-    struct Truth: Decodable {
+    struct GroundTruth: Decodable {
         struct Reference: Decodable, Hashable {
             let k: String
             let t: Int
@@ -145,7 +145,7 @@ enum Wire {
     }
 }
 
-extension World {
+extension SimulatorFixture {
     /// Every event of a connector that the API lists by now, from the control.
     func known(_ index: Int, account: Int = 0) throws -> [Wire.Known] {
         let id = simulator.connectorIDs(account: account)[index]
@@ -153,8 +153,8 @@ extension World {
     }
 
     /// The truth of an account.
-    func truth(_ query: [(name: String, value: String)] = []) throws -> Wire.Truth {
-        try ask("GET", "/control/truth", query: query).decode(Wire.Truth.self)
+    func truth(_ query: [(name: String, value: String)] = []) throws -> Wire.GroundTruth {
+        try ask("GET", "/control/truth", query: query).decode(Wire.GroundTruth.self)
     }
 
     /// One page of a connector's events.
@@ -170,7 +170,7 @@ extension World {
         if let limit { query.append(("limit", String(limit))) }
         if let cursor { query.append(("cursor", cursor)) }
         if let kind { query.append(("k", kind)) }
-        return try ask(path(index, World.eventsPath), query: query).decode(Wire.Page.self)
+        return try ask(path(index, SimulatorFixture.eventsPath), query: query).decode(Wire.Page.self)
     }
 
     /// All pages of a connector's events, one after the other.

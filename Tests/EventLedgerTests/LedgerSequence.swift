@@ -37,7 +37,7 @@ struct LedgerSequence {
 
     /// Runs the sequence.
     ///
-    /// - Returns: the first difference with the steps before it; `nil` if there is none.
+    /// - Returns: the first difference with the steps before it; `nil` if all match.
     mutating func run(steps: Int) async throws -> String? {
         defer { FullDisk.end() }
         try await open()

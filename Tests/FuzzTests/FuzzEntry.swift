@@ -7,7 +7,9 @@ private let target: FuzzTarget? = ProcessInfo.processInfo.environment["FUZZ_TARG
     FuzzTarget(rawValue: $0)
 }
 
-/// The entry point of libFuzzer. An input with a finding ends the process, and libFuzzer stores it.
+/// The entry point of libFuzzer.
+///
+/// An input with a finding ends the process, and libFuzzer stores it.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     guard let target else {

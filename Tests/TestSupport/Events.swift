@@ -20,7 +20,9 @@ package final class Events<Event: Sendable>: Sendable {
         count.signal()
     }
 
-    /// Removes the oldest event, or waits for one. Do not call it on the cooperative pool.
+    /// Removes the oldest event, or waits for one.
+    ///
+    /// Do not call it on the cooperative pool.
     package func next(within seconds: Double = 10) throws -> Event {
         guard count.wait(timeout: .now() + seconds) == .success else { throw TimedOut() }
         return events.withLock { $0.removeFirst() }

@@ -2,7 +2,9 @@
 
 import Glibc
 
-/// Threads for blocking work. The cooperative pool has two threads on a machine with two cores.
+/// Threads for blocking work.
+///
+/// The cooperative pool has two threads on a machine with two cores.
 package enum OwnThread {
     /// Runs work on a detached thread.
     ///

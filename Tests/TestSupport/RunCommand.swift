@@ -2,7 +2,9 @@
 
 import Foundation
 
-/// Runs a command until it exits. Do not call it on the cooperative pool.
+/// Runs a command until it exits.
+///
+/// Do not call it on the cooperative pool.
 ///
 /// - Parameters:
 ///   - arguments: the command, which is searched in `PATH`, and its arguments.

@@ -14,7 +14,9 @@ package final class ScriptedServer: Sendable {
     /// The state that all connections share.
     final class State: Sendable {
         struct Storage {
-            /// Descriptors of open connections. Each is closed by its own thread.
+            /// Descriptors of open connections.
+            ///
+            /// Each is closed by its own thread.
             var open: Set<Int32> = []
             var accepted = 0
             var requests: [String] = []

@@ -78,7 +78,11 @@ struct PageReader: Sendable {
 
     private func ingest(_ items: [ListedEvent]) async throws(PollFailure) -> InsertOutcome {
         let events = items.map {
-            IncomingEvent(id: EventID(t: $0.t, n: $0.n), kind: $0.kind, collectedAt: $0.collectedAt.map(Timestamp.init))
+            IncomingEvent(
+                id: EventID(t: $0.t, n: $0.n),
+                kind: $0.kind,
+                collectedAt: $0.collectedAt.map(Timestamp.init)
+            )
         }
         do throws(LedgerError) {
             let outcome = try await ledger.ingest(events, of: key)

@@ -39,7 +39,7 @@ extension SoakFault {
             ("truncate", "json"), ("truncate", "connection"), ("html", nil), ("success_false", nil),
             ("endless_body", nil), ("garbage_gzip", nil), ("gzip", "truncated"), ("gzip", "corrupted"),
             ("gzip", "bomb"), ("gzip", "whole"), ("encoding", "br"), ("encoding", "zstd"),
-            ("encoding", "x-nobody-knows"), ("redirect", "301"), ("redirect", "302"), ("redirect", "308"),
+            ("encoding", "x-unknown"), ("redirect", "301"), ("redirect", "302"), ("redirect", "308"),
         ].map { SoakFault(kind: $0.0, param: $0.1) } + [
             SoakFault(kind: "header", param: "X-Large", options: [("bytes", "70000")])
         ]

@@ -17,7 +17,9 @@ extension SoakFixture {
         try await fixture.scrape()["\(ExporterFixture.prefix)exporter_storage_write_failures_total"] ?? 0
     }
 
-    /// Makes the kernel refuse all writes to files, as on a full disk. The log is a pipe.
+    /// Makes the kernel refuse all writes to files, as on a full disk.
+    ///
+    /// The log is a pipe.
     func fillDisk(_ meanwhile: () async throws -> Void) async throws {
         try await limit("fsize", to: "0")
         try await meanwhile()

@@ -16,9 +16,9 @@ final class SoakScraper: Sendable {
     private struct Storage {
         var port = 0
         var isSuspended = true
-        /// Incremented with every suspendChecks, so that a scrape during which one began or ended is not judged.
+        /// Incremented with every change, so that a scrape during which one began or ended is not judged.
         var changes = 0
-        /// Incremented with every ledger, since a new one counts anew.
+        /// Incremented with every new ledger, whose counts begin at 0.
         var ledgers = 0
         var isStopped = false
         var scrapes = 0

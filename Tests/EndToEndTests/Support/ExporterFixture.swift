@@ -30,8 +30,11 @@ final class ExporterFixture {
     /// - Parameters:
     ///   - flags: further flags of the simulator.
     ///   - budget: the request budget as YAML lines of `api`.
+    ///   - requestTimeout: the timeout of requests to the API.
+    ///   - discoveryInterval: the interval of discoveries.
     ///   - polling: further lines of `polling`, which by default polls every second.
     ///   - more: further sections of the configuration.
+    /// - Throws: if the simulator does not start.
     init(
         _ flags: [String] = [],
         budget: [String] = ["max_requests: 1000000"],

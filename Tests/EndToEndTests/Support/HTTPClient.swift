@@ -20,6 +20,8 @@ struct HTTPClient: Sendable {
     /// - Parameters:
     ///   - url: an `http` URL of 127.0.0.1 with a port.
     ///   - query: parameters, which are percent-encoded.
+    /// - Returns: the response, whatever its status.
+    /// - Throws: if there is no response.
     func get(_ url: String, query: [String: String] = [:]) async throws -> Response {
         let text = query.map { "\($0)=\(Self.percentEncoded($1))" }.sorted().joined(separator: "&")
         return try await request("GET", text.isEmpty ? url : "\(url)?\(text)")

@@ -16,6 +16,7 @@ final class PrometheusServer {
     ///   - job: further lines of the scrape configuration, such as a scheme and credentials.
     ///   - rules: rule files of the repository.
     ///   - alertmanager: receives the alerts.
+    /// - Throws: if Prometheus does not start.
     init(
         scraping fixture: ExporterFixture,
         job: [String] = [],

@@ -37,7 +37,7 @@ enum WebTarget {
             )
         }
         if let limit = configuration.rateLimit {
-            try FuzzFinding.require(limit.interval > .zero && limit.burst > 0, "\(limit) lets nobody in")
+            try FuzzFinding.require(limit.interval > .zero && limit.burst > 0, "\(limit) lets no client in")
         }
         if let settings = configuration.tls?.settings {
             try FuzzFinding.require(

@@ -4,14 +4,14 @@ import ConnectorEvents
 import ConnectorSimulator
 import Testing
 
-@Suite struct `The life of a fleet` {
-    private func everything(_ world: World) throws -> [[Wire.Known]] {
+@Suite struct FleetTests {
+    private func everything(_ world: SimulatorFixture) throws -> [[Wire.Known]] {
         try world.simulator.connectorIDs().indices.map { try world.known($0) }
     }
 
-    @Test func `a seed is the same life every time`() throws {
-        let first = try World { $0.seed = 7 }
-        let second = try World { $0.seed = 7 }
+    @Test func `a seed gives the same events every time`() throws {
+        let first = try SimulatorFixture { $0.seed = 7 }
+        let second = try SimulatorFixture { $0.seed = 7 }
         for index in first.simulator.connectorIDs().indices {
             let query = [("connector", first.simulator.connectorIDs()[index])].map {
                 (name: $0.0, value: $0.1)
@@ -20,20 +20,20 @@ import Testing
             #expect(bytes == (try second.ask("/control/events", query: query).body))
             #expect(bytes.count > 10_000)
         }
-        let list = try first.ask(World.connectorsPath).body
-        #expect(list == (try second.ask(World.connectorsPath).body))
+        let list = try first.ask(SimulatorFixture.connectorsPath).body
+        #expect(list == (try second.ask(SimulatorFixture.connectorsPath).body))
     }
 
-    @Test func `another seed is another fleet with another life`() throws {
-        let first = try World { $0.seed = 7 }
-        let second = try World { $0.seed = 8 }
+    @Test func `another seed gives another fleet`() throws {
+        let first = try SimulatorFixture { $0.seed = 7 }
+        let second = try SimulatorFixture { $0.seed = 8 }
         #expect(Set(first.simulator.connectorIDs()).isDisjoint(with: second.simulator.connectorIDs()))
         #expect(try first.known(0).map(\.item) != second.known(0).map(\.item))
     }
 
-    @Test func `how often one looks changes nothing`() throws {
-        let patient = try World { $0.connectors = 5 }
-        let eager = try World { $0.connectors = 5 }
+    @Test func `the number of requests changes nothing`() throws {
+        let patient = try SimulatorFixture { $0.connectors = 5 }
+        let eager = try SimulatorFixture { $0.connectors = 5 }
         for _ in 0..<720 {
             eager.pass(60)
             _ = try eager.page(0, limit: 1)
@@ -41,34 +41,34 @@ import Testing
         patient.pass(43_200)
         let expected = try everything(patient)
         #expect(try everything(eager) == expected)
-        #expect(expected.allSatisfy { ($0.last?.t ?? 0) > Int(World.start) + 42_000 })
+        #expect(expected.allSatisfy { ($0.last?.t ?? 0) > Int(SimulatorFixture.start) + 42_000 })
     }
 
-    @Test func `with a birth that is given, a simulator that is restarted goes on where it would have been`()
+    @Test func `with a fixed birth, a restarted simulator continues its script`()
         throws
     {
         let configure = { (configuration: inout SimulatorConfiguration) in
-            configuration.birth = Int(World.start) - 86_400
+            configuration.birth = Int(SimulatorFixture.start) - 86_400
             configuration.lifeSpeed = 3
             configuration.connectors = 5
         }
-        let patient = try World(configure)
+        let patient = try SimulatorFixture(configure)
         patient.pass(7200)
-        let restarted = try World(start: World.start + 7200, configure)
+        let restarted = try SimulatorFixture(start: SimulatorFixture.start + 7200, configure)
         let expected = try everything(patient)
         #expect(try everything(restarted) == expected)
-        #expect(expected.allSatisfy { ($0.last?.t ?? 0) > Int(World.start) + 6000 })
+        #expect(expected.allSatisfy { ($0.last?.t ?? 0) > Int(SimulatorFixture.start) + 6000 })
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `events are in order and each has an identity of its own`(seed: UInt64) throws {
-        let world = try World { $0.seed = seed }
+        let world = try SimulatorFixture { $0.seed = seed }
         let lives = try everything(world)
         for events in lives {
             for (earlier, later) in zip(events, events.dropFirst()) {
                 #expect((earlier.t, earlier.n) < (later.t, later.n), "seed \(seed)")
             }
-            #expect(events.allSatisfy { $0.a > $0.t && $0.a <= Int(World.start) })
+            #expect(events.allSatisfy { $0.a > $0.t && $0.a <= Int(SimulatorFixture.start) })
         }
         let crowded = lives.filter { events in zip(events, events.dropFirst()).contains { $0.t == $1.t } }
         #expect(crowded.count > 15, "seed \(seed)")
@@ -76,7 +76,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func `within a day, a fleet has events of every documented kind and of no other`(seed: UInt64) throws {
-        let world = try World { $0.seed = seed }
+        let world = try SimulatorFixture { $0.seed = seed }
         let counts = try world.truth().totals.counts
         #expect(Set(counts.keys) == Set(EventKind.documented.map(\.rawValue)), "seed \(seed)")
         #expect(EventKind.documented.count == 29)
@@ -84,14 +84,14 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `a connector has about five hundred events a day`(seed: UInt64) throws {
-        let world = try World { $0.seed = seed }
+        let world = try SimulatorFixture { $0.seed = seed }
         for connector in try world.truth().connectors {
             #expect((400...650).contains(connector.events), "seed \(seed), connector \(connector.index)")
         }
     }
 
     @Test func `a life ten times as dense has ten times the events in the same time`() throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.lifeSpeed = 10
             $0.history = 8640
         }
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func `history may be of another density than what follows`() throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.lifeSpeed = 100
             $0.historySpeed = 1
         }
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func `a life of speed 0 ends at the start`() throws {
-        let world = try World { $0.lifeSpeed = 0 }
+        let world = try SimulatorFixture { $0.lifeSpeed = 0 }
         world.pass(86_400)
         let settled = try world.truth().totals.events
         world.pass(30 * 86_400)
@@ -126,7 +126,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 17, 500, 2000])
     func `a history has exactly as many events as are asked for`(count: Int) throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.eventsPerConnector = count
             $0.lifeSpeed = 0
         }
@@ -137,33 +137,36 @@ import Testing
         let events = try world.known(3)
         #expect(
             events.allSatisfy {
-                $0.t <= $0.a && $0.a <= Int(World.start) && $0.t >= Int(World.start) - 86_400
+                $0.t <= $0.a && $0.a <= Int(SimulatorFixture.start)
+                    && $0.t >= Int(SimulatorFixture.start) - 86_400
             }
         )
     }
 
     @Test func `an exact history is followed by life at its own speed`() throws {
-        let world = try World { $0.eventsPerConnector = 300 }
+        let world = try SimulatorFixture { $0.eventsPerConnector = 300 }
         #expect(try world.truth().connectors.allSatisfy { $0.events == 300 })
         world.pass(86_400)
         for index in 0..<25 {
             let events = try world.known(index)
             #expect((650...1000).contains(events.count))
-            #expect(events.dropFirst(300).allSatisfy { $0.t > Int(World.start) })
+            #expect(events.dropFirst(300).allSatisfy { $0.t > Int(SimulatorFixture.start) })
         }
     }
 
     @Test func `an event is listed from the second on in which it was collected`() throws {
-        let world = try World()
+        let world = try SimulatorFixture()
         world.pass(3 * 86_400)
         let late = try #require(
-            try everything(world).joined().first { $0.t > Int(World.start) + 10 && $0.a > $0.t + 5 }
+            try everything(world).joined().first {
+                $0.t > Int(SimulatorFixture.start) + 10 && $0.a > $0.t + 5
+            }
         )
         let index = try #require(
             try world.simulator.connectorIDs().indices.first { try world.known($0).contains(late) }
         )
-        let again = try World()
-        again.pass(Double(late.a) - World.start - 0.5)
+        let again = try SimulatorFixture()
+        again.pass(Double(late.a) - SimulatorFixture.start - 0.5)
         #expect(try again.known(index).contains { $0.identity == late.identity } == false)
         #expect(try again.ask(again.path(index, "/telemetry/events/\(late.identity)")).status == 404)
         again.pass(0.5)
@@ -172,9 +175,9 @@ import Testing
     }
 
     @Test func `most events come within twenty seconds and the share of very late ones is as asked`() throws {
-        let world = try World { $0.lateShare = 0.1 }
+        let world = try SimulatorFixture { $0.lateShare = 0.1 }
         world.pass(86_400)
-        let events = try everything(world).joined().filter { $0.t < Int(World.start) + 43_200 }
+        let events = try everything(world).joined().filter { $0.t < Int(SimulatorFixture.start) + 43_200 }
         let share = { (range: Range<Int>) in
             Double(events.filter { range.contains($0.a - $0.t) }.count) / Double(events.count)
         }
@@ -184,8 +187,8 @@ import Testing
     }
 
     @Test func `the share of unknown kinds is as asked, and changes nothing else`() throws {
-        let plain = try World { $0.connectors = 5 }
-        let strange = try World {
+        let plain = try SimulatorFixture { $0.connectors = 5 }
+        let strange = try SimulatorFixture {
             $0.connectors = 5
             $0.unknownShare = 0.2
         }
@@ -196,7 +199,7 @@ import Testing
             #expect((0.14...0.26).contains(Double(unknown.count) / Double(events.count)))
             let documented = events.filter { known.contains($0.k) }
             // Which of the last are listed depends on their delays, which are drawn for the strange ones too.
-            let settled = Int(World.start) - 22_000
+            let settled = Int(SimulatorFixture.start) - 22_000
             #expect(
                 documented.filter { $0.t < settled }.map(\.e)
                     == (try plain.known(index)).filter { $0.t < settled }.map(\.e)
@@ -205,11 +208,11 @@ import Testing
     }
 
     @Test func `accounts have fleets of their own`() throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.accounts = 2
             $0.connectors = 3
         }
-        #expect(world.simulator.accountIDs == [World.account, "00000000000000000000000000000002"])
+        #expect(world.simulator.accountIDs == [SimulatorFixture.account, "00000000000000000000000000000002"])
         #expect(
             Set(world.simulator.connectorIDs(account: 0)).isDisjoint(
                 with: world.simulator.connectorIDs(account: 1)

@@ -3,8 +3,8 @@
 import ConnectorSimulator
 import Testing
 
-@Suite struct `What happens in a life` {
-    private static let monthOfLife = try? World {
+@Suite struct ConnectorScriptTests {
+    private static let monthOfLife = try? SimulatorFixture {
         $0.history = 30 * 86_400
         $0.lateShare = 0
     }
@@ -18,13 +18,13 @@ import Testing
     func `at the start an attestation has failed, a rekey is stuck and a rotation is stuck`(seed: UInt64)
         throws
     {
-        let world = try World { $0.seed = seed }
+        let world = try SimulatorFixture { $0.seed = seed }
         let connectors = try world.truth().connectors
         let failed = connectors.filter {
             $0.operations["attestation"]?.finish?.k == "FinishAttestationFailure"
         }
         #expect(failed.contains { $0.index == 1 }, "seed \(seed)")
-        let now = Int(World.start)
+        let now = Int(SimulatorFixture.start)
         let stuckRekey = connectors.filter { connector in
             connector.tunnels.contains {
                 ["RekeyStart", "RekeyRestart", "RekeyAdvance"].contains($0.newest.k)
@@ -38,20 +38,24 @@ import Testing
         #expect(rotation.finish.map { ($0.t, $0.n) < (start.t, start.n) } ?? true, "seed \(seed)")
     }
 
-    @Test func `troubles end, six hours after the start`() throws {
-        let world = try World()
+    @Test func `demo incidents end six hours after the start`() throws {
+        let world = try SimulatorFixture()
         world.pass(6 * 3600 + 7200)
         let connectors = try world.truth().connectors
         #expect(connectors[3].operations["pki_rotation"]?.finish?.k == "FinishRotatePkiSuccess")
-        #expect(try world.known(2).contains { $0.k == "RekeyRestart" && $0.t >= Int(World.start) + 6 * 3600 })
+        #expect(
+            try world.known(2).contains {
+                $0.k == "RekeyRestart" && $0.t >= Int(SimulatorFixture.start) + 6 * 3600
+            }
+        )
         #expect(
             try world.known(1).contains {
-                $0.k == "FinishAttestationSuccess" && $0.t >= Int(World.start) + 6 * 3600
+                $0.k == "FinishAttestationSuccess" && $0.t >= Int(SimulatorFixture.start) + 6 * 3600
             }
         )
     }
 
-    @Test func `a life begins with Init and first keys for every tunnel`() throws {
+    @Test func `a script begins with Init and first keys for every tunnel`() throws {
         for events in try lives() {
             #expect(events.first?.k == "Init")
             #expect(events.first?.n == 0)

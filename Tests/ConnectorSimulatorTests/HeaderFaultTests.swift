@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct `Answers that a header field spoils` {
+@Suite struct HeaderFaultTests {
     /// What a shell command makes of a body.
     private func pipe(_ body: [UInt8], through command: String) async throws -> String {
         let directory = try TemporaryDirectory()
@@ -15,9 +15,9 @@ import Testing
     }
 
     @Test func `gzip is right, cut, changed, or far larger than it looks`() async throws {
-        let plain = try World.firstEvents(try World { $0.connectors = 3 })
+        let plain = try SimulatorFixture.firstEvents(try SimulatorFixture { $0.connectors = 3 })
         let replies = try ["whole", "truncated", "corrupted", "bomb"].map { kind in
-            try World.firstEvents(try World.faulty("gzip:\(kind)"))
+            try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("gzip:\(kind)"))
         }
         for reply in replies {
             #expect(reply.header("content-encoding") == "gzip")
@@ -31,21 +31,21 @@ import Testing
     }
 
     @Test func `an encoding may be named that the body is not in`() throws {
-        let plain = try World.firstEvents(try World { $0.connectors = 3 })
-        let reply = try World.firstEvents(try World.faulty("encoding:br"))
+        let plain = try SimulatorFixture.firstEvents(try SimulatorFixture { $0.connectors = 3 })
+        let reply = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("encoding:br"))
         #expect(reply.header("content-encoding") == "br")
         #expect(reply.body == plain.body)
     }
 
     @Test(arguments: [("redirect", 302), ("redirect:308", 308)])
     func `a redirect leads elsewhere`(fault: String, status: Int) throws {
-        let reply = try World.firstEvents(try World.faulty(fault))
+        let reply = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty(fault))
         #expect(reply.status == status)
         #expect(reply.header("location")?.hasPrefix("http://127.0.0.1:1/") == true)
     }
 
     @Test func `a header field has the value that is asked for, and only that`() throws {
-        let world = try World { $0.connectors = 3 }
+        let world = try SimulatorFixture { $0.connectors = 3 }
         let faults = #"""
             [{"kind": "status", "param": 429, "retry_after": 7},
              {"kind": "header", "param": "retry-after", "value": "-5, never"},
@@ -53,7 +53,7 @@ import Testing
              {"kind": "header", "param": "X-Large", "bytes": 70000}]
             """#
         #expect(try world.setFaults(faults).status == 200)
-        let reply = try World.firstEvents(world)
+        let reply = try SimulatorFixture.firstEvents(world)
         #expect(reply.headers.count { $0.name.lowercased() == "retry-after" } == 1)
         #expect(reply.header("retry-after") == "-5, never")
         #expect(reply.headers.count { $0.name.lowercased() == "ratelimit" } == 1)
@@ -61,13 +61,13 @@ import Testing
         #expect(reply.header("x-large")?.utf8.count == 70_000)
     }
 
-    @Test func `what befell requests is counted by its word`() throws {
-        let world = try World.faulty("status:503,times=2")
-        for _ in 0..<3 { _ = try world.ask(World.connectorsPath) }
+    @Test func `faults are counted by name`() throws {
+        let world = try SimulatorFixture.faulty("status:503,times=2")
+        for _ in 0..<3 { _ = try world.ask(SimulatorFixture.connectorsPath) }
         #expect(
             try world.setFaults(#"[{"kind": "shuffle"}, {"kind": "gzip", "param": "whole"}]"#).status == 200
         )
-        _ = try World.firstEvents(world)
+        _ = try SimulatorFixture.firstEvents(world)
         struct Counted: Decodable {
             let by_fault: [String: Int]
         }
@@ -76,13 +76,13 @@ import Testing
     }
 
     @Test func `the peak is that of the limit's own window`() throws {
-        let world = try World {
+        let world = try SimulatorFixture {
             $0.connectors = 1
             $0.rateLimit = 0
             $0.rateLimitWindow = 10
         }
         for count in [5, 3, 0, 4] {
-            for _ in 0..<count { _ = try world.ask(World.connectorsPath) }
+            for _ in 0..<count { _ = try world.ask(SimulatorFixture.connectorsPath) }
             world.pass(5)
         }
         struct Counted: Decodable {

@@ -3,9 +3,9 @@
 import ConnectorSimulator
 import Testing
 
-@Suite struct `Right answers told wrongly` {
+@Suite struct ContentFaultTests {
     @Test func `a cursor loop gives the same cursor for ever`() throws {
-        let world = try World.faulty("cursor_loop")
+        let world = try SimulatorFixture.faulty("cursor_loop")
         let first = try world.page(0, limit: 10)
         let cursor = try #require(first.result.cursor)
         for _ in 0..<5 {
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `endless cursors are always new, long after the last event`() throws {
-        let world = try World.faulty("cursor_endless")
+        let world = try SimulatorFixture.faulty("cursor_endless")
         var cursors: Set<String> = []
         var items: [Wire.Item] = []
         var cursor: String?
@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: EventOrder.allCases)
     func `repeated pages come twice each, and end`(order: EventOrder) throws {
-        let world = try World.faulty("repeat_pages") { $0.order = order }
+        let world = try SimulatorFixture.faulty("repeat_pages") { $0.order = order }
         let pages = try world.pages(0, limit: 100)
         let cursors = pages.compactMap(\.result.cursor)
         #expect(Set(cursors).count == cursors.count)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `shuffled pages hold the same items in another order`() throws {
-        let world = try World.faulty("shuffle")
+        let world = try SimulatorFixture.faulty("shuffle")
         let known = try world.known(0).map(\.item)
         let page = try world.page(0, limit: 100)
         #expect(page.result.items != Array(known.prefix(100)))
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `duplicate items are there twice and are counted`() throws {
-        let world = try World.faulty("duplicate_items")
+        let world = try SimulatorFixture.faulty("duplicate_items")
         let pages = try world.pages(0, limit: 10)
         #expect(pages.allSatisfy { $0.result.count == $0.result.items.count })
         #expect(pages.allSatisfy { Set($0.result.items).count < $0.result.items.count })
@@ -65,8 +65,8 @@ import Testing
     @Test(arguments: [("numbers_float", #""t":\d{10}\.0[,}]"#), ("numbers_exponent", #""t":1\.\d+e9[,}]"#)])
     func `numbers are spelled otherwise and mean the same`(kind: String, pattern: String) throws {
         let spelling = try Regex(pattern)
-        let world = try World.faulty(kind)
-        let reply = try World.firstEvents(world)
+        let world = try SimulatorFixture.faulty(kind)
+        let reply = try SimulatorFixture.firstEvents(world)
         #expect(try spelling.firstMatch(in: reply.text) != nil)
         let page = try reply.decode(Wire.Page.self)
         #expect(page.result.items == (try world.known(0)).prefix(50).map(\.item))
@@ -76,12 +76,12 @@ import Testing
         #expect(try single.decode(Wire.Single.self).result.identity == known.identity)
     }
 
-    @Test func `extra fields change nothing for who reads by name`() throws {
-        let world = try World.faulty("extra_fields")
-        let page = try World.firstEvents(world)
+    @Test func `extra fields change nothing for a client that reads by name`() throws {
+        let world = try SimulatorFixture.faulty("extra_fields")
+        let page = try SimulatorFixture.firstEvents(world)
         #expect(page.text.contains("result_info"))
         #expect(try page.decode(Wire.Page.self).result.items == world.known(0).prefix(50).map(\.item))
-        let list = try world.ask(World.connectorsPath)
+        let list = try world.ask(SimulatorFixture.connectorsPath)
         #expect(list.text.contains("upgrade_asap"))
         #expect(try list.decode(Wire.Connectors.self).result.count == 3)
         let latest = try world.ask(world.path(0, "/telemetry/events/latest"))
@@ -91,18 +91,20 @@ import Testing
 
     @Test(arguments: [("null_cursor", #","cursor":null}"#), ("empty_cursor", #","cursor":""}"#)])
     func `the last page may say that there is no cursor`(kind: String, ending: String) throws {
-        let world = try World.faulty(kind)
-        let path = world.path(0, World.eventsPath)
+        let world = try SimulatorFixture.faulty(kind)
+        let path = world.path(0, SimulatorFixture.eventsPath)
         let query = [("from", "0"), ("to", "4000000000"), ("limit", "1000")].map { (name: $0.0, value: $0.1) }
         let last = try world.ask(path, query: query)
         #expect(last.text.contains(ending))
-        #expect(try World.firstEvents(world).decode(Wire.Page.self).result.cursor?.isEmpty == false)
+        #expect(
+            try SimulatorFixture.firstEvents(world).decode(Wire.Page.self).result.cursor?.isEmpty == false
+        )
         #expect(try world.pages(0, limit: 100).flatMap(\.result.items) == world.known(0).map(\.item))
     }
 
     @Test func `what may be absent is absent`() throws {
-        let world = try World.faulty("missing_optional")
-        let list = try world.ask(World.connectorsPath)
+        let world = try SimulatorFixture.faulty("missing_optional")
+        let list = try world.ask(SimulatorFixture.connectorsPath)
         let connector = try #require(try list.decode(Wire.Connectors.self).result.first)
         #expect(connector.device == nil && connector.primary == nil && connector.last_heartbeat == nil)
         #expect(
@@ -114,15 +116,17 @@ import Testing
     }
 
     @Test func `a message that is not UTF-8 is on every endpoint`() throws {
-        let world = try World.faulty("invalid_utf8")
-        for reply in [try World.firstEvents(world), try world.ask(World.connectorsPath)] {
+        let world = try SimulatorFixture.faulty("invalid_utf8")
+        for reply in [
+            try SimulatorFixture.firstEvents(world), try world.ask(SimulatorFixture.connectorsPath),
+        ] {
             #expect(String(validating: reply.body, as: UTF8.self) == nil)
             #expect(reply.status == 200)
         }
     }
 
     @Test func `deep JSON is a hundred thousand levels deep`() throws {
-        let reply = try World.firstEvents(try World.faulty("deep_json"))
+        let reply = try SimulatorFixture.firstEvents(try SimulatorFixture.faulty("deep_json"))
         #expect(reply.text.contains(#""deep":[[[["#))
         #expect(reply.body.count > 200_000)
     }
@@ -132,9 +136,9 @@ import Testing
         for (kind, number, count) in [
             ("huge_numbers", "99999999999999999999999999", 55), ("negative_numbers", "-1700000000", 54),
         ] {
-            let world = try World.faulty(kind)
+            let world = try SimulatorFixture.faulty(kind)
             let known = try world.known(0)
-            let page = try World.firstEvents(world)
+            let page = try SimulatorFixture.firstEvents(world)
             #expect(page.text.contains("\"t\":\(number)}"))
             #expect(page.text.contains("\"count\":\(count),"))
             for event in known.prefix(50) {
@@ -148,9 +152,11 @@ import Testing
     }
 
     @Test func `a connector vanishes from the list, and from nowhere else`() throws {
-        let world = try World.faulty("vanish")
+        let world = try SimulatorFixture.faulty("vanish")
         let ids = world.simulator.connectorIDs()
-        let list = { try world.ask(World.connectorsPath).decode(Wire.Connectors.self).result.map(\.id) }
+        let list = {
+            try world.ask(SimulatorFixture.connectorsPath).decode(Wire.Connectors.self).result.map(\.id)
+        }
         #expect(try list() == Array(ids.dropFirst()))
         #expect(try world.ask(world.path(0, "/telemetry/events/latest")).status == 200)
         #expect(
@@ -164,7 +170,7 @@ import Testing
     func `pages that shift repeat some events, leave some out, and end`(order: EventOrder)
         throws
     {
-        let world = try World.faulty("shift_pages") { $0.order = order }
+        let world = try SimulatorFixture.faulty("shift_pages") { $0.order = order }
         let known = try world.known(0).map(\.item)
         var items: [Wire.Item] = []
         for _ in 0..<5 { items += try world.pages(0, limit: 10).flatMap(\.result.items) }
@@ -175,18 +181,20 @@ import Testing
         #expect(try world.pages(0, limit: 1).count <= 2 * known.count)
     }
 
-    @Test func `strangers are listed behind the connectors, each as JSON`() throws {
-        let world = try World.faulty("strange_connectors")
+    @Test func `unusual connectors follow the others, each as valid JSON`() throws {
+        let world = try SimulatorFixture.faulty("strange_connectors")
         struct Listed: Decodable {
             struct Connector: Decodable { let id: String }
-            let result: [Lossy]
+            let result: [LossyArray]
 
-            struct Lossy: Decodable {
+            struct LossyArray: Decodable {
                 let connector: Connector?
                 init(from decoder: any Decoder) throws { connector = try? Connector(from: decoder) }
             }
         }
-        let listed = try world.ask(World.connectorsPath).decode(Listed.self).result.map { $0.connector?.id }
+        let listed = try world.ask(SimulatorFixture.connectorsPath).decode(Listed.self).result.map {
+            $0.connector?.id
+        }
         #expect(Array(listed.prefix(3)) == world.simulator.connectorIDs())
         #expect(listed.contains("nul\0one") && listed.contains("nul\0two") && listed.contains("a/b?c#d"))
         #expect(listed.contains(""))
@@ -194,9 +202,11 @@ import Testing
     }
 
     @Test func `connectors are there twice`() throws {
-        let world = try World.faulty("duplicate_connectors")
+        let world = try SimulatorFixture.faulty("duplicate_connectors")
         let ids = world.simulator.connectorIDs()
-        let list = { try world.ask(World.connectorsPath).decode(Wire.Connectors.self).result.map(\.id) }
+        let list = {
+            try world.ask(SimulatorFixture.connectorsPath).decode(Wire.Connectors.self).result.map(\.id)
+        }
         #expect(try list() == ids.flatMap { [$0, $0] })
         _ = try world.setFaults(#"[{"kind": "duplicate_connectors", "connector": "\#(ids[1])"}]"#)
         #expect(try list() == [ids[0], ids[1], ids[1], ids[2]])

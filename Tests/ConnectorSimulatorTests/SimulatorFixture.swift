@@ -7,7 +7,7 @@ import Logging
 import Synchronization
 
 /// A simulator, a clock that only moves when it is told to, and a client without a socket.
-final class World: Sendable {
+final class SimulatorFixture: Sendable {
     static let start = 1_790_000_000.0
     static let account = "00000000000000000000000000000001"
     static let token = "simulator-token"
@@ -20,7 +20,10 @@ final class World: Sendable {
         init(_ now: Double) { self.now = Mutex(now) }
     }
 
-    init(start: Double = World.start, _ configure: (inout SimulatorConfiguration) -> Void = { _ in }) throws {
+    init(
+        start: Double = SimulatorFixture.start,
+        _ configure: (inout SimulatorConfiguration) -> Void = { _ in }
+    ) throws {
         var configuration = SimulatorConfiguration()
         configure(&configuration)
         let clock = Clock(start)
@@ -73,7 +76,7 @@ final class World: Sendable {
         _ method: String = "GET",
         _ path: String,
         query: [(name: String, value: String)] = [],
-        authorization: String? = "Bearer \(World.token)",
+        authorization: String? = "Bearer \(SimulatorFixture.token)",
         body: String = ""
     ) throws -> Reply {
         let request = Request(
@@ -97,14 +100,14 @@ final class World: Sendable {
     static let eventsPath = "/telemetry/events"
 }
 
-extension World {
+extension SimulatorFixture {
     /// A small fleet with one fault.
     static func faulty(
         _ fault: String,
         _ configure: (inout SimulatorConfiguration) -> Void = { _ in }
-    ) throws -> World {
+    ) throws -> SimulatorFixture {
         let parsed = try Fault.parse(fault)
-        return try World {
+        return try SimulatorFixture {
             $0.connectors = 3
             $0.faults = [parsed]
             configure(&$0)
@@ -112,9 +115,9 @@ extension World {
     }
 
     /// The first fifty events of the first connector.
-    static func firstEvents(_ world: World) throws -> Reply {
+    static func firstEvents(_ world: SimulatorFixture) throws -> Reply {
         try world.ask(
-            world.path(0, World.eventsPath),
+            world.path(0, SimulatorFixture.eventsPath),
             query: [("from", "0"), ("to", "4000000000"), ("limit", "50")]
         )
     }
