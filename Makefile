@@ -56,8 +56,9 @@ test: setup-test setup-demo setup-deploy lint $(VENV)/ready test-build
 	$(MAKE) -j2 --output-sync=target test-modules test-deployment
 	$(MAKE) test-end-to-end
 
-nightly: setup-test
+nightly: setup-test test-build
 	$(MAKE) soak
+	CRASH_TESTS=1 $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter ThreadCrashTests
 	$(MAKE) asan
 	$(MAKE) tsan
 	$(MAKE) fuzz

@@ -19,7 +19,13 @@ struct ThreadCrashTests {
     private static let backtracer =
         "enable=yes,color=no,interactive=no,symbolicate=off,threads=crashed,registers=none,cache=no"
 
-    @Test(arguments: ["main", "http-endpoint", "passwords", "curl", "pool"])
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["CRASH_TESTS"] == "1",
+            "Swift's backtracer sometimes hangs on a loaded machine; make nightly sets CRASH_TESTS=1"
+        ),
+        arguments: ["main", "http-endpoint", "passwords", "curl", "pool"]
+    )
     func `a crash is reported with a backtrace`(thread: String) async throws {
         let exporter = try await RunningExporter(environment: ["SWIFT_BACKTRACE": Self.backtracer])
         let victim = try await exporter.thread(thread)

@@ -48,13 +48,16 @@ enum MessageCatalog {
         for (pattern, placeholder) in placeholders {
             text = text.replacingOccurrences(of: pattern, with: placeholder, options: .regularExpression)
         }
-        guard let start = text.firstRange(of: "error=\"") else { return [text] }
+        let message = text.firstMatch(of: #/^level=\S+ event=\S+ msg=("[^"]*"|\S+)/#).map {
+            String($0.output.0)
+        }
+        guard let start = text.firstRange(of: "error=\"") else { return [message ?? text] }
         let rest = text[start.upperBound...]
         let end = rest.firstRange(of: "\" reason=")?.lowerBound ?? rest.lastIndex(of: "\"") ?? rest.endIndex
         let sentences = rest[..<end].split(separator: ". ").map { sentence in
             "error: \(sentence.hasSuffix(".") ? sentence.dropLast() : sentence)"
         }
-        return [text[..<start.lowerBound].trimmingCharacters(in: .whitespaces)] + sentences
+        return [message ?? text] + sentences
     }
 
     /// Regular expressions, and their placeholders, applied in order.
@@ -69,7 +72,6 @@ enum MessageCatalog {
         (#"https?://[^ "]+:"#, "<url>:"),
         (#"GET /[^ :]+"#, "GET <path>"),
         (#" \([0-9]+ [^()]*\)"#, " (<message of the API>)"),
-        (#" (account|connector)\.id=("([^"\\]|\\.)*"|\S+)"#, ""),
         (#"(127\.0\.0\.1|\[::1\]|localhost):[0-9]+"#, "<address>"),
         (#"[0-9]{8}T[0-9]{6}Z"#, "<time>"),
         (#"[0-9]+(\.[0-9]+)?"#, "<n>"),
