@@ -45,16 +45,18 @@ import Testing
     /// Expects that polls fail with reason "storage", and that the last values stay.
     private func expectFailedPolls(_ soak: SoakFixture) async throws {
         let prefix = ExporterFixture.prefix
-        let before = try await soak.fixture.scrape()
-        let failed = #"reason="storage""#
-        let during = try await eventually("failed polls of every connector") {
-            try await soak.injectRekeys()
-            let scrape = try await soak.fixture.scrape()
-            return scrape.sum("\(prefix)poll_success") == 0
-                && scrape.sum("\(prefix)exporter_poll_failures_total", failed)
-                    > before.sum("\(prefix)exporter_poll_failures_total", failed)
-                ? scrape : nil
+        func scrapeAfterFailures(above failures: Double) async throws -> Scrape {
+            try await eventually("failed polls of every connector") {
+                try await soak.injectRekeys()
+                let scrape = try await soak.fixture.scrape()
+                let count = scrape.sum("\(prefix)exporter_poll_failures_total", #"reason="storage""#)
+                return scrape.sum("\(prefix)poll_success") == 0 && count > failures ? scrape : nil
+            }
         }
+        // A poll may still succeed while the failure begins, so the values count from the first failures on.
+        let before = try await scrapeAfterFailures(above: 0)
+        let failures = before.sum("\(prefix)exporter_poll_failures_total", #"reason="storage""#)
+        let during = try await scrapeAfterFailures(above: failures)
         let events = "\(prefix)events_total"
         #expect(during.sum(events) == before.sum(events))
         let watermark = "\(prefix)events_complete_until_timestamp_seconds"
