@@ -14,7 +14,7 @@ extension Poller {
         guard let poll = makePoll(of: key) else { return }
         let result = await poll.run(now: context.clock.now())
         finishPoll(of: key, result)
-        if result.failure == nil, result.hasRescanned, let record = result.record {
+        if result.failure == nil, result.hasRescanned, let record = context.ledger.connector(key) {
             await forgetOldEvents(of: record)
         }
         await endImportIfDone(of: key.account)
@@ -64,10 +64,12 @@ extension Poller {
     private func finishPoll(of key: ConnectorKey, _ result: ConnectorPoll.Result) {
         running -= 1
         defer { wakeSignal.signal() }
+        // A record from before a failure of the poll may be older than one that a discovery has published.
+        let record = context.ledger.connector(key)
         cost.countPoll()
         schedule.finish(
             key,
-            isOpen: result.record?.hasOpenWork ?? false,
+            isOpen: record?.hasOpenWork ?? false,
             failure: result.failure,
             at: context.clock.uptime()
         )
@@ -79,7 +81,7 @@ extension Poller {
             pollSucceeded[key] = true
         }
         guard schedule.contains(key) else { return }
-        if let record = result.record { updateBackfill(of: record) }
+        if let record { updateBackfill(of: record) }
         finishAttempt(of: key, result)
     }
 
@@ -92,7 +94,7 @@ extension Poller {
             recordFailure(failure, of: key)
         }
         guard schedule.contains(key) else { return }
-        if let record = result.record {
+        if let record = context.ledger.connector(key) {
             // If payloads could not be read, the next poll queues the connector again.
             if result.failure != nil || result.awaitsPayloads {
                 backfillQueue.remove(key)
@@ -112,7 +114,7 @@ extension Poller {
 
     private func finishAttempt(of key: ConnectorKey, _ result: ConnectorPoll.Result) {
         accounts[key.account]?.recordAttempt(of: key)
-        if let record = result.record {
+        if let record = context.ledger.connector(key) {
             accounts[key.account]?.update(record)
             publish(record)
         }

@@ -89,7 +89,7 @@ import TestSupport
             let start = api.time
             let poll = ConnectorPoll(client: client, ledger: ledger, key: Self.key, settings: Self.settings)
             let result = await poll.run(now: api.now())
-            let record = try #require(result.record)
+            let record = try #require(ledger.connector(Self.key))
             scope = scope ?? record.scopeStart?.wholeSeconds
             let scopeStart = scope ?? 0
             #expect(

@@ -6,11 +6,8 @@ package import EventLedger
 
 /// One poll of one connector: it reads a window and missing payloads, and updates the connector's state.
 package struct ConnectorPoll: Sendable {
-    /// The result of a poll.
+    /// The result of a poll, besides what the ledger has committed.
     package struct Result: Sendable {
-        /// The connector's record in the ledger; `nil` if the ledger has none.
-        package var record: ConnectorRecord?
-
         /// The failure, if the poll failed.
         package var failure: PollFailure?
 
@@ -51,7 +48,7 @@ package struct ConnectorPoll: Sendable {
     package func run(now: Double) async -> Result {
         let record = ledger.connector(key)
         let isImport = record?.watermark == nil
-        var result = Result(record: record)
+        var result = Result()
         let window: PollWindow
         do throws(PollFailure) {
             window = try await self.window(after: record, now: now)
@@ -79,9 +76,9 @@ package struct ConnectorPoll: Sendable {
     /// - Parameters:
     ///   - batch: Maximum number of payloads before the state is updated.
     ///   - isFirst: Whether to read `latest` first, which may save many requests.
-    /// - Returns: the connector's record and the failure. No events are counted in the outcome.
+    /// - Returns: the failure, and whether payloads may come later. No events are counted in the outcome.
     package func backfillPayloads(batch: Int, isFirst: Bool) async -> Result {
-        var result = Result(record: ledger.connector(key))
+        var result = Result()
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
             if isFirst { try await reader.readLatest(priority: .spare) }
@@ -147,7 +144,7 @@ package struct ConnectorPoll: Sendable {
 
     private func settle(_ result: inout Result, completing window: CompletedWindow?) async {
         do throws(LedgerError) {
-            result.record = try await ledger.updateState(of: key, completing: window)
+            _ = try await ledger.updateState(of: key, completing: window)
         } catch {
             result.failure = result.failure ?? PollFailure(error)
         }
