@@ -110,7 +110,7 @@ let package = Package(
         // What stands for Cloudflare in the quick start and in the tests.
         module(
             "ConnectorSimulator",
-            imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", "WireText", logging]
+            imports: ["ConnectorEvents", "CZlib", "HTTPEndpoint", "LinuxSystem", "WireText", logging]
         ),
         program(
             "magic-connector-simulator",
@@ -119,7 +119,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["ConnectorEvents"],
+            dependencies: ["ConnectorEvents", "LinuxSystem"],
             path: "Tests/TestSupport",
             swiftSettings: sharedSettings
         ),
@@ -147,8 +147,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ConnectorEvents", "ConnectorSimulator", "TestSupport", "magic-connector-exporter",
-                "magic-connector-simulator",
+                "ConnectorEvents", "ConnectorSimulator", "LinuxSystem", "TestSupport",
+                "magic-connector-exporter", "magic-connector-simulator",
             ],
             exclude: ["Golden", "Soak/stepped_clock.c"],
             swiftSettings: sharedSettings

@@ -2,8 +2,9 @@
 #include "CLinux.h"
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
-int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
+int clinux_accept4(int fd, void *address, unsigned *length, int flags) {
     return accept4(fd, address, length, flags);
 }
 

@@ -50,7 +50,6 @@ package struct SimulatorConfiguration: Sendable {
 
     package init() {}
 
-    /// The parameters of the fleet.
     var fleet: FleetConfiguration {
         FleetConfiguration(
             seed: seed,

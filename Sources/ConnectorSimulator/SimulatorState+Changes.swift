@@ -93,7 +93,6 @@ extension SimulatorState {
         return faults.json
     }
 
-    /// Adds and revokes tokens.
     mutating func setTokens(_ request: Request) throws(ControlError) -> [UInt8] {
         let example = #"{"add": ["text", {"token": "text", "read": false}], "revoke": ["text"]}"#
         let body = try ControlBody.decode(ControlBody.Tokens.self, request.body, like: example)
@@ -102,7 +101,6 @@ extension SimulatorState {
         return Self.ok
     }
 
-    /// Removes and restores connectors.
     mutating func setConnectors(_ request: Request) throws(ControlError) -> [UInt8] {
         let example = #"{"remove": "ID"} or {"restore": "ID"}"#
         let body = try ControlBody.decode(ControlBody.Connectors.self, request.body, like: example)

@@ -56,7 +56,6 @@ extension SimulatorState {
         return account
     }
 
-    /// Returns the indices of a connector of any account.
     func find(_ id: String) throws(ControlError) -> (account: Int, connector: Int) {
         for account in fleet.accounts.indices {
             if let connector = fleet.connector(id, account: account) { return (account, connector) }

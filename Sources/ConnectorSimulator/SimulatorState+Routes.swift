@@ -54,7 +54,6 @@ extension SimulatorState {
         }
     }
 
-    /// Returns the cursor of a page.
     private mutating func cursor(
         after page: EventPage,
         _ requested: Cursor?,

@@ -9,7 +9,6 @@ extension Poller {
     /// Maximum number of payloads that a backfill reads before the state is updated and published.
     private static let backfillBatch = 500
 
-    /// Polls a connector once.
     func poll(_ key: ConnectorKey) async {
         guard let poll = makePoll(of: key) else { return }
         let result = await poll.run(now: context.clock.now())
@@ -38,7 +37,6 @@ extension Poller {
         )
     }
 
-    /// Makes an API client for an account.
     func client(of account: AccountSettings) -> BudgetedClient {
         BudgetedClient(
             api: context.api,

@@ -10,14 +10,12 @@ extension Poller {
     /// Seconds between two adaptations of the interval to the cost of polls.
     private static let adaptationSeconds = 60.0
 
-    /// Adds a connector to the schedule.
     func addToSchedule(_ record: ConnectorRecord, at now: Uptime) {
         guard !schedule.contains(record.key) else { return }
         schedule.add(record.key, isNew: record.watermark == nil, isOpen: record.hasOpenWork, at: now)
         accounts[record.key.account]?.add(record)
     }
 
-    /// Stops polling a connector.
     func remove(_ key: ConnectorKey) {
         schedule.remove(key)
         backfillQueue.remove(key)

@@ -6,14 +6,12 @@ import EventLedger
 // MARK: - Views
 
 extension Poller {
-    /// Publishes the state of a connector.
     func publish(_ record: ConnectorRecord) {
         context.observer.connectorChanged(
             ConnectorView(record: record, pollSucceeded: pollSucceeded[record.key])
         )
     }
 
-    /// Publishes the state of an account.
     func publishAccount(_ account: String) {
         guard let progress = accounts[account] else { return }
         let isImported = context.ledger.isImported(account)

@@ -3,7 +3,6 @@
 extension PrometheusDuration {
     /// The reason why a text is not a duration.
     package enum ParsingError: Error, Hashable {
-        /// The text is empty.
         case empty
         /// No digit stands where a number must start; the rest of the text from there.
         case missingNumber(String)

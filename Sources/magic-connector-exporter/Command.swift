@@ -7,7 +7,6 @@ import HTTPEndpoint
 import Logging
 import Polling
 
-/// The command line.
 @main struct Command: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: BuildInfo.name,

@@ -16,13 +16,11 @@ extension Command {
         return duration.seconds
     }
 
-    /// Parses a whole number.
     static func whole<Number: FixedWidthInteger>(_ text: String) throws -> Number {
         guard let number = Number(text) else { throw ValidationError("use a whole number, like 25") }
         return number
     }
 
-    /// Parses a number.
     static func number(_ text: String) throws -> Double {
         guard let number = Double(text), number.isFinite else {
             throw ValidationError("use a number, like 0.5 or 20")
@@ -30,13 +28,10 @@ extension Command {
         return number
     }
 
-    /// Parses a token.
     static func token(_ text: String) throws -> AccessToken { try AccessToken.parse(text) }
 
-    /// Parses a fault.
     static func fault(_ text: String) throws -> Fault { try Fault.parse(text) }
 
-    /// Parses an order of events.
     static func order(_ text: String) throws -> EventOrder {
         guard let order = EventOrder(rawValue: text) else {
             throw ValidationError("use oldest-first or newest-first")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 
 /// A child process of a test, killed when its last reference goes away.
 ///
@@ -59,7 +60,7 @@ package final class ChildProcess: Sendable {
     /// - Returns: an empty array at the end of the output.
     /// - Throws: if no thread can be started.
     package func read() async throws -> [UInt8] {
-        try await OwnThread.run { [self] in
+        try await DetachedThread.run { [self] in
             var bytes = [UInt8](repeating: 0, count: 64 << 10)
             while true {
                 let count = unsafe Glibc.read(output, &bytes, bytes.count)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 import Synchronization
 
 /// A TCP server on loopback that runs a script of the test for each connection.
@@ -37,7 +38,7 @@ package final class ScriptedServer: Sendable {
     /// Starts to listen.
     ///
     /// - Throws: the failed system call.
-    package init(_ script: @escaping Script) throws(SystemError) {
+    package init(_ script: @escaping Script) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard listener >= 0 else { throw SystemError(call: "socket", number: errno) }
         var address = sockaddr_in()
@@ -59,7 +60,7 @@ package final class ScriptedServer: Sendable {
             throw SystemError(call: "bind", number: number)
         }
         let state = state
-        try OwnThread.start {
+        try DetachedThread.start(named: "test") {
             while true {
                 let descriptor = accept(listener, nil, nil)
                 if descriptor < 0 && (errno == EINTR || errno == ECONNABORTED) { continue }
@@ -117,6 +118,6 @@ package final class ScriptedServer: Sendable {
                 close(descriptor)
             }
         }
-        do { try OwnThread.start(play) } catch { play() }
+        do { try DetachedThread.start(named: "test", play) } catch { play() }
     }
 }

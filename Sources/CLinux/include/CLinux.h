@@ -2,12 +2,12 @@
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 /// Accepts a connection with flags.
 ///
-/// `accept4(2)` needs `_GNU_SOURCE`, which a header that Swift imports must not define.
-int clinux_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
+/// `accept4(2)` needs `_GNU_SOURCE`, which a header that Swift imports must not define. Nor may it include
+/// `<sys/socket.h>`: Swift then finds the members of `sockaddr` in this module or in Glibc, by chance.
+int clinux_accept4(int fd, void *_Nullable address, unsigned *_Nullable length, int flags);
 
 /// Returns the flags of a descriptor, or -1 if it is not open.
 ///

@@ -30,6 +30,5 @@ struct APICall: Sendable, Hashable {
         path = segments.map { "/\($0.percentEncoded)" }.joined()
     }
 
-    /// The path and the query.
     var target: String { query.isEmpty ? path : "\(path)?\(query)" }
 }

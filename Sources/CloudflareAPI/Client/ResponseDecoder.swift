@@ -10,7 +10,6 @@ struct ResponseDecoder {
     private let call: APICall
     private let rateLimit: RateLimit?
 
-    /// Makes a decoder for a response of any status.
     init(_ response: HTTPResponse, to call: APICall) {
         self.response = response
         self.call = call

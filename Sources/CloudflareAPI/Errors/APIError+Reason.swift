@@ -13,7 +13,6 @@ extension APIError {
         case notFound = "not_found"
         /// The token has sent too many requests; each further request prolongs the block.
         case rateLimited = "rate_limited"
-        /// The API failed.
         case serverError = "server_error"
         /// The API rejected the request as malformed.
         case badRequest = "bad_request"
@@ -36,11 +35,9 @@ extension APIError {
         case interrupted
         /// The response exceeds the size limit.
         case tooLarge = "too_large"
-        /// The request is not allowed.
         case refused
         /// The caller cancelled the request.
         case cancelled
-        /// Any other failure.
         case other
     }
 }

@@ -10,7 +10,6 @@ package enum RekeyPhase: String, Sendable, Hashable, CaseIterable, Codable {
     case started
     /// Traffic arrived on the new inbound key, and the outbound key is new.
     case advanced
-    /// The old keys are removed.
     case completed
     /// All keys are removed after an unexpected key. The tunnel waits for initial keys.
     case reset

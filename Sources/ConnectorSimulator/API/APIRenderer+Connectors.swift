@@ -13,7 +13,6 @@ extension APIRenderer {
         }
     }
 
-    /// Renders one connector.
     func connector(_ connector: SimulatedConnector, now: Int) -> SimulatedResponse {
         envelope(capacity: 640) { write(connector, to: &$0, now: now) }
     }

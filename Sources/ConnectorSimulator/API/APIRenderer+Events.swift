@@ -10,7 +10,6 @@ extension APIRenderer {
         case text(String)
     }
 
-    /// Renders a page of the list of events.
     func page(_ events: [SimulatedEvent], cursor: CursorField) -> SimulatedResponse {
         list(events, capacity: 80, cursor: cursor) { json, event in
             json.object { json in
@@ -39,7 +38,6 @@ extension APIRenderer {
         }
     }
 
-    /// Renders one event.
     func event(_ event: SimulatedEvent) -> SimulatedResponse {
         envelope(capacity: 256) { json in
             guard let numbers = options.replacedNumbers else { return write(event, to: &json) }

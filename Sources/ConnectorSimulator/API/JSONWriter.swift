@@ -35,14 +35,12 @@ struct JSONWriter {
         return json.bytes
     }
 
-    /// Appends an object.
     mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         raw("{")
         try members(&self)
         bytes.append(UInt8(ascii: "}"))
     }
 
-    /// Appends an array.
     mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
         raw("[")
         try elements(&self)

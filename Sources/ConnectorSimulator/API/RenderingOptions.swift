@@ -14,7 +14,6 @@ struct RenderingOptions: Sendable {
     var numberStyle = JSONWriter.NumberStyle.plain
     /// Whether every object has undocumented fields.
     var hasExtraFields = false
-    /// Whether optional fields are absent.
     var omitsOptionalFields = false
     /// Whether a message contains bytes that are not UTF-8.
     var hasInvalidUTF8 = false

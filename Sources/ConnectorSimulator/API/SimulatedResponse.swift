@@ -9,7 +9,6 @@ package struct SimulatedResponse: Sendable {
     package var body: [UInt8] = []
     package var wire = WireInstruction()
 
-    /// Returns a response with a JSON body.
     static func json(_ status: Int = 200, _ body: [UInt8]) -> SimulatedResponse {
         SimulatedResponse(status: status, headers: [("Content-Type", "application/json")], body: body)
     }

@@ -4,9 +4,7 @@
 struct RequestStatistics: Sendable {
     private var byRoute: [RouteKind: Int] = [:]
     private var byStatus: [Int: Int] = [:]
-    /// The requests of each accepted token.
     private var byToken: [String: SlidingPeak] = [:]
-    /// The requests of all clients.
     private var all = SlidingPeak()
     /// The requests of all clients, with the window of the rate limit.
     private var inWindow: SlidingPeak
@@ -16,7 +14,6 @@ struct RequestStatistics: Sendable {
     /// - Parameter window: the window of the rate limit, in seconds.
     init(window: Double) { inWindow = SlidingPeak(window: max(1, Int(window))) }
 
-    /// Counts a request that a fault affected.
     mutating func count(_ effect: FaultEffect) { byFault[effect.label, default: 0] += 1 }
 
     /// Counts a request.
@@ -34,7 +31,6 @@ struct RequestStatistics: Sendable {
         if let token { byToken[token, default: SlidingPeak()].count(at: now) }
     }
 
-    /// The statistics as JSON.
     var json: [UInt8] {
         JSONWriter.object(capacity: 1024) { json in
             json.field("total", all.total)

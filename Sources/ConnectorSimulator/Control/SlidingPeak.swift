@@ -2,7 +2,6 @@
 
 /// A counter, and its maximum in any window, to the second.
 struct SlidingPeak: Sendable {
-    /// The count of all time.
     private(set) var total = 0
     /// The maximum count in any window.
     private(set) var peak = 0

@@ -2,7 +2,6 @@
 
 /// A fault in the content of an otherwise correct response.
 package enum ContentFault: String, Sendable, Hashable, CaseIterable {
-    /// Every page has the same cursor.
     case cursorLoop = "cursor_loop"
     /// Every page has a new cursor, even after the last event.
     case cursorEndless = "cursor_endless"

@@ -23,7 +23,6 @@ struct ContentFaults: Sendable {
 
     func contains(_ fault: ContentFault) -> Bool { faults.contains(fault) }
 
-    /// The rendering that the faults require.
     var options: RenderingOptions {
         var options = RenderingOptions()
         options.numberStyle =
@@ -56,7 +55,6 @@ struct ContentFaults: Sendable {
         .init(time: "-1e308", number: "0"), .init(time: "1700000000", number: "-1"),
     ]
 
-    /// Returns the connectors that the list shows.
     func applied(to connectors: [SimulatedConnector]) -> [SimulatedConnector] {
         var listed = connectors
         if contains(.vanish), let missing = missingConnector ?? listed.first?.identity.id {

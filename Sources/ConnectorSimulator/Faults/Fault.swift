@@ -28,7 +28,6 @@ package struct Fault: Sendable, Hashable {
         self.times = times
     }
 
-    /// Returns whether a request matches.
     func matches(_ route: Route) -> Bool {
         if times == 0 { return false }
         if let kind = self.route, kind != route.kind { return false }

@@ -11,7 +11,6 @@ struct FaultDescription: Sendable {
     var param: String?
     var options: [String: String] = [:]
 
-    /// Parses a flag.
     init(flag: String) throws(SimulatorError) {
         var text = flag[...]
         if let at = text.lastIndex(of: "@") {
@@ -59,7 +58,6 @@ struct FaultDescription: Sendable {
         return Fault(effect, share: share, route: route, connector: connector, times: times)
     }
 
-    /// The kinds with a parameter.
     private static let withParameter = [
         "status", "stall", "slow", "delay", "truncate", "gzip", "encoding", "redirect", "header",
     ]

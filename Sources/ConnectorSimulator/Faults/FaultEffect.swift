@@ -4,7 +4,6 @@
 package enum FaultEffect: Sendable, Hashable {
     /// The response has an error status, a body and optionally `Retry-After`.
     case status(Int, ErrorBody, RetryAfter)
-    /// The connection is reset before the response.
     case reset
     /// The response stops after some bytes of its body, by default half of it, and the connection stays open.
     case stall(after: Int?)
@@ -28,9 +27,7 @@ package enum FaultEffect: Sendable, Hashable {
     case gzip(Gzip.Kind)
     /// `Content-Encoding` names an encoding that the body does not have.
     case encoding(String)
-    /// The response is a redirect.
     case redirect(Int)
-    /// A header field has this value.
     case header(String, HeaderValue)
     /// The content of the response is wrong.
     case content(ContentFault)

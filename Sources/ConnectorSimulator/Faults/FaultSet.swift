@@ -10,7 +10,6 @@ struct FaultSet: Sendable {
         random = SeededGenerator(seed: seed, 0xfa017)
     }
 
-    /// Replaces the faults in force.
     mutating func replace(with faults: [Fault]) { self.faults = faults }
 
     /// Selects the faults that affect a request, and counts down those with a limited number of times.
@@ -24,7 +23,6 @@ struct FaultSet: Sendable {
         return selected
     }
 
-    /// The faults as JSON, in the form in which they can be set.
     var json: [UInt8] {
         var json = JSONWriter()
         json.array { json in

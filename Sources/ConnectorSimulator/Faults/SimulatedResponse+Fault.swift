@@ -3,7 +3,6 @@
 import WireText
 
 extension SimulatedResponse {
-    /// Returns the response that replaces the correct one, if the fault replaces it.
     static func replacement(for route: Route, _ effect: FaultEffect, now: Int) -> SimulatedResponse? {
         switch effect {
         case .status(let status, let body, let retryAfter):

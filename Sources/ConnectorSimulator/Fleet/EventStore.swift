@@ -17,7 +17,6 @@ struct EventStore: Sendable {
         return low
     }
 
-    /// Returns the index of the first event after a position.
     func index(after position: EventPosition) -> Int {
         let first = index(notBefore: position)
         return first < events.count && events[first].position == position ? first + 1 : first
@@ -29,7 +28,6 @@ struct EventStore: Sendable {
         return low..<max(low, index(after: EventPosition(t: to, n: .max)))
     }
 
-    /// Returns the event of an identity.
     func event(at position: EventPosition) -> SimulatedEvent? {
         let first = index(notBefore: position)
         guard first < events.count, events[first].position == position else { return nil }

@@ -2,7 +2,6 @@
 
 /// The accounts and their connectors.
 struct Fleet: Sendable {
-    /// One account.
     struct Account: Sendable {
         let id: String
         var connectors: [SimulatedConnector]
@@ -93,7 +92,6 @@ struct Fleet: Sendable {
         )
     }
 
-    /// Returns the index of an account.
     func account(_ id: String) -> Int? { accountIndices[id] }
 
     /// Returns the index of a connector within its account, even if the connector is removed.
@@ -129,7 +127,6 @@ struct Fleet: Sendable {
         }
     }
 
-    /// Removes a connector from its account, or restores it.
     mutating func setRemoved(_ isRemoved: Bool, account: Int, connector: Int) {
         accounts[account].connectors[connector].isRemoved = isRemoved
     }

@@ -10,7 +10,6 @@ struct SimulatedConnector: Sendable {
     private(set) var store = EventStore()
     private var script: ConnectorScript
     private var timeline: Timeline
-    /// The sequence number of the next event.
     private var nextNumber = 0
     /// The exact number of events in the history, if the configuration sets one.
     private let exactCount: Int?

@@ -21,7 +21,6 @@ struct SimulatedEvent: Sendable, Hashable {
     /// Whether a test injected the event, so that a pause of the script does not hold it back.
     var isInjected = false
 
-    /// The tunnel of a rekey event.
     var tunnel: String? {
         if case .tunnel(let id) = payload { id } else { nil }
     }

@@ -75,7 +75,6 @@ extension ConnectorScript {
         )
     }
 
-    /// Stops the agent for the reboot of an upgrade.
     mutating func leaveForUpgrade(_ outcome: ScriptAction.UpgradeOutcome, at moment: Double) {
         stop(announced: true, at: moment)
         queue.plan(.start(.upgrade(outcome)), at: moment + random.between(60, 240), on: .agent)

@@ -52,7 +52,6 @@ struct ConnectorScript: Sendable {
         while queue.nextMoment <= moment { performNext() }
     }
 
-    /// Performs the next action.
     mutating func performNext() {
         guard let (moment, action, track) = queue.removeFirst() else { return }
         if stopped != nil, track != .agent {

@@ -47,7 +47,6 @@ extension ScriptAction {
         case pki
     }
 
-    /// The reason of an agent start.
     enum StartReason: Sendable {
         /// The first start, without any keys.
         case firstBoot
@@ -57,7 +56,6 @@ extension ScriptAction {
         case upgrade(UpgradeOutcome)
     }
 
-    /// The outcome of an upgrade.
     enum UpgradeOutcome: Sendable {
         case success
         /// The new version runs, but its boot slot cannot be blessed.
@@ -68,11 +66,9 @@ extension ScriptAction {
         case failedBefore
     }
 
-    /// The outcome of a rekey.
     enum RekeyOutcome: Sendable {
         case complete
         case restarted
-        /// The new key is not used for about an hour.
         case stuckStarted
         /// The old keys are not removed for about an hour.
         case stuckAdvanced

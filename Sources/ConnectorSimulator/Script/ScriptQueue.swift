@@ -33,7 +33,6 @@ struct ScriptQueue: Sendable {
     /// At most two dozen entries, so a linear search is faster than a heap.
     private var entries: [Entry] = []
 
-    /// The moment of the next action.
     var nextMoment: Double {
         var earliest = Double.infinity
         for entry in entries where entry.moment < earliest { earliest = entry.moment }
@@ -46,7 +45,6 @@ struct ScriptQueue: Sendable {
         entries.append(Entry(track: track, moment: moment, action: action))
     }
 
-    /// Removes and returns the next action.
     mutating func removeFirst() -> (moment: Double, action: ScriptAction, track: Track)? {
         guard var earliest = entries.indices.first else { return nil }
         for index in entries.indices where entries[index].moment < entries[earliest].moment {

@@ -2,11 +2,9 @@
 
 /// The parameters in which the scripts of two connectors differ.
 struct ScriptTraits: Sendable {
-    /// The index of the account.
     let account: Int
     /// The index of the connector within its account.
     let index: Int
-    /// The identifiers of the tunnels.
     let tunnels: [String]
     /// The number of the high-availability pair, or `nil` if the connector is not paired.
     let pair: Int?
@@ -29,7 +27,6 @@ struct ScriptTraits: Sendable {
         return moment > demoIncidentSpan.lowerBound - 3600 && moment < demoIncidentSpan.upperBound
     }
 
-    /// Returns whether every attestation fails.
     func failsAttestation(at moment: Double) -> Bool {
         demoIncident == .failingAttestations && demoIncidentSpan?.contains(moment) == true
     }

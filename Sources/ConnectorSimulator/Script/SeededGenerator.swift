@@ -30,10 +30,8 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// Returns a number in [0, 1).
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// Returns a number in [low, high).
     mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
-    /// Returns a whole number in [low, high].
     mutating func whole(_ low: Int, _ high: Int) -> Int {
         low + min(high - low, Int(unit() * Double(high - low + 1)))
     }

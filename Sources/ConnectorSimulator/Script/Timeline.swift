@@ -33,7 +33,6 @@ struct Timeline: Sendable {
     /// The moment at which the history ends, in script seconds.
     var historyLength: Double { Double(start - birth) * historySpeed }
 
-    /// Converts a time to a moment.
     func moment(at time: Double) -> Double {
         if time <= Double(start) { return (time - Double(birth)) * historySpeed }
         return historyLength + max(0, time - Double(start) - pausedSeconds) * speed

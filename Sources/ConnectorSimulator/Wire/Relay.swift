@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import LinuxSystem
 import Synchronization
 
 /// A wire between clients and a server on this machine, which fails as networks do.
@@ -14,7 +15,6 @@ package final class Relay: Sendable {
         case pass
         /// The port does not listen, and open connections are reset.
         case refuse
-        /// Connections are accepted and reset.
         case reset
         /// Connections are accepted, and no byte moves until the mode changes.
         case hold
@@ -67,8 +67,10 @@ package final class Relay: Sendable {
     init(listeningOn address: WireAddress, upstream: WireAddress) throws(SimulatorError) {
         shared = Shared(listener: try Self.listen(on: address), upstream: upstream)
         let shared = shared
-        guard WireThread.start({ Self.accept(shared) }) else {
-            throw SimulatorError("cannot start a thread; stop other processes or raise their limit.")
+        do {
+            try DetachedThread.start(named: "relay-accept") { Self.accept(shared) }
+        } catch {
+            throw SimulatorError("cannot start a thread: \(error); stop other processes.")
         }
     }
 
@@ -116,9 +118,7 @@ package final class Relay: Sendable {
     }
 
     private static func systemError(_ action: String) -> SimulatorError {
-        SimulatorError(
-            "cannot \(action): \(unsafe String(cString: strerror(errno))); choose another address."
-        )
+        SimulatorError("cannot \(action): \(Errno.current.message); choose another address.")
     }
 }
 
@@ -138,7 +138,8 @@ extension Relay {
                 usleep(5000)
                 continue
             }
-            _ = WireThread.start { serve(client, shared) }
+            // Without a thread the client is closed at once, as by a server that is out of resources.
+            try? DetachedThread.start(named: "relay-responses") { serve(client, shared) }
         }
     }
 

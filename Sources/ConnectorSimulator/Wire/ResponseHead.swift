@@ -42,7 +42,6 @@ struct ResponseHead {
         self.instruction = instruction
     }
 
-    /// The head for a body of chunks.
     var chunked: [UInt8] {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
         let kept = lines.filter { !$0.lowercased().hasPrefix("content-length:") }

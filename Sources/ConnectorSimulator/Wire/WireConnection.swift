@@ -2,6 +2,7 @@
 
 import Dispatch
 import Glibc
+import LinuxSystem
 import Synchronization
 
 /// One client's connection and the connection to the server that belongs to it.
@@ -30,11 +31,11 @@ final class WireConnection: Sendable {
 
     /// Serves until either side ends the connection; blocks.
     func run() {
-        let hasThread = WireThread.start { [self] in
+        let isStarted: Void? = try? DetachedThread.start(named: "relay-requests") { [self] in
             passRequests()
             requestsEnded.signal()
         }
-        guard hasThread else { return }
+        guard isStarted != nil else { return }
         passResponses()
         // A reset must not be preceded by an orderly end.
         if !isReset.load(ordering: .acquiring) { client.shutDown() }

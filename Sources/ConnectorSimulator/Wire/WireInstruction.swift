@@ -10,7 +10,6 @@ package struct WireInstruction: Sendable, Hashable {
     /// Whether the response to a `HEAD` request follows, which announces a body but has none.
     var hasNoBody = false
 
-    /// The name of the header field.
     static let headerName = "Simulator-Wire"
 
     /// The value of the header field, or `nil` if the response travels as it is.

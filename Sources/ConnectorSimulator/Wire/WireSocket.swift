@@ -109,7 +109,6 @@ final class WireSocket: Sendable {
         shutDown(Int(SHUT_RD))
     }
 
-    /// Sets an option.
     func set<Value: BitwiseCopyable>(_ option: Int32, level: Int32 = SOL_SOCKET, _ value: Value) {
         var value = value
         _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Value>.size))

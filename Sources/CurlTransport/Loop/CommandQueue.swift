@@ -8,7 +8,6 @@ import Synchronization
 final class CommandQueue: Sendable {
     /// The commands that the curl thread has not received.
     struct PendingCommands {
-        /// New requests in the order of their submission.
         var submitted: [Submission] = []
         /// Ids of cancelled requests, some of which may have ended already.
         var cancelled: [Int] = []

@@ -11,7 +11,6 @@ import WireText
 ///
 /// Source: libcurl-url(3).
 struct AllowedURL {
-    /// The URL for libcurl.
     let url: String
 
     /// Whether the scheme is `https`.

@@ -11,7 +11,6 @@ struct PendingRequests {
     /// Ids of removed requests stay until `popFirst()` reaches them.
     private var order: Deque<Int> = []
 
-    /// Whether no request is pending.
     var isEmpty: Bool { submissions.isEmpty }
 
     /// Adds a request at the end.

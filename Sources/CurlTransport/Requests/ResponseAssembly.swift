@@ -7,7 +7,6 @@ struct ResponseAssembly {
     /// The maximum size of all header lines of a transfer in bytes, including those of interim responses.
     static let headerLimit = 64 << 10
 
-    /// The limit that a response exceeds.
     enum ExceededLimit: Equatable {
         case header
         case body
@@ -16,7 +15,6 @@ struct ResponseAssembly {
     /// The header fields of the newest response in the order of arrival, with lower-case names.
     private(set) var headers: [(name: String, value: String)] = []
 
-    /// The decompressed body.
     private(set) var body: [UInt8] = []
 
     /// The exceeded limit; the transfer fails if it is set.

@@ -25,7 +25,6 @@ struct Submission: Sendable {
         /// Whether the task is cancelled.
         var isRequested: Bool { flag.load(ordering: .acquiring) }
 
-        /// Sets the flag.
         func request() { flag.store(true, ordering: .releasing) }
     }
 }

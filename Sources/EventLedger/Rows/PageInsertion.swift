@@ -16,13 +16,11 @@ struct PageInsertion: Sendable {
     private(set) var kindRows: [EventKind: Int64]
     private(set) var outcome = InsertOutcome()
 
-    /// The events that were inserted.
     private(set) var inserted: [Event] = []
 
     /// Events that only `latest` had shown before, and that now have a collection time.
     private(set) var completed: Set<EventID> = []
 
-    /// Events that are older than the scope.
     private(set) var beforeScope: [EventID] = []
     private(set) var tallies: [EventKind: KindTally] = [:]
     private(set) var delays = DurationHistogram(bounds: AccountHistograms.Name.deliveryDelay.bounds)

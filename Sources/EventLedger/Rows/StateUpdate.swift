@@ -73,7 +73,6 @@ struct StateUpdate: Sendable {
         record.hasAllPayloads = hasAllPayloads
     }
 
-    /// Writes the changes.
     func write(to db: Database) throws {
         try writeObservations(to: db)
         if isStateChanged {

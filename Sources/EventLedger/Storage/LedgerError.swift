@@ -10,7 +10,6 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case inUse
         /// The path or the file cannot be created, read or written.
         case notWritable
-        /// The disk is full.
         case full
         /// The file is damaged, or not a database.
         case corrupt
@@ -20,7 +19,6 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case newerSchema
         /// The disk reports errors.
         case disk
-        /// Any other error of SQLite.
         case other
     }
 

@@ -62,7 +62,6 @@ final class LedgerStore: Sendable {
         }
     }
 
-    /// Runs a query.
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(LedgerError) -> Value {

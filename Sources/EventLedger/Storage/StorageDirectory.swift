@@ -9,7 +9,6 @@ import Synchronization
 ///
 /// The kernel releases the lock when the process ends. The corresponding C function is `flock(2)`.
 final class StorageDirectory: Sendable {
-    /// The path of the database file.
     let databasePath: String
 
     private let path: String
@@ -42,13 +41,11 @@ extension StorageDirectory {
         fchmod(file.rawValue, 0o600)
     }
 
-    /// Records the identities of the open files.
     func recordDatabase() {
         let identities = Self.suffixes.map { try? FileIdentity(path: databasePath + $0) }
         files.withLock { $0 = identities }
     }
 
-    /// Whether the file at the path is the open database.
     var containsDatabase: Bool {
         let opened = files.withLock(\.first) ?? nil
         return opened != nil && (try? FileIdentity(path: databasePath)) == opened
@@ -147,7 +144,7 @@ extension StorageDirectory {
     private static func notWritable(_ path: String, _ code: Int32) -> LedgerError {
         LedgerError(
             .notWritable,
-            "storage path \(path): \(unsafe String(cString: strerror(code))); "
+            "storage path \(path): \(Errno(rawValue: code).message); "
                 + "use a directory that this user can write as --storage.path"
         )
     }

@@ -27,7 +27,6 @@ package struct LineLogHandler: LogHandler {
         self.init(format: format, descriptor: descriptor, now: { .now })
     }
 
-    /// Creates a handler with a clock.
     init(format: LogFormat, descriptor: Int32, now: @escaping @Sendable () -> Date) {
         self.format = format
         self.descriptor = descriptor

@@ -7,7 +7,6 @@ struct LogField {
     /// The metadata key with the stable name of an event.
     private static let eventKey = "event"
 
-    /// The names of the fields that are not metadata.
     private static let reservedNames: Set = ["time", "level", "msg"]
 
     let name: String

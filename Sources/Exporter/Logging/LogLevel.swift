@@ -6,7 +6,6 @@ import Logging
 package enum LogLevel: String, Sendable, CaseIterable {
     case debug, info, warn, error
 
-    /// The corresponding level of swift-log.
     var level: Logger.Level {
         switch self {
         case .debug: .debug

@@ -12,21 +12,16 @@ package enum BuildInfo {
     static let platform = "linux"
 
     #if arch(x86_64)
-    /// The architecture.
     static let architecture = "x86_64"
     #elseif arch(arm64)
-    /// The architecture.
     static let architecture = "arm64"
     #else
-    /// The architecture.
     static let architecture = "unknown"
     #endif
 
     #if compiler(>=6.3)
-    /// The version of the compiler.
     static let swiftVersion = "6.3"
     #else
-    /// The version of the compiler.
     static let swiftVersion = "6.2"
     #endif
 

@@ -10,10 +10,8 @@ struct ColumnLayout: Sendable {
     /// The families, in the order of exposition.
     let families: [MetricDefinition]
 
-    /// The number of columns.
     let count: Int
 
-    /// The column of each family in OpenMetrics.
     private let openMetrics: [Int]
 
     /// Creates a layout.
@@ -32,7 +30,6 @@ struct ColumnLayout: Sendable {
         self.count = count
     }
 
-    /// Returns the column of a family in a format.
     func column(of family: Int, in format: ExpositionFormat) -> Int {
         switch format {
         case .text004: family

@@ -6,14 +6,12 @@ import Exposition
 struct FamilyList<Subject: MetricSubject>: Sendable {
     /// The sample lines of one subject.
     struct Lines {
-        /// The lines by column.
         var columns: [[UInt8]]
 
         /// When a line next changes without a new event, in seconds since the Unix epoch; `nil` for never.
         var changesAt: Double?
     }
 
-    /// The columns of the lines.
     let layout: ColumnLayout
 
     private let families: [Family<Subject>]
@@ -37,7 +35,6 @@ struct FamilyList<Subject: MetricSubject>: Sendable {
         self.withCreated = withCreated
     }
 
-    /// Returns the sample lines of a subject.
     func lines(of subject: Subject) -> Lines {
         var lines = Lines(columns: Array(repeating: [], count: layout.count))
         for (index, family) in families.enumerated() {

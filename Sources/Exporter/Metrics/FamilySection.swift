@@ -2,13 +2,11 @@
 
 /// Families that belong together, under the heading that the documentation gives them.
 struct FamilySection<Subject: MetricSubject>: Sendable {
-    /// The heading.
     let title: String
 
     /// The families, in the order of exposition.
     let families: [Family<Subject>]
 
-    /// Creates a section.
     init(_ title: String, _ families: [Family<Subject>]) {
         self.title = title
         self.families = families

@@ -2,7 +2,6 @@
 
 /// A thing that a group of metric families describes, such as one connector or one account.
 protocol MetricSubject {
-    /// The prefix of the names of all families of this subject.
     static var namePrefix: String { get }
 
     /// The labels that precede the own labels of each family.

@@ -5,13 +5,10 @@ import Exposition
 
 /// A builder of bodies that compresses only the lines that have changed since the previous body.
 struct BodyBuilder {
-    /// The families of connectors.
     let connectorFamilies: FamilyList<ConnectorStatus>
 
-    /// The families of accounts.
     let accountFamilies: FamilyList<AccountStatus>
 
-    /// The families of the exporter itself.
     let exporterFamilies: FamilyList<ExporterStatus>
 
     private let compressor: Compressor
@@ -51,7 +48,6 @@ struct BodyBuilder {
         if connectors.set(lines, of: key) { hasChanges = true }
     }
 
-    /// Removes the lines of a connector.
     mutating func remove(connector key: ConnectorKey) {
         if connectors.remove(key) { hasChanges = true }
     }
@@ -61,7 +57,6 @@ struct BodyBuilder {
         if accounts.set(lines, of: account) { hasChanges = true }
     }
 
-    /// Removes the lines of an account.
     mutating func remove(account: String) {
         if accounts.remove(account) { hasChanges = true }
     }

@@ -9,7 +9,6 @@ import Exposition
 struct ChunkedFamilies<Key: Comparable & Sendable>: Sendable {
     private var columns: [ChunkedFamily<Key>]
 
-    /// Creates empty columns.
     init(columnCount: Int) {
         columns = Array(repeating: ChunkedFamily(), count: columnCount)
     }

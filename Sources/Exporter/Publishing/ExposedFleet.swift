@@ -16,7 +16,6 @@ struct ExposedFleet {
     private var connectors: [ConnectorKey: ExposedConnector] = [:]
     private var accounts: [String: AccountView] = [:]
 
-    /// The connectors with pending series.
     private var pending: Set<ConnectorKey> = []
 
     /// When lines change without a new event, in seconds since the Unix epoch.

@@ -12,13 +12,11 @@ final class PublisherInbox: Sendable {
     ///
     /// A later update of the same subject replaces the earlier one.
     struct Updates {
-        /// The new states of connectors.
         var connectors: [ConnectorKey: ConnectorView] = [:]
 
         /// The connectors whose series end.
         var removed: Set<ConnectorKey> = []
 
-        /// The new states of accounts.
         var accounts: [String: AccountView] = [:]
 
         /// A new configuration.
@@ -27,7 +25,6 @@ final class PublisherInbox: Sendable {
         /// The connectors that a new configuration selects.
         var selection: (@Sendable (ConnectorKey) -> Bool)?
 
-        /// The result of a reload.
         var reloadSucceeded: Bool?
     }
 

@@ -8,7 +8,6 @@ import Synchronization
 ///
 /// Requests that arrive during a reload are combined into one.
 final class ReloadQueue: Sendable {
-    /// A combined request.
     struct Request: Sendable {
         /// Whether to reload the configuration file too, and not only the web configuration.
         fileprivate(set) var includesPolling = false

@@ -11,16 +11,13 @@ struct ReloadService: Service {
     /// Certificates are renewed weeks before they expire, so this delay is short enough.
     private static let checkInterval = 5.0
 
-    /// The requests.
     let queue: ReloadQueue
     /// The processor of the requests.
     let reloader: Reloader
     /// The web configuration; `nil` without a web configuration file.
     let security: WebSecurity?
-    /// The clock.
     let clock: any PollingClock
 
-    /// Runs until a graceful shutdown.
     func run() async {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in

@@ -17,7 +17,6 @@ struct Reloader: Sendable {
     let supervisor: PollingSupervisor
     /// The publisher to which a new configuration is applied.
     let publisher: Publisher
-    /// The logger of results.
     let logger: Logger
 
     /// Processes requests until the task is cancelled.

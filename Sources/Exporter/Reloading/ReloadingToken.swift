@@ -68,7 +68,6 @@ final class ReloadingToken: Sendable {
         }
     }
 
-    /// Reads the token of a file.
     static func readCredential(at path: String) throws(ConfigurationError) -> Credential {
         var files = WatchedFiles()
         return try readCredential(at: path, files: &files)

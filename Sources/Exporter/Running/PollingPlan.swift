@@ -112,7 +112,6 @@ struct PollingPlan: Sendable {
         )
     }
 
-    /// Returns whether a connector is polled.
     func selects(_ key: ConnectorKey) -> Bool {
         groups.contains { group in
             group.accounts.contains { $0.account == key.account && $0.selects(key.connector) }

@@ -56,7 +56,6 @@ final class PollingSupervisor: Sendable {
         planChanged.signal()
     }
 
-    /// Polls until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
             let pollers = await makePollers()

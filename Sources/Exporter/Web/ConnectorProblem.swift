@@ -80,7 +80,6 @@ struct ConnectorProblem: Sendable, Hashable {
         return [ConnectorProblem(severity: .critical, text: "rekey stuck\(tunnels)")]
     }
 
-    /// Returns the problems of reachability and freshness.
     private static func reachability(
         _ view: ConnectorView,
         _ pollInterval: Double?,

@@ -26,7 +26,6 @@ struct LandingRow {
     /// Whether no poll has succeeded yet, and no problem is known.
     var isUnknown: Bool { view.record.watermark == nil && problems.isEmpty }
 
-    /// Whether the connector has no problems.
     var isHealthy: Bool { problems.isEmpty }
 
     private var name: String {

@@ -10,7 +10,6 @@ struct MetricsRoute: Sendable {
     /// The source of bodies.
     let publisher: Publisher
 
-    /// The counter and limiter of scrapes.
     let scrapes: ScrapeCounter
 
     /// The maximum number of concurrent scrapes; 0 for no limit.
@@ -19,7 +18,6 @@ struct MetricsRoute: Sendable {
     /// The tail with metrics about scrapes and the process; `nil` if these metrics are disabled.
     let tail: ScrapeTail?
 
-    /// The clock of the tail.
     let clock: any PollingClock
 
     /// Responds to a scrape without waiting.

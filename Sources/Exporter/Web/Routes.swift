@@ -6,7 +6,6 @@ import HTTPEndpoint
 struct Routes: Sendable {
     /// The path of `metrics`.
     let telemetryPath: String
-    /// The scrapes.
     let metrics: MetricsRoute
     /// The source of the landing page.
     let publisher: Publisher
@@ -15,7 +14,6 @@ struct Routes: Sendable {
     /// The receiver of `/-/reload`.
     let reloads: ReloadQueue
 
-    /// The routes as one handler.
     var handler: Handler {
         var router = Router()
         router.on("GET", telemetryPath, metrics.handle)

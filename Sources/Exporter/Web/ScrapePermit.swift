@@ -10,7 +10,6 @@ final class ScrapePermit: Sendable {
     private let counter: ScrapeCounter
     private let isReleased = Atomic(false)
 
-    /// Creates a permit that the counter has counted.
     init(of counter: ScrapeCounter) { self.counter = counter }
 
     /// Releases the permit.

@@ -15,7 +15,6 @@ package struct PreparedBody: Sendable {
     /// The length of that chunk.
     private let gzipCount: Int
 
-    /// The checksum of all segments.
     private let checksum: Checksum
 
     /// The number of uncompressed bytes, without the tail.

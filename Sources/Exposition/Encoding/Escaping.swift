@@ -13,7 +13,6 @@ enum Escaping {
     enum Scheme: String {
         /// The characters stay, and the name is quoted.
         case allowUTF8 = "allow-utf-8"
-        /// Each becomes an underscore.
         case underscores
         /// Dots become `_dot_`, other characters an escape sequence.
         case dots

@@ -2,7 +2,6 @@
 
 /// Number formatting that both exposition formats accept.
 enum NumberFormat {
-    /// Appends an integer.
     static func append(_ value: Int, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: value.description.utf8)
     }

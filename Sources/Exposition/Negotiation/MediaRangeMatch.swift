@@ -33,7 +33,6 @@ struct MediaRangeMatch {
         position = found.position
     }
 
-    /// Returns whether this match is better than another.
     func isPreferred(over other: MediaRangeMatch) -> Bool {
         if weight != other.weight { return weight > other.weight }
         if isExact != other.isExact { return isExact }

@@ -13,7 +13,6 @@ struct QualityItem: Sendable, Equatable {
     /// The quality value in thousandths; 1000 if absent.
     let weight: Int
 
-    /// A parameter of the member.
     struct Parameter: Sendable, Equatable {
         /// The name in lower case.
         let name: String

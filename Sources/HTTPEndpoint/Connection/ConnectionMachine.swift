@@ -18,7 +18,6 @@ struct ConnectionMachine {
         case finished(ResponseOutcome, onFinish: (@Sendable (ResponseOutcome) -> Void)?)
         /// Shut down the sending side of the socket, and continue to read.
         case shutDownWriting
-        /// Close the socket.
         case close
         /// Close the socket with RST.
         case reset
@@ -34,9 +33,7 @@ struct ConnectionMachine {
         var response: Response?
     }
 
-    /// The phase of the connection.
     enum Phase: Equatable {
-        /// Requests are read and answered.
         case open
         /// No further request is read. The remaining responses are sent.
         case finishing
@@ -87,7 +84,6 @@ struct ConnectionMachine {
         readDeadline = ReadDeadline(limits: limits, at: now)
     }
 
-    /// Removes and returns the next action.
     mutating func nextAction() -> Action? {
         actions.isEmpty ? nil : actions.removeFirst()
     }

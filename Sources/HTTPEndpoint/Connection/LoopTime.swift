@@ -21,7 +21,6 @@ struct LoopClock {
     private var second = Int.min
     private var date: [UInt8] = []
 
-    /// Returns the current time.
     mutating func read() -> LoopTime {
         // time(2) with a null pointer cannot fail.
         let now = time(nil)

@@ -8,9 +8,7 @@ struct ReadDeadline {
         case responding
         /// The first byte of a request.
         case idle
-        /// The rest of a head.
         case readingHead
-        /// The rest of a body.
         case readingBody
     }
 

@@ -2,7 +2,6 @@
 
 /// The state of accepting connections.
 enum AcceptState: Equatable {
-    /// New connections are accepted.
     case open
     /// The limit of connections is reached, and none may be evicted before `until`; `nil` if none may be evicted at all.
     case full(until: ContinuousClock.Instant?)

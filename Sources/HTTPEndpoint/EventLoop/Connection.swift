@@ -12,10 +12,8 @@ final class Connection {
     /// The connection's ID, also in epoll events.
     let id: ConnectionID
 
-    /// The state machine.
     var machine: ConnectionMachine
 
-    /// The readiness that epoll waits for.
     var interest: Epoll.Readiness = .read
 
     /// The entry of this connection in the thread's `deadlines`.

@@ -20,6 +20,5 @@ struct ConnectionID: Hashable, Sendable {
         rawValue = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
     }
 
-    /// The descriptor number.
     var descriptor: Int32 { Int32(truncatingIfNeeded: rawValue) }
 }

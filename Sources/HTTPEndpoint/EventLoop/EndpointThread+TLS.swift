@@ -18,7 +18,6 @@ extension EndpointThread {
         return stream
     }
 
-    /// Reads from a connection with TLS.
     mutating func readEncrypted(_ connection: Connection) {
         switch connection.readEncrypted(into: &buffer) {
         case .bytes(let count): connection.machine.receive(buffer.span.extracting(first: count), at: time)

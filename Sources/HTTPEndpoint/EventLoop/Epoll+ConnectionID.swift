@@ -15,6 +15,5 @@ extension Epoll {
 }
 
 extension Epoll.Event {
-    /// The connection that is ready.
     var id: ConnectionID { ConnectionID(rawValue: token) }
 }

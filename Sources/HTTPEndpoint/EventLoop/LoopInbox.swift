@@ -5,13 +5,10 @@ import Synchronization
 
 /// The input queue of the endpoint thread, which other threads write to.
 final class LoopInbox: Sendable {
-    /// A response for a connection.
     struct Reply: Sendable {
-        /// The connection of the request.
         let connection: ConnectionID
         /// The number of the request on that connection.
         let exchange: Int
-        /// The response to send.
         let response: Response
     }
 
@@ -95,7 +92,6 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Resets the wake-up.
     func acknowledge() { wakeup.reset() }
 
     private func change(_ body: (inout Contents) -> Void) -> Bool {

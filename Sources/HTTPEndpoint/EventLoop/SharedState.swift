@@ -28,7 +28,6 @@ final class SharedState: Sendable {
     let acceptedConnections = Atomic(0)
     let requests = Atomic(0)
 
-    /// Creates the state of a new endpoint.
     init(inbox: LoopInbox, tls: TLSContext?, handler: @escaping Handler) {
         self.inbox = inbox
         self.tls = Mutex(tls)

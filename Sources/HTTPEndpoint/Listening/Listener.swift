@@ -30,7 +30,6 @@ final class Listener: Sendable {
         }
     }
 
-    /// Wraps a listening socket.
     init(_ descriptor: consuming Descriptor, at address: SocketAddress, file: SocketFile? = nil) {
         self.descriptor = descriptor
         self.address = address
@@ -71,11 +70,7 @@ final class Listener: Sendable {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         do throws(Errno) {
             let socket = try retrying {
-                unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-                    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                        unsafe clinux_accept4(descriptor.rawValue, address, &length, flags)
-                    }
-                }
+                unsafe clinux_accept4(descriptor.rawValue, &storage, &length, flags)
             }
             return Accepted(descriptor: Descriptor(adopting: socket), peer: SocketAddress(storage))
         } catch {
@@ -84,7 +79,6 @@ final class Listener: Sendable {
         }
     }
 
-    /// An accepted connection.
     struct Accepted: ~Copyable {
         /// The connected socket.
         let descriptor: Descriptor

@@ -19,7 +19,6 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// The offset of the path in the address of a Unix socket.
     static let pathOffset = MemoryLayout<sa_family_t>.size
 
     /// Reads an address that a system call wrote.

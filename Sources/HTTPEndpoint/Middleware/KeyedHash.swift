@@ -8,7 +8,6 @@ import CLibSSL
 package struct KeyedHash: Sendable {
     private let key: [UInt8]
 
-    /// Generates a key with the system's random number generator.
     init() {
         var generator = SystemRandomNumberGenerator()
         key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }

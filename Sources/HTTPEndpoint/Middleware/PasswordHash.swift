@@ -6,7 +6,6 @@ import WireText
 ///
 /// Its descriptions never contain the hash.
 package struct PasswordHash: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
-    /// The complete hash.
     let bytes: [UInt8]
 
     /// The cost: the binary logarithm of the number of rounds.

@@ -6,7 +6,6 @@
 package enum PasswordHashError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The text does not have the format of a bcrypt hash.
     case malformed
-    /// The cost is out of range.
     case cost(Int)
 
     package var description: String {

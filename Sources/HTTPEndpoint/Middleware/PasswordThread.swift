@@ -15,7 +15,6 @@ final class PasswordThread: Sendable {
     }
 
     private struct Storage {
-        /// The queued work in order.
         var queue: [Work] = []
         var isClosed = false
     }

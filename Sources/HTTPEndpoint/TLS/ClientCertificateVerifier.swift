@@ -7,7 +7,6 @@ final class ClientCertificateVerifier: Sendable {
     private let verifiesChain: Bool
     private let allowedNames: [SubjectAltName]?
 
-    /// Creates a verifier from settings.
     init(_ settings: TLSSettings) {
         verifiesChain = settings.clientAuthentication.verifiesChain
         allowedNames =

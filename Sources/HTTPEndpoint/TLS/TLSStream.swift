@@ -12,7 +12,6 @@ import LinuxSystem
 ///
 /// Only the endpoint thread uses it.
 @safe final class TLSStream {
-    /// The result of a read.
     enum ReadResult {
         /// This many bytes were read, at least one.
         case bytes(Int)
@@ -28,7 +27,6 @@ import LinuxSystem
         case broken
     }
 
-    /// The socket readiness that the next read requires.
     private(set) var readableWhen: Epoll.Readiness = .read
     /// The socket readiness that the next write requires.
     private(set) var writableWhen: Epoll.Readiness = .write

@@ -26,7 +26,6 @@ struct AccountProgress {
     private var discoveryFailures = 0
     private var isDiscovering = false
 
-    /// The token at the newest check.
     private var credential: Credential?
     private var tokenCheckDue = Uptime(seconds: 0)
 
@@ -108,7 +107,6 @@ extension AccountProgress {
         discoverySucceeded == true && unattempted.isEmpty && lackingPayloads.isEmpty && !imported.isEmpty
     }
 
-    /// Adds a connector.
     mutating func add(_ record: ConnectorRecord) {
         unattempted.insert(record.key)
         if record.watermark == nil { unready.insert(record.key) }
@@ -132,7 +130,6 @@ extension AccountProgress {
         unready.remove(key)
     }
 
-    /// Removes a connector.
     mutating func remove(_ key: ConnectorKey) {
         recordAttempt(of: key)
         lackingPayloads.remove(key)

@@ -16,7 +16,6 @@ struct BudgetLease: Sendable {
     /// The number of requests.
     let count: Int
 
-    /// The end of the lease.
     let until: Uptime
 
     /// Requests that may still be sent.

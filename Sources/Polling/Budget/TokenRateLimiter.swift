@@ -13,7 +13,6 @@ package actor TokenRateLimiter {
     package enum Refusal: Error, Sendable, Hashable {
         /// A 429 blocks the token.
         case blocked
-        /// The task was cancelled.
         case cancelled
         /// The lease cannot be saved; the value is the error's description.
         case storage(String)

@@ -11,7 +11,6 @@ extension PollFailure {
         case storage
         /// The API token cannot be read.
         case token
-        /// A cursor of the event list repeats.
         case cursorLoop
         /// The event list does not end.
         case endlessCursor

@@ -40,7 +40,6 @@ struct DueQueue: Sendable {
         removeStaleTop()
     }
 
-    /// Removes a connector if it is queued.
     mutating func remove(_ key: ConnectorKey) {
         numbers[key] = nil
         removeStaleTop()

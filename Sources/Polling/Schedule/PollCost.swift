@@ -4,10 +4,8 @@
 ///
 /// A poll that finds nothing costs one request.
 struct PollCost {
-    /// The initial average.
     private static let initial = 1.25
 
-    /// The bounds of the average.
     private static let bounds = 1.0...4.0
 
     /// Minimum number of polls for a new average.
@@ -22,7 +20,6 @@ struct PollCost {
     private var requestsBefore = 0
     private var polls = 0
 
-    /// Counts a poll that has ended.
     mutating func countPoll() { polls += 1 }
 
     /// Updates the average.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LinuxSystem
 import Synchronization
 import TestSupport
 
@@ -33,7 +34,7 @@ final class SoakScraper: Sendable {
     /// Starts the thread; nothing is asked before an suspendChecks has ended.
     init() throws {
         let state = state
-        try OwnThread.start { Self.run(state) }
+        try DetachedThread.start(named: "test") { Self.run(state) }
     }
 
     deinit { state.storage.withLock { $0.isStopped = true } }

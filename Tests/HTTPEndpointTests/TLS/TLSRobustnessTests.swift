@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import HTTPEndpoint
+import LinuxSystem
 import Logging
 import TestSupport
 import Testing
@@ -168,7 +169,7 @@ import Testing
         let handler: Handler = { responders.record($1) }
         try await withEndpoint(tls: fixture.context(), handler: handler) { endpoint, port throws in
             let client = Events<String>()
-            try OwnThread.start {
+            try DetachedThread.start(named: "test") {
                 let output = try? fixture.python(
                     port,
                     """

@@ -21,7 +21,6 @@ struct APIError: Error, Sendable, Hashable {
     static let unauthenticated = APIError(status: 401, code: 10_000, message: "Authentication error")
     /// The token does not have the permission "Magic WAN Read".
     static let missingPermission = APIError(status: 403, code: 10_000, message: "Authentication error")
-    /// The token was revoked.
     static let revoked = APIError(status: 403, code: 9109, message: "Invalid access token")
     /// The token belongs to another account.
     static let foreignAccount = APIError(

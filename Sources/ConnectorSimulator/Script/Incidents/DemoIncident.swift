@@ -2,7 +2,6 @@
 
 /// An incident that is in progress when the simulator starts, so that a demonstration shows alerts at once.
 enum DemoIncident: Sendable, CaseIterable {
-    /// Every attestation fails.
     case failingAttestations
     /// The rekey of the first tunnel has started and does not advance.
     case stuckRekey

@@ -18,7 +18,6 @@ enum ScriptedIncident: Sendable, Hashable, CaseIterable {
     case haError
     case haLeave
 
-    /// Whether the incident needs a connector of a pair.
     private var needsPair: Bool { self == .haError || self == .haLeave }
 
     /// Returns the incidents of one connector.

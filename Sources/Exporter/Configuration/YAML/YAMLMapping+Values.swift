@@ -13,7 +13,6 @@ extension YAMLMapping {
         return text
     }
 
-    /// Returns an integer.
     func integer(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let text = try string(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
@@ -152,7 +151,6 @@ extension YAMLMapping {
 extension YAMLMapping {
     /// A pair of a mapping whose keys the user chooses.
     struct Entry {
-        /// The key.
         let name: String
         /// The value; empty if it is absent.
         let text: String

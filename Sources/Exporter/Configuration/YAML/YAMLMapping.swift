@@ -46,16 +46,13 @@ struct YAMLMapping {
         }
     }
 
-    /// The problem of a value that is not a mapping.
     static let mappingProblem = "is not a mapping; write it as key: value"
 
-    /// The problem of a value that is not a scalar.
     static let scalarProblem = "is a list or a mapping; use a single value"
 
     /// The problem of a key that is a list or a mapping.
     static let keyProblem = "contains a key that is not text; use a word"
 
-    /// Creates an error with the place.
     static func error(_ file: String, _ line: Int, _ key: String, _ problem: String) -> ConfigurationError {
         ConfigurationError("\(file):\(line): \(key.isEmpty ? "" : "\(key): ")\(problem)")
     }

@@ -3,7 +3,6 @@
 import Exposition
 
 extension FamilySection where Subject == ScrapeStatus {
-    /// Families about scrapes.
     static let ofScrapes: [Self] = [
         FamilySection(
             "Scrapes",

@@ -29,7 +29,6 @@ struct ConnectorStatus: MetricSubject {
     /// The tunnels by name; empty before the first poll.
     let tunnels: [(id: String, machine: RekeyMachine)]
 
-    /// Creates the status of a connector.
     init(_ view: ConnectorView, newSeries: NewSeriesTracker, settings: FamilySettings, now: Double) {
         self.view = view
         self.newSeries = newSeries

@@ -6,7 +6,6 @@ import Polling
 ///
 /// It changes when something is polled.
 struct ExporterStatus: MetricSubject {
-    /// The counters of polling.
     let statistics: PollStatistics.Snapshot
 
     /// The share of the connectors that this exporter polls.

@@ -8,11 +8,9 @@ import WireText
 ///
 /// Source: RFC 9112, 6.
 enum BodyFraming: Hashable {
-    /// No body.
     case none
     /// A body of this many bytes, at least one.
     case sized(Int)
-    /// A chunked body.
     case chunked
 
     /// Reads the header fields that frame the body.

@@ -6,9 +6,7 @@ import WireText
 struct RequestHead {
     /// The method as the client sent it.
     let method: String
-    /// The decoded target.
     let target: RequestTarget
-    /// The HTTP version.
     let version: HTTPVersion
     /// The field lines so far.
     private(set) var headers = Headers()

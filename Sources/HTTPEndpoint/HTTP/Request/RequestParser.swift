@@ -41,7 +41,6 @@ struct RequestParser {
     private var headerLines = 0
     private var hasSkippedLine = false
 
-    /// Creates a parser for a new connection.
     init(limits: Limits) { self.limits = limits }
 
     /// Whether no byte of a further request has arrived.

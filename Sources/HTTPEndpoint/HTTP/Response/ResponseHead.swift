@@ -7,7 +7,6 @@ import WireText
 /// Source: RFC 9112, 4 and 6; RFC 9110, 6.6.1 (Date), 8.6 (Content-Length).
 struct ResponseHead {
 
-    /// The status code.
     var status: Int
     /// The handler's header fields.
     var headers: [(name: String, value: String)]

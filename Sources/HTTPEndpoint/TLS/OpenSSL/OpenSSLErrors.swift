@@ -19,7 +19,6 @@ enum OpenSSLErrors {
         return reasons.isEmpty ? "no reason given" : reasons.joined(separator: ", ")
     }
 
-    /// Returns whether the newest error has a reason code of a library.
     static func newestIs(_ reason: Int32, of library: Int32) -> Bool {
         let error = ERR_peek_last_error()
         return clibssl_reason(error) == reason && Int32(truncatingIfNeeded: error >> 23) & 0xff == library

@@ -4,11 +4,8 @@
 ///
 /// The raw values are those of Go's `crypto/tls`.
 package enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
-    /// No certificate is requested.
     case none = "NoClientCert"
-    /// A certificate is requested. It is optional and not verified.
     case request = "RequestClientCert"
-    /// A certificate is required. It is not verified.
     case requireAny = "RequireAnyClientCert"
     /// A certificate is requested. If the client sends one, a client CA must have signed it.
     case verifyIfGiven = "VerifyClientCertIfGiven"
