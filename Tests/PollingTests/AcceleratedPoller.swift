@@ -17,7 +17,7 @@ import Testing
 final class AcceleratedPoller: PollObserver {
     struct Seen: Sendable {
         /// When the view first contained a number of a connector's events, in seconds since the Unix epoch.
-        var counts: [ConnectorKey: [(count: Int, at: Double)]] = [:]
+        var counts: [ConnectorKey: [(count: Int, at: Timestamp)]] = [:]
         var gone: Set<ConnectorKey> = []
         var accounts: [AccountView] = []
         var longestInterval = 0.0

@@ -98,7 +98,7 @@ import Testing
         let record = BudgetRecord(
             epoch: clock.epoch,
             uptime: clock.uptime().seconds,
-            time: Timestamp(clock.now()),
+            time: clock.now(),
             spent: spent,
             silencedUntil: nil
         )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import CloudflareAPI
 import HTTPTransport
 import LinuxSystem
@@ -11,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct FailureLogTests {
     @Test func `logs the beginning, the continuation and the end of a failure once`() async throws {
         let clock = ManualClock()
-        let now = Int(clock.now())
+        let now = clock.now().wholeSeconds
         let account = SimulatedAccount(
             events: ["connector": [SimulatedAccount.Event(kind: "Reconcile", t: now - 60, n: 1)]],
             clock: clock

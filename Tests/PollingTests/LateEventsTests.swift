@@ -73,7 +73,7 @@ import TestSupport
             retryDelays: [0.5]
         )
         // In the exporter, the discovery before the first poll measures the offset.
-        serverClock.update(servedAt: api.time, now: api.now())
+        serverClock.update(servedAt: Timestamp(api.time), now: api.now())
         var scope: Int?
         while api.time < 1_700_030_000 {
             if Int.random(in: 0..<12, using: &random) == 0 {

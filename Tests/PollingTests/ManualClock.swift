@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import LinuxSystem
 import Polling
 import Synchronization
@@ -22,7 +23,7 @@ final class ManualClock: PollingClock {
 
     init(epoch: String = "manual") { self.epoch = epoch }
 
-    func now() -> Double { state.withLock { $0.uptime.seconds + $0.epochOffset } }
+    func now() -> Timestamp { state.withLock { Timestamp($0.uptime.seconds + $0.epochOffset) } }
 
     func uptime() -> Uptime { state.withLock { $0.uptime } }
 

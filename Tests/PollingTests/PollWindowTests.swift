@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Polling
+import TestSupport
 import Testing
 
 @Suite struct PollWindowTests {
@@ -20,14 +22,14 @@ import Testing
             // The clock was ahead by two hours, so events before the watermark are missing.
             (107_200, 5000, 100_000, .none, 96_400),
             (107_200, 5000, 100_000, .after(107_200), 13_600),
-        ] as [(Int?, Int, Int, PollWindow.Rescan, Int)]
+        ] as [(Timestamp?, Timestamp, Timestamp, PollWindow.Rescan, Timestamp)]
     )
     func `starts at the earliest possible new event`(
-        watermark: Int?,
-        scopeStart: Int,
-        now: Int,
+        watermark: Timestamp?,
+        scopeStart: Timestamp,
+        now: Timestamp,
         rescan: PollWindow.Rescan,
-        from: Int
+        from: Timestamp
     ) {
         let window = PollWindow(
             watermark: watermark,
@@ -38,7 +40,7 @@ import Testing
             settings: settings
         )
         #expect(window.from == from)
-        #expect(window.to == now + 7 + PollingSettings.clockSkew)
+        #expect(window.to == now + 7 + Double(PollingSettings.clockSkew))
         #expect(window.completeUntil == now)
     }
 

@@ -61,7 +61,7 @@ import Testing
 
     @Test func `publishes its own connectors and does not change others`() async throws {
         let clock = ManualClock()
-        let now = Int(clock.now())
+        let now = clock.now().wholeSeconds
         let events = Dictionary(
             uniqueKeysWithValues: ids.prefix(40).map { id in
                 (id, [SimulatedAccount.Event(kind: "Reconcile", t: now - 60, n: 1)])

@@ -119,7 +119,7 @@ final class ShiftingAPI: HTTPTransport {
 extension ShiftingAPI: PollingClock {
     var epoch: String { "a test" }
 
-    func now() -> Double { state.withLock { $0.time + $0.skew } }
+    func now() -> Timestamp { state.withLock { Timestamp($0.time + $0.skew) } }
 
     func uptime() -> Uptime { Uptime(seconds: state.withLock(\.time)) }
 

@@ -68,7 +68,7 @@ import Testing
         seed: UInt64
     ) async throws {
         let clock = ManualClock()
-        let start = clock.now()
+        let start = clock.now().seconds
         let hours = 1.5
         let events = Self.makeEvents(1000, from: Int(start) - 3600, to: Int(start + hours * 3600), seed: seed)
         let account = SimulatedAccount(events: events, faultShare: 0.01, seed: seed, clock: clock)
@@ -125,7 +125,7 @@ import Testing
     ) -> (ours: [Double], theirs: [Double]) {
         var ours: [Double] = []
         var theirs: [Double] = []
-        let origin = poller.clock.now() - poller.clock.uptime().seconds
+        let origin = poller.clock.now().seconds - poller.clock.uptime().seconds
         for (index, connector) in poller.account.connectors.enumerated() {
             let key = ConnectorKey(account: SimulatedAccount.id, connector: connector)
             var seen = poller.seen.counts[key, default: []][...]
@@ -133,7 +133,7 @@ import Testing
             where event.isWhileOpen && Double(event.t) > start && Double(event.t) < end {
                 while let first = seen.first, first.count <= number { seen.removeFirst() }
                 guard let first = seen.first else { continue }
-                ours.append(first.at - Double(event.t))
+                ours.append(first.at.seconds - Double(event.t))
                 theirs.append(Self.roundRobin(poller.account, event.t, of: index, start: origin))
             }
         }
@@ -144,8 +144,8 @@ import Testing
         let clock = ManualClock()
         let events = Self.makeEvents(
             20,
-            from: Int(clock.now()) - 90_000,
-            to: Int(clock.now()) - 86_500,
+            from: clock.now().wholeSeconds - 90_000,
+            to: clock.now().wholeSeconds - 86_500,
             seed: 3
         )
         let account = SimulatedAccount(events: events, clock: clock)
@@ -167,7 +167,12 @@ import Testing
 
     @Test func `a 429 blocks the token, even after a restart, and is reported`() async throws {
         let clock = ManualClock()
-        let events = Self.makeEvents(50, from: Int(clock.now()) - 3600, to: Int(clock.now()) + 3600, seed: 4)
+        let events = Self.makeEvents(
+            50,
+            from: clock.now().wholeSeconds - 3600,
+            to: clock.now().wholeSeconds + 3600,
+            seed: 4
+        )
         let account = SimulatedAccount(events: events, clock: clock)
         let poller = AcceleratedPoller(
             account,

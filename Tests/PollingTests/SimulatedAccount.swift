@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import HTTPTransport
 import LinuxSystem
 import Polling
@@ -81,7 +82,7 @@ final class SimulatedAccount: HTTPTransport {
         guard let connector = parts.first else {
             return wrap("[\(connectors.map { "{\"id\":\"\($0)\"}" }.joined(separator: ","))]")
         }
-        let now = Int(clock.now())
+        let now = clock.now().wholeSeconds
         let listed = (events[connector] ?? []).prefix { $0.t <= now }
         if parts[2].hasPrefix("events?") {
             let query = parts[2].dropFirst("events?".count).split(separator: "&")

@@ -18,6 +18,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         Int(exactly: seconds.rounded(.down)) ?? (seconds < 0 ? .min : .max)
     }
 
+    /// The whole second that contains the time.
+    package var roundedDown: Self { Self(seconds.rounded(.down)) }
+
     package static func < (left: Self, right: Self) -> Bool { left.seconds < right.seconds }
 
     /// Returns the time some seconds later.

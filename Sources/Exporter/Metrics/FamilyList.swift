@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Exposition
 
 /// The families of one kind of subject, in the order of exposition.
@@ -8,8 +9,8 @@ struct FamilyList<Subject: MetricSubject>: Sendable {
     struct Lines {
         var columns: [[UInt8]]
 
-        /// When a line next changes without a new event, in seconds since the Unix epoch; `nil` for never.
-        var changesAt: Double?
+        /// When a line next changes without a new event; `nil` for never.
+        var changesAt: Timestamp?
     }
 
     let layout: ColumnLayout

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Exposition
 
 /// The samples of one family and one subject while they are written.
@@ -10,10 +11,10 @@ struct FamilyWriter {
     /// The lines for OpenMetrics with created samples, if they are enabled and the type has them.
     private(set) var samplesWithCreated: SampleWriter?
 
-    /// When a sample next changes without a new event, in seconds since the Unix epoch.
-    private(set) var changesAt: Double?
+    /// When a sample next changes without a new event.
+    private(set) var changesAt: Timestamp?
 
-    private let countedSince: Double?
+    private let countedSince: Timestamp?
 
     /// Creates a writer without samples.
     init(_ definition: MetricDefinition, of subject: some MetricSubject, withCreated: Bool) {
@@ -47,7 +48,7 @@ struct FamilyWriter {
     }
 
     /// Records a time at which a sample changes without a new event.
-    mutating func expectChange(at time: Double) {
+    mutating func expectChange(at time: Timestamp) {
         changesAt = min(changesAt ?? time, time)
     }
 
@@ -56,7 +57,7 @@ struct FamilyWriter {
         // Taken out, so that appending does not copy the lines.
         guard var writer = samplesWithCreated.take() else { return }
         append(&writer)
-        if let countedSince { writer.append(created: countedSince, labels: labels) }
+        if let countedSince { writer.append(created: countedSince.seconds, labels: labels) }
         samplesWithCreated = writer
     }
 }

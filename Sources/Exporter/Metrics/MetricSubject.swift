@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
+
 /// A thing that a group of metric families describes, such as one connector or one account.
 protocol MetricSubject {
     static var namePrefix: String { get }
@@ -10,6 +12,6 @@ protocol MetricSubject {
     /// The values of `labels`.
     var labelValues: [String] { get }
 
-    /// When the counters of this subject started at 0, in seconds since the Unix epoch; `nil` if unknown.
-    var countedSince: Double? { get }
+    /// When the counters of this subject started at 0; `nil` if unknown.
+    var countedSince: Timestamp? { get }
 }

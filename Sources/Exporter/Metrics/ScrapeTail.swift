@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Exposition
 import Synchronization
 
@@ -19,7 +20,7 @@ final class ScrapeTail: Sendable {
 
     private let scrapeFamilies: FamilyList<ScrapeStatus>
     private let processFamilies: FamilyList<ProcessStatus>
-    private let startTime: Double?
+    private let startTime: Timestamp?
     private let read: @Sendable () -> ProcessUsage
     private let processLines = Mutex(ProcessLines())
 
@@ -27,11 +28,11 @@ final class ScrapeTail: Sendable {
     ///
     /// - Parameters:
     ///   - withCreated: whether OpenMetrics has created samples.
-    ///   - startTime: when the process started, in seconds since the Unix epoch; `nil` if unknown.
+    ///   - startTime: when the process started; `nil` if unknown.
     ///   - read: reads the resources of the process.
     init(
         withCreated: Bool,
-        startTime: Double?,
+        startTime: Timestamp?,
         reading read: @escaping @Sendable () -> ProcessUsage = ProcessUsage.read
     ) {
         scrapeFamilies = FamilyList(FamilySection.ofScrapes, withCreated: withCreated)

@@ -18,8 +18,8 @@ struct ExposedFleet {
 
     private var pending: Set<ConnectorKey> = []
 
-    /// When lines change without a new event, in seconds since the Unix epoch.
-    private var changes: [ConnectorKey: Double] = [:]
+    /// When lines change without a new event.
+    private var changes: [ConnectorKey: Timestamp] = [:]
 
     /// Creates a fleet without connectors.
     init(settings: FamilySettings, builder: BodyBuilder) {
@@ -33,14 +33,14 @@ struct ExposedFleet {
     /// Whether series wait for a scrape before they show their count.
     var hasPendingSeries: Bool { !pending.isEmpty }
 
-    /// When a line next changes without a new event, in seconds since the Unix epoch; `nil` for never.
-    var nextChange: Double? {
+    /// When a line next changes without a new event; `nil` for never.
+    var nextChange: Timestamp? {
         let deadlines = pending.compactMap { connectors[$0]?.newSeries.nextDeadline }
         return [changes.values.min(), deadlines.min()].compactMap(\.self).min()
     }
 
     /// Applies updates to the lines.
-    mutating func apply(_ updates: PublisherInbox.Updates, at now: Double) {
+    mutating func apply(_ updates: PublisherInbox.Updates, at now: Timestamp) {
         if let selection = updates.selection { removeAll(except: selection) }
         for key in updates.removed { remove(key) }
         for view in updates.accounts.values { update(view) }
@@ -52,7 +52,7 @@ struct ExposedFleet {
     }
 
     /// Makes pending series visible that a scrape has received as 0, or whose deadline has passed.
-    mutating func promoteSeries(received generation: Int, at now: Double) {
+    mutating func promoteSeries(received generation: Int, at now: Timestamp) {
         for key in pending
         where connectors[key]?.newSeries.promote(received: generation, at: now) == true {
             if connectors[key]?.newSeries.nextDeadline == nil { pending.remove(key) }
@@ -61,7 +61,7 @@ struct ExposedFleet {
     }
 
     /// Rewrites the lines that have changed without a new event.
-    mutating func rewriteExpectedChanges(at now: Double) {
+    mutating func rewriteExpectedChanges(at now: Timestamp) {
         for (key, time) in changes where time <= now { write(key, at: now) }
     }
 
@@ -77,7 +77,7 @@ struct ExposedFleet {
     }
 
     /// Returns all connectors and accounts.
-    func snapshot(at now: Double) -> FleetSnapshot {
+    func snapshot(at now: Timestamp) -> FleetSnapshot {
         FleetSnapshot(
             connectors: connectors.values.map(\.view),
             accounts: accounts.values.sorted { $0.account < $1.account },
@@ -108,7 +108,7 @@ struct ExposedFleet {
         builder.set(lines.columns, ofAccount: view.account)
     }
 
-    private mutating func update(_ view: ConnectorView, at now: Double) {
+    private mutating func update(_ view: ConnectorView, at now: Timestamp) {
         let key = view.record.key
         var connector = connectors[key] ?? ExposedConnector(view: view)
         // After a reload, a new poller does not have the result of the last poll. The exposed one is still valid.
@@ -127,7 +127,7 @@ struct ExposedFleet {
         write(key, at: now)
     }
 
-    private mutating func write(_ key: ConnectorKey, at now: Double) {
+    private mutating func write(_ key: ConnectorKey, at now: Timestamp) {
         guard let connector = connectors[key] else { return }
         let status = ConnectorStatus(
             connector.view,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Polling
 
 /// All connectors and accounts at one time, for the landing page.
@@ -13,6 +14,6 @@ struct FleetSnapshot: Sendable {
     /// The thresholds of stuck work.
     let settings: FamilySettings
 
-    /// The time of the snapshot, in seconds since the Unix epoch.
-    let now: Double
+    /// The time of the snapshot.
+    let now: Timestamp
 }

@@ -18,7 +18,7 @@ struct NewSeriesTracker {
     private struct PendingSeries {
         /// The first body with the series; `nil` until it is built.
         var generation: Int?
-        let deadline: Double
+        let deadline: Timestamp
     }
 
     private var visible: Set<Series> = []
@@ -31,9 +31,9 @@ struct NewSeriesTracker {
     /// - Parameters:
     ///   - kinds: the kinds with events, after the first complete poll.
     ///   - tunnels: the tunnels with counters; `nil` until the payloads of the imported history have been read.
-    ///   - now: the current time, in seconds since the Unix epoch.
+    ///   - now: the current time.
     ///   - interval: the poll interval in seconds.
-    mutating func add(kinds: [EventKind], tunnels: [String]?, at now: Double, interval: Double) {
+    mutating func add(kinds: [EventKind], tunnels: [String]?, at now: Timestamp, interval: Double) {
         for kind in kinds where !kind.isDocumented {
             add(.events(kind), isHistory: !hasEvents, deadline: now + interval)
         }
@@ -45,7 +45,7 @@ struct NewSeriesTracker {
         hasRekeys = true
     }
 
-    private mutating func add(_ series: Series, isHistory: Bool, deadline: Double) {
+    private mutating func add(_ series: Series, isHistory: Bool, deadline: Timestamp) {
         guard !visible.contains(series), pending[series] == nil else { return }
         if isHistory {
             visible.insert(series)
@@ -68,9 +68,9 @@ struct NewSeriesTracker {
     ///
     /// - Parameters:
     ///   - generation: the newest body that a scrape has received.
-    ///   - now: the current time, in seconds since the Unix epoch.
+    ///   - now: the current time.
     /// - Returns: whether any series became visible.
-    mutating func promote(received generation: Int, at now: Double) -> Bool {
+    mutating func promote(received generation: Int, at now: Timestamp) -> Bool {
         let ready = pending.filter { _, entry in
             entry.deadline <= now || entry.generation.map { $0 <= generation } ?? false
         }
@@ -82,5 +82,5 @@ struct NewSeriesTracker {
     }
 
     /// The next time at which a series becomes visible without a scrape; `nil` if none is pending.
-    var nextDeadline: Double? { pending.values.map(\.deadline).min() }
+    var nextDeadline: Timestamp? { pending.values.map(\.deadline).min() }
 }

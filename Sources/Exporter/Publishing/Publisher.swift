@@ -18,7 +18,7 @@ package actor Publisher {
     private let clock: any PollingClock
     private let statistics: PollStatistics
     private let withExporterFamilies: Bool
-    private let startTime: Double?
+    private let startTime: Timestamp?
     private let shard: Shard
 
     private var fleet: ExposedFleet
@@ -33,7 +33,7 @@ package actor Publisher {
     ///   - statistics: the counters of polling.
     ///   - withExporterFamilies: whether the families about the exporter itself are exposed.
     ///   - withCreated: whether OpenMetrics has created samples.
-    ///   - startTime: when the process started, in seconds since the Unix epoch; `nil` if unknown.
+    ///   - startTime: when the process started; `nil` if unknown.
     ///   - shard: the share of the connectors that this exporter polls.
     ///   - clock: the clock.
     package init(
@@ -41,7 +41,7 @@ package actor Publisher {
         statistics: PollStatistics,
         withExporterFamilies: Bool,
         withCreated: Bool,
-        startTime: Double?,
+        startTime: Timestamp?,
         shard: Shard = .whole,
         clock: any PollingClock
     ) {
@@ -120,7 +120,7 @@ extension Publisher: PollObserver {
 }
 
 extension Publisher {
-    private func applyUpdates(at now: Double) {
+    private func applyUpdates(at now: Timestamp) {
         let (updates, receivedGeneration) = inbox.take()
         if let succeeded = updates.reloadSucceeded { reloadSucceeded = succeeded }
         fleet.apply(updates, at: now)
@@ -149,7 +149,7 @@ extension Publisher {
 
     /// The time before the next iteration, in seconds, unless an update arrives.
     private var sleep: Double {
-        var sleep = min(Self.maxSleep, (fleet.nextChange ?? .infinity) - clock.now())
+        var sleep = min(Self.maxSleep, fleet.nextChange.map { $0 - clock.now() } ?? .infinity)
         if fleet.hasChanges { sleep = min(sleep, pacer.delay(at: clock.uptime())) }
         return sleep
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import CLinux
 import CurlTransport
 import EventLedger
@@ -124,7 +125,7 @@ extension ExporterProgram {
     private func publisher(
         _ plan: PollingPlan,
         _ statistics: PollStatistics,
-        startTime: Double?
+        startTime: Timestamp?
     ) -> Publisher {
         Publisher(
             settings: plan.familySettings,
@@ -141,7 +142,7 @@ extension ExporterProgram {
         _ publisher: Publisher,
         _ supervisor: PollingSupervisor,
         _ queue: ReloadQueue,
-        startTime: Double?
+        startTime: Timestamp?
     ) -> Routes {
         let tail =
             options.withExporterMetrics

@@ -31,13 +31,13 @@ struct ConnectorProblem: Sendable, Hashable {
     ///   - view: the connector.
     ///   - settings: the thresholds of stuck work.
     ///   - pollInterval: the poll interval of the account in seconds; `nil` if unknown.
-    ///   - now: the time in seconds since the Unix epoch.
+    ///   - now: the current time.
     /// - Returns: the problems; empty if there is no problem.
     static func all(
         of view: ConnectorView,
         settings: FamilySettings,
         pollInterval: Double?,
-        now: Double
+        now: Timestamp
     ) -> [ConnectorProblem] {
         let problems =
             operations(view.record.state, settings, now) + rekeys(view.record.state, settings, now)
@@ -48,7 +48,7 @@ struct ConnectorProblem: Sendable, Hashable {
     private static func operations(
         _ state: ConnectorState,
         _ settings: FamilySettings,
-        _ now: Double
+        _ now: Timestamp
     ) -> [ConnectorProblem] {
         var problems: [ConnectorProblem] = []
         for operation in Operation.allCases {
@@ -60,7 +60,7 @@ struct ConnectorProblem: Sendable, Hashable {
                 problems.append(ConnectorProblem(severity: severity, text: "\(name) failed\(times)"))
             }
             let stuckAt = machine.becomesStuckAt(after: settings.stuckAfter[operation])
-            if let stuckAt, stuckAt.seconds <= now {
+            if let stuckAt, stuckAt <= now {
                 problems.append(ConnectorProblem(severity: .warning, text: "\(name) stuck"))
             }
         }
@@ -70,10 +70,10 @@ struct ConnectorProblem: Sendable, Hashable {
     private static func rekeys(
         _ state: ConnectorState,
         _ settings: FamilySettings,
-        _ now: Double
+        _ now: Timestamp
     ) -> [ConnectorProblem] {
         let stuck = state.rekeys.values.count { machine in
-            machine.becomesStuckAt(after: settings.stuckAfter.rekey).map { $0.seconds <= now } ?? false
+            machine.becomesStuckAt(after: settings.stuckAfter.rekey).map { $0 <= now } ?? false
         }
         guard stuck > 0 else { return [] }
         let tunnels = stuck == 1 ? "" : " on \(stuck) tunnels"
@@ -83,14 +83,14 @@ struct ConnectorProblem: Sendable, Hashable {
     private static func reachability(
         _ view: ConnectorView,
         _ pollInterval: Double?,
-        _ now: Double
+        _ now: Timestamp
     ) -> [ConnectorProblem] {
         var problems: [ConnectorProblem] = []
         if view.record.state.agent.isRunning == false {
             problems.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
         }
         let inventory = view.record.inventory
-        if let heartbeat = inventory.lastHeartbeat?.seconds, inventory.isActivated != false,
+        if let heartbeat = inventory.lastHeartbeat, inventory.isActivated != false,
             now - heartbeat > maxHeartbeatAge
         {
             problems.append(ConnectorProblem(severity: .warning, text: "no heartbeat"))
@@ -98,7 +98,7 @@ struct ConnectorProblem: Sendable, Hashable {
         if view.pollSucceeded == false {
             problems.append(ConnectorProblem(severity: .warning, text: "poll failed"))
         }
-        if let pollInterval, let polled = view.record.lastSuccess?.seconds,
+        if let pollInterval, let polled = view.record.lastSuccess,
             now - polled > maxPollAge * pollInterval
         {
             problems.append(ConnectorProblem(severity: .warning, text: "data not fresh"))

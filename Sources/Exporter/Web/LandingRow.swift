@@ -11,8 +11,8 @@ struct LandingRow {
     /// The problems, the most severe first.
     let problems: [ConnectorProblem]
 
-    /// The time in seconds since the Unix epoch.
-    let now: Double
+    /// The current time.
+    let now: Timestamp
 
     /// The maximum length of a name that the API reports, in Unicode scalars.
     private static let maxNameLength = 64
@@ -39,7 +39,7 @@ struct LandingRow {
         let record = view.record
         let newest = record.tallies.max { ($0.value.newest, $1.key) < ($1.value.newest, $0.key) }
         let newestText =
-            newest.map { "\(Self.truncated("\($0.key)")) \(age(since: $0.value.newest.seconds))" } ?? "none"
+            newest.map { "\(Self.truncated("\($0.key)")) \(age(since: $0.value.newest))" } ?? "none"
         return """
             <tr>
             <td><b>\(name)</b> <small>\(Self.truncated(record.inventory.version ?? ""))</small><br>\
@@ -58,7 +58,7 @@ struct LandingRow {
         "<li><b>\(name)</b> <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
     }
 
-    private var polled: String { (view.record.lastSuccess?.seconds).map(age) ?? "never" }
+    private var polled: String { view.record.lastSuccess.map(age) ?? "never" }
 
     private var badges: [HTML] {
         if isUnknown { return ["<span class=\"badge\">not polled yet</span> "] + inProgress }
@@ -86,7 +86,7 @@ struct LandingRow {
         return phases.isEmpty ? "none" : phases.joined(separator: ", ")
     }
 
-    private func age(since time: Double) -> String {
+    private func age(since time: Timestamp) -> String {
         let seconds = Int(max(0, now - time))
         return switch seconds {
         case ..<120: "\(seconds) s ago"

@@ -19,7 +19,7 @@ package struct AccountView: Sendable {
     /// The histograms of events; `nil` until the history import is complete.
     package let histograms: AccountHistograms?
 
-    /// When the histograms were empty, in seconds since the Unix epoch.
+    /// When the histograms were empty.
     ///
     /// It never changes; `nil` before the first poll.
     package let countedSince: Timestamp?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CloudflareAPI
+import ConnectorEvents
 package import HTTPTransport
 import LinuxSystem
 
@@ -104,7 +105,9 @@ package struct BudgetedClient: Sendable {
             throw error
         }
         statistics.countRequest(endpoint, status: "\(reply.status)", seconds: clock.uptime() - start)
-        if let servedAt = reply.servedAt { serverClock.update(servedAt: servedAt, now: clock.now()) }
+        if let servedAt = reply.servedAt {
+            serverClock.update(servedAt: Timestamp(servedAt), now: clock.now())
+        }
         await rateLimiter.finish(permit, rateLimit: reply.rateLimit)
         return reply.value
     }

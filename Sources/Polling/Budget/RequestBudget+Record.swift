@@ -50,7 +50,7 @@ extension RequestBudget {
         return BudgetRecord(
             epoch: clock.epoch,
             uptime: now.seconds,
-            time: Timestamp(clock.now()),
+            time: clock.now(),
             spent: spent,
             silencedUntil: blockedUntil.flatMap { $0 > now ? $0.seconds : nil }
         )
@@ -67,7 +67,7 @@ extension RequestBudget {
         let now = clock.uptime()
         let elapsed =
             record.epoch == clock.epoch
-            ? now.seconds - record.uptime : clock.now() - record.time.seconds - Self.clockError
+            ? now.seconds - record.uptime : clock.now() - record.time - Self.clockError
         let age = max(0, elapsed)
         for spent in record.spent where spent.count > 0 {
             // A request of the ended process may still be on its way to the server.

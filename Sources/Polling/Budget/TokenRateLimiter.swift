@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CloudflareAPI
+import ConnectorEvents
 import EventLedger
 import LinuxSystem
 
@@ -74,8 +75,8 @@ package actor TokenRateLimiter {
     private var issued = 0
     private var consecutiveFailures = 0
 
-    /// The end of the newest block, in whole seconds since the Unix epoch, for metrics.
-    private var blockedUntil = 0.0
+    /// The end of the newest block in whole seconds, for metrics.
+    private var blockedUntil = Timestamp(0)
 
     /// The number of requests for polls and their payloads, retries included.
     package private(set) var pollRequests = 0
@@ -168,7 +169,7 @@ package actor TokenRateLimiter {
 
     /// Converts the end of the block to the time of day.
     func updateBlockedUntil() {
-        blockedUntil = (clock.now() + blockSeconds).rounded(.up)
+        blockedUntil = Timestamp((clock.now() + blockSeconds).seconds.rounded(.up))
     }
 }
 

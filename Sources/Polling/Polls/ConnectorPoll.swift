@@ -45,7 +45,7 @@ package struct ConnectorPoll: Sendable {
     /// Polls once.
     ///
     /// Events that were received stay counted if the poll fails later.
-    package func run(now: Double) async -> Result {
+    package func run(now: Timestamp) async -> Result {
         let record = ledger.connector(key)
         let isImport = record?.watermark == nil
         var result = Result()
@@ -62,8 +62,8 @@ package struct ConnectorPoll: Sendable {
         }
         if !isImport { result.failure = await readPayloads(of: window) }
         let completed = CompletedWindow(
-            until: Timestamp(min(window.completeUntil, Int(client.serverClock.bounds(of: now).lowerBound))),
-            at: Timestamp(client.clock.now()),
+            until: min(window.completeUntil, client.serverClock.bounds(of: now).lowerBound.roundedDown),
+            at: client.clock.now(),
             isRescan: window.isRescan
         )
         await settle(&result, completing: completed)
@@ -82,7 +82,11 @@ package struct ConnectorPoll: Sendable {
         let reader = PayloadReader(client: client, ledger: ledger, key: key)
         do throws(PollFailure) {
             if isFirst { try await reader.readLatest(priority: .spare) }
-            result.awaitsPayloads = try await !reader.readMissing(since: 0, atMost: batch, priority: .spare)
+            result.awaitsPayloads = try await !reader.readMissing(
+                since: Timestamp(0),
+                atMost: batch,
+                priority: .spare
+            )
         } catch {
             result.failure = error
         }
@@ -90,21 +94,23 @@ package struct ConnectorPoll: Sendable {
         return result
     }
 
-    private func window(after record: ConnectorRecord?, now: Double) async throws(PollFailure) -> PollWindow {
+    private func window(after record: ConnectorRecord?, now: Timestamp) async throws(PollFailure)
+        -> PollWindow
+    {
         let bounds = client.serverClock.bounds(of: now)
-        let earliest = Int(bounds.lowerBound)
-        let scopeStart: Int
+        let earliest = bounds.lowerBound.roundedDown
+        let scopeStart: Timestamp
         do throws(LedgerError) {
-            let wanted = Timestamp(earliest - settings.initialLookback)
-            scopeStart = try await ledger.setScopeStart(of: key, from: wanted).wholeSeconds
+            let wanted = earliest - Double(settings.initialLookback)
+            scopeStart = try await ledger.setScopeStart(of: key, from: wanted)
         } catch {
             throw PollFailure(error)
         }
         return PollWindow(
-            watermark: record?.watermark?.wholeSeconds,
+            watermark: record?.watermark,
             scopeStart: scopeStart,
             now: earliest,
-            latest: Int(bounds.upperBound),
+            latest: bounds.upperBound.roundedDown,
             rescan: await rescan(after: record, now: bounds.lowerBound),
             settings: settings
         )
@@ -113,13 +119,13 @@ package struct ConnectorPoll: Sendable {
     /// Decides whether a rescan is due.
     ///
     /// The first poll reads the whole lookback, so it counts as the first rescan.
-    private func rescan(after record: ConnectorRecord?, now: Double) async -> PollWindow.Rescan {
-        guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt?.seconds else {
+    private func rescan(after record: ConnectorRecord?, now: Timestamp) async -> PollWindow.Rescan {
+        guard let record, record.watermark != nil, let rescannedAt = record.rescannedAt else {
             return .first
         }
         let isDue = now - rescannedAt >= settings.rescanInterval || now < rescannedAt
         guard isDue, await client.rateLimiter.hasSpare else { return .none }
-        return .after(Int(rescannedAt))
+        return .after(rescannedAt)
     }
 
     /// Reads the payloads of new events.

@@ -41,8 +41,8 @@ struct PageReader: Sendable {
         var emptyPages = 0
         for _ in 0..<Self.pageLimit {
             let query = EventQuery(
-                from: window.from,
-                to: window.to,
+                from: window.from.wholeSeconds,
+                to: window.to.wholeSeconds,
                 cursor: cursor,
                 limit: settings.pageLimit
             )

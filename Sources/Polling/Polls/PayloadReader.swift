@@ -59,13 +59,13 @@ struct PayloadReader: Sendable {
     /// Lists events whose payload is missing.
     ///
     /// - Parameters:
-    ///   - start: The time of the oldest event, in seconds since the Unix epoch.
+    ///   - start: The time of the oldest event.
     ///   - limit: The maximum number of events.
     /// - Returns: the events, newest first.
     /// - Throws: if the ledger cannot be read.
-    func wanted(since start: Int, atMost limit: Int) async throws(PollFailure) -> [EventID] {
+    func wanted(since start: Timestamp, atMost limit: Int) async throws(PollFailure) -> [EventID] {
         do throws(LedgerError) {
-            return try await ledger.wantedPayloads(of: key, since: Timestamp(start), atMost: limit)
+            return try await ledger.wantedPayloads(of: key, since: start, atMost: limit)
         } catch {
             throw PollFailure(error)
         }
@@ -76,14 +76,14 @@ struct PayloadReader: Sendable {
     /// Payloads that were read before a failure are saved.
     ///
     /// - Parameters:
-    ///   - start: The time of the oldest event, in seconds since the Unix epoch.
+    ///   - start: The time of the oldest event.
     ///   - limit: The maximum number of payloads.
     ///   - priority: The priority of the requests.
     /// - Returns: whether each payload was read or will never exist. If `false`, a later poll should try again.
     /// - Throws: the first failure of a request, or of the ledger.
     @discardableResult
     func readMissing(
-        since start: Int,
+        since start: Timestamp,
         atMost limit: Int,
         priority: RequestPriority
     ) async throws(PollFailure) -> Bool {
@@ -155,7 +155,7 @@ struct PayloadReader: Sendable {
         } catch {
             guard error.reason == .api(.notFound) else { return .failure(error) }
             // If a listed event is still missing at its own address after this time, it stays missing.
-            let isOld = Double(id.t) < client.clock.now() - Self.settlingSeconds
+            let isOld = id.time < client.clock.now() - Self.settlingSeconds
             return .success(isOld ? EventPayload(unavailable: id) : nil)
         }
     }

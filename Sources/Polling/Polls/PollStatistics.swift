@@ -45,8 +45,8 @@ package final class PollStatistics: Sendable {
         /// The smallest number of requests left in any budget.
         package var leastBudget: Int? { budgets.values.map(\.remaining).min() }
 
-        /// The latest end of a block, in seconds since the Unix epoch; `nil` if no token is blocked.
-        package var blockedUntil: Double? { budgets.values.compactMap(\.blockedUntil).max() }
+        /// The latest end of a block; `nil` if no token is blocked.
+        package var blockedUntil: Timestamp? { budgets.values.compactMap(\.blockedUntil).max() }
     }
 
     /// The bucket bounds of request durations, in seconds: from a reused connection to the timeout.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The time range that one poll reads, in seconds since the Unix epoch.
+package import ConnectorEvents
+
+/// The time range that one poll reads, in whole seconds.
 package struct PollWindow: Sendable, Hashable {
     /// The first second.
-    package let from: Int
+    package let from: Timestamp
 
     /// The last second.
-    package let to: Int
+    package let to: Timestamp
 
     /// The watermark after the last page: the end of the window, without the margin for clock skew.
-    package let completeUntil: Int
+    package let completeUntil: Timestamp
 
     /// Whether the window reaches back far enough for very late events.
     package let isRescan: Bool
@@ -27,22 +29,23 @@ package struct PollWindow: Sendable, Hashable {
     ///   - rescan: Whether the window reaches back for very late events.
     ///   - settings: The lengths of the overlap and the rescan.
     package init(
-        watermark: Int?,
-        scopeStart: Int,
-        now: Int,
-        latest: Int,
+        watermark: Timestamp?,
+        scopeStart: Timestamp,
+        now: Timestamp,
+        latest: Timestamp,
         rescan: Rescan,
         settings: PollingSettings
     ) {
         // A watermark in the future comes from a clock that was ahead. Events of now are before it.
-        var from = watermark.map { min($0, now) - settings.overlap } ?? scopeStart
+        var from = watermark.map { min($0, now) - Double(settings.overlap) } ?? scopeStart
+        let rescanLookback = Double(settings.rescanLookback)
         switch rescan {
         case .none: break
-        case .first: from = min(from, now - settings.rescanLookback)
-        case .after(let last): from = min(from, min(now, last) - settings.rescanLookback)
+        case .first: from = min(from, now - rescanLookback)
+        case .after(let last): from = min(from, min(now, last.roundedDown) - rescanLookback)
         }
         self.from = max(from, scopeStart)
-        to = max(latest, self.from) + PollingSettings.clockSkew
+        to = max(latest, self.from) + Double(PollingSettings.clockSkew)
         completeUntil = now
         isRescan = rescan != .none
     }
@@ -52,7 +55,7 @@ package struct PollWindow: Sendable, Hashable {
         case none
         case first
 
-        /// A rescan after another one. The value is the end of that one, in seconds since the Unix epoch.
-        case after(Int)
+        /// A rescan after another one, which ended at this time.
+        case after(Timestamp)
     }
 }

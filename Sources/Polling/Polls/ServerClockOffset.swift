@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ConnectorEvents
 import Synchronization
 
 /// The difference between the API's clock and this machine's clock, measured by the newest response.
@@ -20,13 +21,13 @@ package final class ServerClockOffset: Sendable {
     /// - Parameters:
     ///   - servedAt: The time of the response, by the API's clock.
     ///   - now: The current time, by this machine's clock.
-    package func update(servedAt: Double, now: Double) {
+    package func update(servedAt: Timestamp, now: Timestamp) {
         let difference = servedAt - now
         offset.withLock { $0 = abs(difference) > Self.tolerance ? difference : 0 }
     }
 
     /// Returns the current time by both clocks, the earlier one first.
-    package func bounds(of now: Double) -> ClosedRange<Double> {
+    package func bounds(of now: Timestamp) -> ClosedRange<Timestamp> {
         let other = now + offset.withLock { $0 }
         return min(now, other)...max(now, other)
     }

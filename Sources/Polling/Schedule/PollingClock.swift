@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ConnectorEvents
 package import LinuxSystem
 
 /// The clocks of polling.
 ///
 /// Every wait of polling goes through it, so that tests can control the time.
 package protocol PollingClock: Sendable {
-    /// Returns the time of day, in seconds since the Unix epoch. It may be set forward or back.
-    func now() -> Double
+    /// Returns the time of day. It may be set forward or back.
+    func now() -> Timestamp
 
     /// Returns the time since boot, which never goes back. Intervals and budgets use it.
     func uptime() -> Uptime
@@ -26,7 +27,7 @@ extension SystemClock: PollingClock {
     package var epoch: String { bootID }
 
     /// Returns the time of day.
-    package func now() -> Double { secondsSinceEpoch() }
+    package func now() -> Timestamp { Timestamp(secondsSinceEpoch()) }
 
     /// Waits by the operating system's clock.
     package func sleep(seconds: Double) async throws(CancellationError) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Exposition
+import TestSupport
 import Testing
 
 @testable import Exporter
@@ -9,7 +11,7 @@ import Testing
     private struct Box: MetricSubject {
         let size: Int
         let weight: Double?
-        let countedSince: Double?
+        let countedSince: Timestamp?
 
         static let namePrefix = "box_"
         static let labels = ["id"]

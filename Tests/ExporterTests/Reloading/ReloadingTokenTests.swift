@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Foundation
 import HTTPTransport
 import LinuxSystem
@@ -19,7 +20,7 @@ struct ReloadingTokenTests {
         init(step: Double = 1) { self.step = step }
 
         var epoch: String { "a test" }
-        func now() -> Double { 0 }
+        func now() -> Timestamp { 0 }
         func uptime() -> Uptime {
             time.withLock { time in
                 time += step

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Foundation
 import HTTPEndpoint
 import LinuxSystem
@@ -137,7 +138,7 @@ import Testing
         let step = WakeSignal()
         let asleep = WakeSignal()
 
-        func now() -> Double { 0 }
+        func now() -> Timestamp { 0 }
         func uptime() -> Uptime { Uptime(seconds: 0) }
 
         func sleep(seconds: Double) async throws(CancellationError) {

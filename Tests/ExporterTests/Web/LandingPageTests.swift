@@ -17,7 +17,7 @@ struct LandingPageTests {
         _ inventory: [String: Connector],
         events: [String: [(EventKind, Int)]] = [:],
         pollInterval: Double = 600,
-        now: Double = 2000
+        now: Timestamp = 2000
     ) async throws
         -> String
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import EventLedger
 import FoundationEssentials
 import LinuxSystem
@@ -15,7 +16,7 @@ enum BudgetTarget {
     private struct StandingClock: PollingClock {
         let epoch: String
 
-        func now() -> Double { 1_795_000_000 }
+        func now() -> Timestamp { Timestamp(Double(1_795_000_000)) }
 
         func uptime() -> Uptime { BudgetTarget.now }
 

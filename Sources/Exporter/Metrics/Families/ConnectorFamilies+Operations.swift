@@ -20,7 +20,7 @@ extension FamilySection where Subject == ConnectorStatus {
                         let ratio = FailureRatio(
                             machine.finishes,
                             window: window.seconds,
-                            now: Timestamp(connector.now)
+                            now: connector.now
                         )
                         samples.append(ratio.value, labels: name, window.label)
                         connector.expectChange(at: ratio.changesAt, in: &samples)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloudflareAPI
+import ConnectorEvents
 import Exposition
 import Polling
 
@@ -71,7 +72,7 @@ extension FamilySection where Subject == ExporterStatus {
                 help:
                     "When requests may be sent again after a 429, by the server's clock; 0 if they may be sent now; the maximum of all tokens."
             ) { exporter, samples in
-                samples.append(exporter.statistics.blockedUntil ?? 0)
+                samples.append(exporter.statistics.blockedUntil?.seconds ?? 0)
             },
         ]
     )

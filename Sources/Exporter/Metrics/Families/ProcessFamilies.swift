@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Exposition
 
 extension FamilySection where Subject == ProcessStatus {
@@ -46,7 +47,7 @@ extension FamilySection where Subject == ProcessStatus {
                     unit: "seconds",
                     help: "Start time of the process since unix epoch in seconds."
                 ) { process, samples in
-                    samples.append(process.countedSince)
+                    samples.append(process.countedSince?.seconds)
                 },
             ]
         )

@@ -12,5 +12,5 @@ struct AccountStatus: MetricSubject {
 
     var labelValues: [String] { [view.account] }
 
-    var countedSince: Double? { view.countedSince?.seconds }
+    var countedSince: Timestamp? { view.countedSince }
 }

@@ -15,8 +15,8 @@ struct ConnectorStatus: MetricSubject {
     /// The thresholds of stuck work, and the windows of the failure ratio.
     let settings: FamilySettings
 
-    /// The current time, in seconds since the Unix epoch.
-    let now: Double
+    /// The current time.
+    let now: Timestamp
 
     /// The record if the first poll is complete.
     ///
@@ -29,7 +29,7 @@ struct ConnectorStatus: MetricSubject {
     /// The tunnels by name; empty before the first poll.
     let tunnels: [(id: String, machine: RekeyMachine)]
 
-    init(_ view: ConnectorView, newSeries: NewSeriesTracker, settings: FamilySettings, now: Double) {
+    init(_ view: ConnectorView, newSeries: NewSeriesTracker, settings: FamilySettings, now: Timestamp) {
         self.view = view
         self.newSeries = newSeries
         self.settings = settings
@@ -45,7 +45,7 @@ struct ConnectorStatus: MetricSubject {
 
     var labelValues: [String] { [view.record.key.account, view.record.key.connector] }
 
-    var countedSince: Double? { view.record.countedSince?.seconds }
+    var countedSince: Timestamp? { view.record.countedSince }
 
     /// The properties from the connector list.
     var inventory: Connector { view.record.inventory }
@@ -63,12 +63,12 @@ struct ConnectorStatus: MetricSubject {
 
     /// Records that a sample changes at a time in the future without a new event.
     func expectChange(at time: Timestamp?, in samples: inout FamilyWriter) {
-        if let time = time?.seconds, time > now { samples.expectChange(at: time) }
+        if let time, time > now { samples.expectChange(at: time) }
     }
 
     /// Returns whether a time has come, and records it as an expected change if not.
     func hasPassed(_ time: Timestamp?, _ samples: inout FamilyWriter) -> Bool {
         expectChange(at: time, in: &samples)
-        return time.map { $0.seconds <= now } ?? false
+        return time.map { $0 <= now } ?? false
     }
 }

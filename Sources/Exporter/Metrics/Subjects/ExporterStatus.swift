@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Polling
 
 /// The exporter's own work, as its metric families describe it.
@@ -14,8 +15,8 @@ struct ExporterStatus: MetricSubject {
     /// Whether the newest load of the configuration succeeded.
     let reloadSucceeded: Bool
 
-    /// When the process started, in seconds since the Unix epoch; `nil` if unknown.
-    let countedSince: Double?
+    /// When the process started; `nil` if unknown.
+    let countedSince: Timestamp?
 
     static let namePrefix = "cloudflare_magic_connector_exporter_"
     static let labels: [String] = []

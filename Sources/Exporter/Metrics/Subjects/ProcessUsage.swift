@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import Glibc
 import LinuxSystem
 
@@ -41,8 +42,8 @@ struct ProcessUsage: Sendable {
         )
     }
 
-    /// Returns when the process started, in seconds since the Unix epoch, or `nil` if unknown.
-    static func startTime(now: Double, uptime: Double) -> Double? {
+    /// Returns when the process started, or `nil` if unknown.
+    static func startTime(now: Timestamp, uptime: Double) -> Timestamp? {
         number(19, in: statFields()).map { now - uptime + Double($0) / Double(sysconf(Int32(_SC_CLK_TCK))) }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
+
 /// The scrapes so far, as their metric families describe them.
 ///
 /// Each scrape changes it.
@@ -10,8 +12,8 @@ struct ScrapeStatus: MetricSubject {
     /// The number of scrapes whose responses are being sent.
     let inFlight: Int
 
-    /// When the process started, in seconds since the Unix epoch; `nil` if unknown.
-    let countedSince: Double?
+    /// When the process started; `nil` if unknown.
+    let countedSince: Timestamp?
 
     static let namePrefix = ExporterStatus.namePrefix
     static let labels: [String] = []
