@@ -5,7 +5,7 @@ import ConnectorSimulator
 import Testing
 
 @Suite struct ControlTests {
-    /// Tells the truth again, in the plainest words.
+    /// Computes the ground truth again from the list of events.
     private func check(_ connector: Wire.GroundTruth.Connector, against events: [Wire.Known]) {
         #expect(connector.events == events.count)
         var counts: [String: Int] = [:]

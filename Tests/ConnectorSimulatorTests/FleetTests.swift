@@ -95,7 +95,7 @@ import Testing
             $0.lifeSpeed = 10
             $0.history = 8640
         }
-        // The one whose attestations fail for hours of real time tries again more often.
+        // A connector whose attestations fail for hours retries more often.
         for connector in try world.truth().connectors where connector.index != 1 {
             #expect((350...650).contains(connector.events), "connector \(connector.index)")
         }
@@ -198,7 +198,7 @@ import Testing
             let unknown = events.filter { !known.contains($0.k) }
             #expect((0.14...0.26).contains(Double(unknown.count) / Double(events.count)))
             let documented = events.filter { known.contains($0.k) }
-            // Which of the last are listed depends on their delays, which are drawn for the strange ones too.
+            // The newest events are listed after random delays, and strange kinds change the random sequence.
             let settled = Int(SimulatorFixture.start) - 22_000
             #expect(
                 documented.filter { $0.t < settled }.map(\.e)

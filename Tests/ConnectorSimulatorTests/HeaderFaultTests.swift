@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct HeaderFaultTests {
-    /// What a shell command makes of a body.
+    /// Returns the output of a shell command for a body.
     private func pipe(_ body: [UInt8], through command: String) async throws -> String {
         let directory = try TemporaryDirectory()
         try Data(body).write(to: URL(filePath: directory.file("body")))

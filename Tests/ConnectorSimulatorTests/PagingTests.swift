@@ -42,7 +42,7 @@ import Testing
         let items = try world.pages(1, limit: limit) {
             world.pass(90)
             places += 1
-            // Before, within and after what was shown.
+            // Before, within and after the pages that were read.
             let t = Self.end - 43_200 + (places * 7919) % 43_200
             try world.inject(#"{"index": 1, "kind": "Reconcile", "t": \#(t)}"#)
         }.flatMap(\.result.items)

@@ -9,7 +9,7 @@ import Testing
     private static let request = "GET /control/life HTTP/1.1\r\nHost: test\r\n\r\n"
     private static let body = #"{"paused":false}"#
 
-    /// Serves a simulator, with a second relay in front of it, while a test runs on a thread that may block.
+    /// Serves a simulator behind a second relay while a test runs on a thread that may block.
     private func withRelay(
         _ mode: Relay.Mode = .pass,
         _ test: @escaping @Sendable (Relay, _ simulator: Int) throws -> Void
@@ -20,7 +20,7 @@ import Testing
         async let running: Void = world.simulator.run()
         try await onThread {
             defer { world.simulator.stop() }
-            // The simulator's start may be slow on a busy machine, and no test is about it.
+            // The simulator may start slowly on a busy machine; no test measures that.
             let client = try RawHTTPClient(port: world.simulator.port, timeoutSeconds: 60)
             _ = try client.exchange("GET", "/control/life")
             try test(relay, world.simulator.port)
@@ -65,7 +65,7 @@ import Testing
                 let head = try client.exchange("HEAD", "/control/life")
                 #expect(head.header("content-length") == String(Self.body.utf8.count))
                 #expect(head.header("simulator-wire") == nil)
-                // The second relay cannot know that no body follows; only the simulator's own one can.
+                // Only the simulator's own relay knows that no body follows.
                 if port == Int(relay.port) { continue }
                 #expect(try client.exchange("GET", "/control/life").text == Self.body)
             }

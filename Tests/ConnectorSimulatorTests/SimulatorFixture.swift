@@ -6,7 +6,7 @@ import HTTPEndpoint
 import Logging
 import Synchronization
 
-/// A simulator, a clock that only moves when it is told to, and a client without a socket.
+/// A simulator with a manual clock, and a client without a socket.
 final class SimulatorFixture: Sendable {
     static let start = 1_790_000_000.0
     static let account = "00000000000000000000000000000001"
@@ -37,17 +37,17 @@ final class SimulatorFixture: Sendable {
 
     var now: Double { clock.now.withLock { $0 } }
 
-    /// Lets time pass.
+    /// Advances the clock.
     func pass(_ seconds: Double) { clock.now.withLock { $0 += seconds } }
 
-    /// What came back, and how it would have left.
+    /// A response, and the instruction for the relay.
     struct Reply: Sendable {
         let status: Int
         let headers: [(name: String, value: String)]
         let body: [UInt8]
         let wire: WireInstruction
 
-        /// The value of a header field, whatever the case of its name.
+        /// Returns the value of a header field; names are case-insensitive.
         func header(_ name: String) -> String? {
             headers.first { $0.name.lowercased() == name.lowercased() }?.value
         }
@@ -71,7 +71,7 @@ final class SimulatorFixture: Sendable {
         let errors: [Entry]
     }
 
-    /// Asks the simulator.
+    /// Sends a request to the simulator.
     func ask(
         _ method: String = "GET",
         _ path: String,
@@ -90,7 +90,7 @@ final class SimulatorFixture: Sendable {
         return Reply(status: answer.status, headers: answer.headers, body: answer.body, wire: answer.wire)
     }
 
-    /// The path of something of a connector's.
+    /// Returns a path below a connector's.
     func path(_ index: Int, _ rest: String = "", account: Int = 0) -> String {
         let id = simulator.connectorIDs(account: account)[index]
         return "/client/v4/accounts/\(simulator.accountIDs[account])/magic/connectors/\(id)\(rest)"
@@ -101,7 +101,7 @@ final class SimulatorFixture: Sendable {
 }
 
 extension SimulatorFixture {
-    /// A small fleet with one fault.
+    /// Creates a small fleet with one fault.
     static func faulty(
         _ fault: String,
         _ configure: (inout SimulatorConfiguration) -> Void = { _ in }
@@ -114,7 +114,7 @@ extension SimulatorFixture {
         }
     }
 
-    /// The first fifty events of the first connector.
+    /// Reads the first fifty events of the first connector.
     static func firstEvents(_ world: SimulatorFixture) throws -> Reply {
         try world.ask(
             world.path(0, SimulatorFixture.eventsPath),

@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct SocketTests {
-    /// Serves for as long as something is asked, on a thread that may block.
+    /// Serves while a test runs on a thread that may block.
     ///
-    /// Where that fails, leaving cancels `run()`, which stops the simulator too.
+    /// If the test fails, leaving the scope cancels `run()`, which stops the simulator.
     private func serve<Value: Sendable>(
         _ faults: String...,
         ask: @escaping @Sendable (SimulatorFixture) throws -> Value
@@ -20,7 +20,7 @@ import Testing
         }
         async let running: Void = world.simulator.run()
         let answered = try await onThread {
-            // A busy machine may take long to start it, which is not what is measured here.
+            // The simulator may start slowly on a busy machine; no test measures that.
             let patient = try RawHTTPClient(port: world.simulator.port, timeoutSeconds: 60)
             _ = try patient.exchange("GET", "/control/life")
             defer { world.simulator.stop() }
@@ -30,7 +30,7 @@ import Testing
         return answered
     }
 
-    /// A connection on which a page of events was asked for.
+    /// Opens a connection and requests a page of events.
     private static func ask(_ world: SimulatorFixture, limit: Int = 1000, timeoutSeconds: Int = 10) throws
         -> RawHTTPClient
     {

@@ -3,7 +3,7 @@
 import ConnectorSimulator
 import FoundationEssentials
 
-/// The API's words, read with a decoder that has nothing in common with the simulator's writer.
+/// The API's messages, read by a decoder that shares no code with the simulator's writer.
 enum Wire {
     struct Item: Decodable, Hashable {
         let a: Int
@@ -79,7 +79,7 @@ enum Wire {
         let success: Bool
     }
 
-    /// An event as the control shows it: all there is.
+    /// An event as the control interface shows it, with all fields.
     struct Known: Decodable, Hashable {
         let a: Int
         let k: String
@@ -146,18 +146,18 @@ enum Wire {
 }
 
 extension SimulatorFixture {
-    /// Every event of a connector that the API lists by now, from the control.
+    /// Reads all events that the API lists now, from the control interface.
     func known(_ index: Int, account: Int = 0) throws -> [Wire.Known] {
         let id = simulator.connectorIDs(account: account)[index]
         return try ask("GET", "/control/events", query: [("connector", id)]).decode([Wire.Known].self)
     }
 
-    /// The truth of an account.
+    /// Reads the ground truth of an account.
     func truth(_ query: [(name: String, value: String)] = []) throws -> Wire.GroundTruth {
         try ask("GET", "/control/truth", query: query).decode(Wire.GroundTruth.self)
     }
 
-    /// One page of a connector's events.
+    /// Reads one page of a connector's events.
     func page(
         _ index: Int,
         from: Int = 0,
@@ -173,17 +173,17 @@ extension SimulatorFixture {
         return try ask(path(index, SimulatorFixture.eventsPath), query: query).decode(Wire.Page.self)
     }
 
-    /// All pages of a connector's events, one after the other.
+    /// Reads all pages of a connector's events.
     ///
     /// - Parameters:
-    ///   - index: the connector's.
+    ///   - index: the index of the connector.
     ///   - from: the first second.
     ///   - to: the last second.
-    ///   - limit: events on a page.
-    ///   - kind: the only kind, if any.
+    ///   - limit: the number of events per page.
+    ///   - kind: the only kind to list; `nil` for all.
     ///   - between: called between two pages.
     /// - Returns: the pages in their order.
-    /// - Throws: where an answer is not a page.
+    /// - Throws: if a response is not a page.
     func pages(
         _ index: Int,
         from: Int = 0,
@@ -204,11 +204,11 @@ extension SimulatorFixture {
         try ask("GET", path, query: query)
     }
 
-    /// Puts an event there.
+    /// Injects an event.
     @discardableResult func inject(_ body: String) throws -> Wire.Injected {
         try ask("POST", "/control/events", body: body).decode(Wire.Injected.self)
     }
 
-    /// Puts faults in force.
+    /// Sets the faults in force.
     func setFaults(_ json: String) throws -> Reply { try ask("POST", "/control/faults", body: json) }
 }
