@@ -13,6 +13,13 @@ struct DurationHistogramTests {
         #expect(histogram.count == 5)
     }
 
+    @Test func `counts a negative duration as 0`() {
+        var histogram = DurationHistogram(bounds: [1, 5])
+        for seconds in [-3600.0, 2] { histogram.observe(seconds) }
+        #expect(histogram.counts == [1, 1, 0])
+        #expect(histogram.sum == 2)
+    }
+
     @Test func `rejects stored counts with other bounds`() {
         #expect(DurationHistogram(bounds: [1, 5], counts: [1, 2], sum: 3) == nil)
         #expect(DurationHistogram(bounds: [1, 5], counts: [1, 2, 3], sum: 3)?.count == 6)

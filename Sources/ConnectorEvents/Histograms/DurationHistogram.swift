@@ -37,8 +37,10 @@ package struct DurationHistogram: Sendable, Hashable {
 
     /// Counts a duration.
     ///
-    /// A bucket includes its upper bound, like the label `le` of Prometheus.
+    /// A bucket includes its upper bound, like the label `le` of Prometheus. A negative duration, which a connector's fast
+    /// clock causes, counts as 0, because the sum of a histogram must not decrease.
     package mutating func observe(_ seconds: Double) {
+        let seconds = max(0, seconds)
         let index = bounds.firstIndex { seconds <= $0 } ?? bounds.count
         counts[index] += 1
         sum += seconds
