@@ -106,60 +106,60 @@ import Testing
 
     @Test(
         arguments: [
-            ("", #""" has no scheme; write it like https://api.cloudflare.com/client/v4"#),
+            ("", "has no scheme; write it like https://api.cloudflare.com/client/v4"),
             (
                 "api.cloudflare.com",
-                #""api.cloudflare.com" has no scheme; write it like https://api.cloudflare.com/client/v4"#
+                "has no scheme; write it like https://api.cloudflare.com/client/v4"
             ),
-            ("ftp://a.example", #"the scheme "ftp" is not allowed; use https"#),
+            ("ftp://a.example", "has a scheme that is not allowed; use https"),
             (
                 "http://a.example",
-                #"http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "a.example"; use https"#
+                "http is only allowed for this machine (127.0.0.0/8, ::1, localhost); use https"
             ),
             (
                 "http://127.0.0.1.example",
-                #"http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "127.0.0.1.example"; use https"#
+                "http is only allowed for this machine (127.0.0.0/8, ::1, localhost); use https"
             ),
             (
                 "http://128.0.0.1",
-                #"http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for "128.0.0.1"; use https"#
+                "http is only allowed for this machine (127.0.0.0/8, ::1, localhost); use https"
             ),
-            ("https://", #""" is not a host; write it like https://api.cloudflare.com/client/v4"#),
-            ("https:///x", #""" is not a host; write it like https://api.cloudflare.com/client/v4"#),
-            ("https://-a/", #""-a" is not a host; write it like https://api.cloudflare.com/client/v4"#),
-            ("https://a..b/", #""a..b" is not a host; write it like https://api.cloudflare.com/client/v4"#),
-            ("https://a_b!/", #""a_b!" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            ("https://", "has no valid host; write it like https://api.cloudflare.com/client/v4"),
+            ("https:///x", "has no valid host; write it like https://api.cloudflare.com/client/v4"),
+            ("https://-a/", "has no valid host; write it like https://api.cloudflare.com/client/v4"),
+            ("https://a..b/", "has no valid host; write it like https://api.cloudflare.com/client/v4"),
+            ("https://a_b!/", "has no valid host; write it like https://api.cloudflare.com/client/v4"),
             (
                 "https://[::1",
-                #""[::1" has no bracket after the IPv6 address; write it like https://[2001:db8::1]:443"#
+                "has no bracket after the IPv6 address; write it like https://[2001:db8::1]:443"
             ),
-            ("https://[::1]x", #""[::1]x" is not a host and a port; write it like api.example:443"#),
-            ("https://[]/", #""[]" is not a host; write it like https://api.cloudflare.com/client/v4"#),
+            ("https://[::1]x", "has no port after the IPv6 address; write it like https://[2001:db8::1]:443"),
+            ("https://[]/", "has no valid host; write it like https://api.cloudflare.com/client/v4"),
             (
                 "https://[g::1]/",
-                #""[g::1]" is not a host; write it like https://api.cloudflare.com/client/v4"#
+                "has no valid host; write it like https://api.cloudflare.com/client/v4"
             ),
-            ("https://a:0/", #""0" is not a port; use a number from 1 to 65535"#),
-            ("https://a:65536/", #""65536" is not a port; use a number from 1 to 65535"#),
-            ("https://a:/", #""" is not a port; use a number from 1 to 65535"#),
-            ("https://a:+1/", #""+1" is not a port; use a number from 1 to 65535"#),
+            ("https://a:0/", "has no valid port; use a number from 1 to 65535"),
+            ("https://a:65536/", "has no valid port; use a number from 1 to 65535"),
+            ("https://a:/", "has no valid port; use a number from 1 to 65535"),
+            ("https://a:+1/", "has no valid port; use a number from 1 to 65535"),
             (
                 "https://user:hunter2@a/",
                 "contains a user or a password; remove it, because the API token has its own setting"
             ),
             (
                 "https://a/x?y=1",
-                #""https://a/x?y=1" has a query or a fragment; remove it"#
+                "has a query or a fragment; remove it"
             ),
             (
                 "https://a#x",
-                #""https://a#x" has a query or a fragment; remove it"#
+                "has a query or a fragment; remove it"
             ),
-            ("https://a/x//y", #"the path "/x//y" has an empty segment, a "." or a ".."; remove it"#),
-            ("https://a/../y", #"the path "/../y" has an empty segment, a "." or a ".."; remove it"#),
+            ("https://a/x//y", #"has a path with an empty segment, a "." or a ".."; remove it"#),
+            ("https://a/../y", #"has a path with an empty segment, a "." or a ".."; remove it"#),
             (
                 "https://a/<x>",
-                #""/<x>" is not a path; percent-encode every other character than letters and digits"#
+                #"has a path with characters that are not allowed; percent-encode every other character than letters and digits"#
             ),
             ("https://a b/", "contains spaces or characters outside printable ASCII; percent-encode them"),
             (

@@ -19,16 +19,15 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             throw BaseURLError("contains spaces or characters outside printable ASCII; percent-encode them")
         }
         guard let separator = text.firstRange(of: "://") else {
-            throw BaseURLError("\(Self.quoted(text)) has no scheme; write it like \(Self.example)")
+            throw BaseURLError("has no scheme; write it like \(Self.example)")
         }
         let scheme = text[..<separator.lowerBound].lowercased()
         guard scheme == "https" || scheme == "http" else {
-            throw BaseURLError("the scheme \(Self.quoted(scheme)) is not allowed; use https")
+            throw BaseURLError("has a scheme that is not allowed; use https")
         }
         let rest = text[separator.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         var path = rest[authority.endIndex...]
-        // This check comes before any message that quotes the text: the part before the @ may be a password.
         guard !rest.contains("@") else {
             throw BaseURLError(
                 "contains a user or a password; remove it, because the API token has its own setting"
@@ -36,13 +35,13 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         }
         guard !path.contains("?"), !path.contains("#") else {
             throw BaseURLError(
-                "\(Self.quoted(text)) has a query or a fragment; remove it"
+                "has a query or a fragment; remove it"
             )
         }
         let host = try Self.host(of: authority)
         guard scheme == "https" || Self.isLoopback(host) else {
             throw BaseURLError(
-                "http is only allowed for this machine (127.0.0.0/8, ::1, localhost), not for \(Self.quoted(host)); use https"
+                "http is only allowed for this machine (127.0.0.0/8, ::1, localhost); use https"
             )
         }
         while path.last == "/" { path.removeLast() }
@@ -52,10 +51,6 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
 
     private static let example = "https://api.cloudflare.com/client/v4"
 
-    private static func quoted(_ text: some StringProtocol) -> String {
-        "\"\(String(text).printable(limit: 100))\""
-    }
-
     /// The host of `host`, `host:port` or `[address]:port`.
     private static func host(of authority: Substring) throws(BaseURLError) -> String {
         var host = authority
@@ -63,14 +58,14 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         if authority.first == "[" {
             guard let end = authority.firstIndex(of: "]") else {
                 throw BaseURLError(
-                    "\(quoted(authority)) has no bracket after the IPv6 address; write it like https://[2001:db8::1]:443"
+                    "has no bracket after the IPv6 address; write it like https://[2001:db8::1]:443"
                 )
             }
             host = authority[...end]
             let rest = authority[authority.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else {
                 throw BaseURLError(
-                    "\(quoted(authority)) is not a host and a port; write it like api.example:443"
+                    "has no port after the IPv6 address; write it like https://[2001:db8::1]:443"
                 )
             }
             port = rest.isEmpty ? nil : rest.dropFirst()
@@ -79,12 +74,12 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             port = authority[authority.index(after: colon)...]
         }
         guard isHost(host) else {
-            throw BaseURLError("\(quoted(host)) is not a host; write it like \(example)")
+            throw BaseURLError("has no valid host; write it like \(example)")
         }
         if let port {
             let isNumber = !port.isEmpty && port.utf8.allSatisfy { (0x30...0x39).contains($0) }
             guard isNumber, let number = UInt16(port), number > 0 else {
-                throw BaseURLError("\(quoted(port)) is not a port; use a number from 1 to 65535")
+                throw BaseURLError("has no valid port; use a number from 1 to 65535")
             }
         }
         return host.lowercased()
@@ -116,13 +111,13 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         let unreserved = "-._~!$&'()*+,;=:@/%".utf8
         guard path.utf8.allSatisfy({ isDigit($0) || isLetter($0) || unreserved.contains($0) }) else {
             throw BaseURLError(
-                "\(quoted(path)) is not a path; percent-encode every other character than letters and digits"
+                "has a path with characters that are not allowed; percent-encode every other character than letters and digits"
             )
         }
         for segment in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
             guard !segment.isEmpty, segment != ".", segment != ".." else {
                 throw BaseURLError(
-                    "the path \(quoted(path)) has an empty segment, a \".\" or a \"..\"; remove it"
+                    "has a path with an empty segment, a \".\" or a \"..\"; remove it"
                 )
             }
         }

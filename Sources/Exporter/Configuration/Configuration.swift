@@ -91,6 +91,6 @@ package struct Configuration: Sendable, Hashable {
         let isAccountID =
             text.utf8.count == 32 && text.utf8.allSatisfy { $0.isHexadecimalDigit && $0 == $0.lowercased }
         guard !isAccountID else { return nil }
-        return "\(PrintableText.excerpt(text)) is not an account id; use 32 lower-case hexadecimal digits"
+        return "is not an account id; use 32 lower-case hexadecimal digits"
     }
 }

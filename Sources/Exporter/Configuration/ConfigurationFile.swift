@@ -57,7 +57,7 @@ package enum ConfigurationFile {
             guard !accounts.contains(where: { $0.accountID == account.accountID }) else {
                 throw mapping.error(
                     "account_id",
-                    "\(account.accountID) is a duplicate; list each account once"
+                    "is a duplicate; list each account once"
                 )
             }
             accounts.append(account)
@@ -79,8 +79,11 @@ package enum ConfigurationFile {
         let connectors = try mapping.mapping("connectors", keys: ["include", "exclude"])
         let include = Set(try connectors.strings("include", problem: connectorIDProblem))
         let exclude = Set(try connectors.strings("exclude", problem: connectorIDProblem))
-        if let both = include.intersection(exclude).min() {
-            throw connectors.error("exclude", "\(both) is also in include; remove it from one of the lists")
+        guard include.isDisjoint(with: exclude) else {
+            throw connectors.error(
+                "exclude",
+                "contains an id that is also in include; remove it from one of the lists"
+            )
         }
         // The first poll could report the problem of a token file, but not the line and the key.
         do throws(ConfigurationError) {
@@ -106,7 +109,7 @@ package enum ConfigurationFile {
                 byte.isDigit || byte.isLetter || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             }
         guard !isIdentifier else { return nil }
-        return "\(PrintableText.excerpt(text)) is not a connector id; use at most 64 letters, digits, - and _"
+        return "contains an item that is not a connector id; use at most 64 letters, digits, - and _"
     }
 
     private static let hour = PrometheusDuration.seconds(3600)

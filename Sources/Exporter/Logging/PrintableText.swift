@@ -2,8 +2,6 @@
 
 /// The escaping of untrusted text for logs and errors.
 enum PrintableText {
-    private static let maxExcerptLength = 80
-
     /// Escapes unprintable characters, so that the text remains one line.
     ///
     /// Besides control characters, these are invisible Unicode characters: line separators, bidirectional marks and private
@@ -28,11 +26,6 @@ enum PrintableText {
             }
         }
         return result + "\""
-    }
-
-    /// Returns a quoted value for an error, shortened to 80 characters.
-    static func excerpt(_ text: String) -> String {
-        quoted(text.count > maxExcerptLength ? text.prefix(maxExcerptLength - 1) + "…" : text)
     }
 
     private static func append(_ scalar: Unicode.Scalar, to text: inout String) {

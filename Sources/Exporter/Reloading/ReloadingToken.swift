@@ -36,7 +36,7 @@ final class ReloadingToken: Sendable {
 
     /// Returns the current token.
     ///
-    /// - Throws: an error with the path of the file, if it contains no token. The next call reads it again.
+    /// - Throws: an error without the path of the file, if it contains no token. The next call reads it again.
     func current() throws(ConfigurationError) -> Credential {
         switch source {
         case .literal(let credential): return credential
@@ -64,10 +64,13 @@ final class ReloadingToken: Sendable {
         do throws(ConfigurationError) {
             return try current()
         } catch {
-            throw PollFailure(.token, error.description)
+            throw PollFailure(.token, "api_token_file: \(error)")
         }
     }
 
+    /// Reads a token file.
+    ///
+    /// Errors do not contain the path, because an operator may have pasted the token in its place.
     static func readCredential(at path: String) throws(ConfigurationError) -> Credential {
         var files = WatchedFiles()
         return try readCredential(at: path, files: &files)
@@ -82,12 +85,12 @@ final class ReloadingToken: Sendable {
             bytes = try files.bytes(at: path, limit: maxSize)
         } catch {
             throw ConfigurationError(
-                "token file \(path): \(error); write only the API token into it, readable by this user"
+                "cannot be read: \(error); name a file that contains only the API token and that this user may read"
             )
         }
         guard let credential = Credential(String(decoding: bytes, as: UTF8.self)) else {
             throw ConfigurationError(
-                "token file \(path): contains no API token; write only the API token into it, on one line"
+                "names a file without an API token; write only the API token into it, on one line"
             )
         }
         return credential

@@ -98,7 +98,7 @@ struct ReloadingTokenTests {
             let error = #expect(throws: ConfigurationError.self) { _ = try token.current() }
             #expect(
                 error?.description
-                    == "token file \(path): No such file or directory; write only the API token into it, readable by this user"
+                    == "cannot be read: No such file or directory; name a file that contains only the API token and that this user may read"
             )
         }
         try write("two")
@@ -118,7 +118,7 @@ struct ReloadingTokenTests {
         let error = #expect(throws: ConfigurationError.self) { _ = try token().current() }
         #expect(
             error?.description
-                == "token file \(path): contains no API token; write only the API token into it, on one line"
+                == "names a file without an API token; write only the API token into it, on one line"
         )
     }
 

@@ -81,7 +81,7 @@ import Testing
             var settings = good
             settings[keyPath: key] = ["invented"]
             let message = try #require(Self.message(settings))
-            #expect(message.contains("\"invented\" is not known; use some of "))
+            #expect(message.contains("contains an unknown name; use some of "))
             let list = try #require(message.split(separator: "use some of ").last)
             let names = list.components(by: ", ")
             #expect(names.count >= 4)

@@ -51,7 +51,7 @@ extension WebConfigurationFile {
         }
     }
 
-    /// Adds the line and the key to an error of the endpoint, which starts with a file or a key.
+    /// Adds the line and the key to an error of the endpoint, which starts with a key.
     private static func error(
         _ error: EndpointError,
         about settings: TLSSettings,
@@ -60,15 +60,9 @@ extension WebConfigurationFile {
     ) -> ConfigurationError {
         let problem =
             error.description.hasSuffix(".") ? String(error.description.dropLast()) : error.description
-        let sources = [
-            ("cert", settings.certificate.source), ("key", settings.key.source),
-            ("client_ca", settings.clientCAs?.source),
-        ]
-        for case (let key, let source?) in sources where problem.hasPrefix("\(source): ") {
-            guard mapping.has(key) else { return mapping.error("\(key)_file", problem) }
-            return mapping.error(key, String(problem.dropFirst(source.count + 2)))
-        }
-        for key in ["cipher_suites", "curve_preferences"] where problem.hasPrefix("\(key): ") {
+        let sources = [settings.certificate.source, settings.key.source, settings.clientCAs?.source]
+        let keys = sources.compactMap(\.self) + ["cipher_suites", "curve_preferences"]
+        for key in keys where problem.hasPrefix("\(key): ") {
             return mapping.error(key, String(problem.dropFirst(key.count + 2)))
         }
         return top.error("tls_server_config", problem)
@@ -86,13 +80,13 @@ extension WebConfigurationFile {
             guard path == nil else {
                 throw mapping.error(key, "is present together with \(fileKey); remove one of them")
             }
-            return TLSSettings.PEM(source: "\(mapping.prefix)\(key)", bytes: Array(text.utf8))
+            return TLSSettings.PEM(source: key, bytes: Array(text.utf8))
         }
         guard let path else { return nil }
         do throws(FileReadError) {
-            return try readPEM(at: path, files: &files)
+            return TLSSettings.PEM(source: fileKey, bytes: try files.bytes(at: path, limit: maxSize))
         } catch {
-            throw mapping.error(fileKey, "\(path): \(error); name a PEM file that this user may read")
+            throw mapping.error(fileKey, "cannot be read: \(error); name a PEM file that this user may read")
         }
     }
 
@@ -103,18 +97,20 @@ extension WebConfigurationFile {
         guard let text = try mapping.string(key) else { return .none }
         if let type = ClientAuthentication.named(text) { return type }
         let types = ClientAuthentication.allCases.map(\.rawValue).joined(separator: ", ")
-        throw mapping.error(key, "\(PrintableText.excerpt(text)) is not allowed; use one of \(types)")
+        throw mapping.error(key, "is not allowed; use one of \(types)")
     }
 
-    /// Rejects settings for client certificates that have no effect, because no certificate is requested or required.
+    /// Rejects settings for client certificates that protect nothing, because no certificate is verified.
     private static func checkClientAuthentication(
         _ mapping: YAMLMapping,
         _ settings: TLSSettings
     ) throws(ConfigurationError) {
-        if settings.clientCAs != nil, settings.clientAuthentication == .none {
+        let type = settings.clientAuthentication
+        if let authorities = settings.clientCAs, ![.verifyIfGiven, .requireAndVerify].contains(type) {
             throw mapping.error(
-                mapping.has("client_ca_file") ? "client_ca_file" : "client_ca",
-                "has no effect without client certificates; add client_auth_type: RequireAndVerifyClientCert"
+                authorities.source,
+                "has no effect, because no client certificate is verified; "
+                    + "use client_auth_type: RequireAndVerifyClientCert"
             )
         }
         let key = "client_allowed_sans"
@@ -125,11 +121,11 @@ extension WebConfigurationFile {
                 "is empty, which would reject every client; list names or remove the key"
             )
         }
-        guard [.requireAny, .requireAndVerify].contains(settings.clientAuthentication) else {
+        guard type == .requireAndVerify else {
             throw mapping.error(
                 key,
-                "has no effect on clients without a certificate; "
-                    + "add client_auth_type: RequireAndVerifyClientCert or RequireAnyClientCert"
+                "has no effect on clients without a verified certificate; "
+                    + "use client_auth_type: RequireAndVerifyClientCert"
             )
         }
     }
@@ -141,7 +137,7 @@ extension WebConfigurationFile {
         guard let text = try mapping.string(key) else { return nil }
         if let version = TLSVersion(rawValue: text) { return version }
         let versions = TLSVersion.allCases.map(\.rawValue).sorted().joined(separator: ", ")
-        throw mapping.error(key, "\(PrintableText.excerpt(text)) is not allowed; use one of \(versions)")
+        throw mapping.error(key, "is not allowed; use one of \(versions)")
     }
 
     private static func checkVersions(

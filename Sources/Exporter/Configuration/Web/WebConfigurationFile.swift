@@ -14,7 +14,7 @@ import Yams
 /// Source: github.com/prometheus/exporter-toolkit, docs/web-configuration.md.
 package enum WebConfigurationFile {
     /// The maximum size of the file, of certificates and of keys, in bytes.
-    private static let maxSize = 1 << 20
+    static let maxSize = 1 << 20
 
     /// Loads a file, with its certificates and keys.
     package static func load(_ path: String) throws(ConfigurationError) -> WebConfiguration {
@@ -55,11 +55,6 @@ package enum WebConfigurationFile {
         return configuration
     }
 
-    /// Reads a certificate or a key, and records the file.
-    static func readPEM(at path: String, files: inout WatchedFiles) throws(FileReadError) -> TLSSettings.PEM {
-        TLSSettings.PEM(source: path, bytes: try files.bytes(at: path, limit: maxSize))
-    }
-
     /// The allowed header fields with their allowed values; empty for any value.
     private static let headerFields: [(name: String, values: [String])] = [
         ("Strict-Transport-Security", []), ("X-Content-Type-Options", ["nosniff"]),
@@ -81,7 +76,7 @@ package enum WebConfigurationFile {
             // As in exporter-toolkit, an empty value omits the field.
             guard let value = try mapping.string(name), !value.isEmpty else { continue }
             if let problem = headerProblem(name, value: value, allowed: values) {
-                throw mapping.error(name, "\(PrintableText.excerpt(value)) \(problem)")
+                throw mapping.error(name, problem)
             }
             fields.append(HeaderMiddleware.Field(name: name, value: value))
         }
@@ -141,12 +136,12 @@ package enum WebConfigurationFile {
         guard let interval = GoDuration.parse(text) else {
             throw mapping.error(
                 "interval",
-                "\(PrintableText.excerpt(text)) is not a duration; write it like 100ms, 1s or 1m30s, or 0 for no limit"
+                "is not a duration; write it like 100ms, 1s or 1m30s, or 0 for no limit"
             )
         }
         guard interval > .zero else { return nil }
         guard interval <= day else {
-            throw mapping.error("interval", "\(PrintableText.excerpt(text)) is too long; use at most 24h")
+            throw mapping.error("interval", "is too long; use at most 24h")
         }
         guard let burst, burst > 0 else {
             throw mapping.error("burst", "is missing or 0, which would reject every request; use at least 1")

@@ -22,6 +22,13 @@ enum YAMLDocument {
         }
     }
 
+    /// Returns the problem of duplicate keys, without those that may be misplaced secrets.
+    private static func problem(of duplicates: [String]) -> String {
+        let names = duplicates.map { YAMLMapping.suffix($0).dropFirst() }.filter { !$0.isEmpty }
+        let list = names.joined(separator: ", ")
+        return names.isEmpty ? "contains a duplicate key" : "\(list): is a duplicate key"
+    }
+
     private static func syntaxError(_ error: YamlError, path: String) -> ConfigurationError {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
@@ -36,8 +43,7 @@ enum YAMLDocument {
             )
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
-                "\(path):\(context.mark.line): \(duplicates.map { "\($0)" }.joined(separator: ", ")): "
-                    + "is a duplicate key; remove one"
+                "\(path):\(context.mark.line): \(problem(of: duplicates)); remove one"
             )
         default:
             ConfigurationError("\(path): is not valid YAML: \(error)")

@@ -18,8 +18,7 @@ extension YAMLMapping {
         guard let number = Int(text), range.contains(number) else {
             throw error(
                 key,
-                "\(PrintableText.excerpt(text)) is not allowed; "
-                    + "use an integer from \(range.lowerBound) to \(range.upperBound)"
+                "is not allowed; use an integer from \(range.lowerBound) to \(range.upperBound)"
             )
         }
         return number
@@ -29,10 +28,7 @@ extension YAMLMapping {
     func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
         guard let node = node(key) else { return nil }
         guard let value = node.bool else {
-            throw error(
-                key,
-                "\(PrintableText.excerpt(node.scalar?.string ?? "")) is not allowed; use true or false"
-            )
+            throw error(key, "is not allowed; use true or false")
         }
         return value
     }
@@ -71,9 +67,8 @@ extension YAMLMapping {
         _ text: String,
         atMost maximum: PrometheusDuration
     ) -> Result<PrometheusDuration, DurationProblem> {
-        let shown = PrintableText.excerpt(text)
         func failure(_ problem: String) -> Result<PrometheusDuration, DurationProblem> {
-            .failure(DurationProblem(description: "\(shown) \(problem)"))
+            .failure(DurationProblem(description: problem))
         }
         guard let duration = PrometheusDuration(text) else {
             return failure("is not a duration; write it like 90s, 5m or 1h30m")
@@ -118,7 +113,7 @@ extension YAMLMapping {
             }
             if let problem = problem(text) { throw error(key, item: item, problem) }
             guard !strings.contains(text) else {
-                throw error(key, item: item, "\(text) is a duplicate; remove one")
+                throw error(key, item: item, "contains a duplicate; remove one")
             }
             strings.append(text)
         }
@@ -137,7 +132,7 @@ extension YAMLMapping {
             case .failure(let problem): throw error(key, item: item, problem.description)
             case .success(let duration):
                 guard !durations.contains(duration) else {
-                    throw error(key, item: item, "\(duration) is a duplicate; remove one")
+                    throw error(key, item: item, "contains a duplicate; remove one")
                 }
                 durations.append(duration)
             }
@@ -168,7 +163,8 @@ extension YAMLMapping {
         for (keyNode, value) in mapping {
             guard let name = keyNode.scalar?.string else { throw error(key, Self.keyProblem) }
             let entryError = { (problem: String) in
-                Self.error(file, keyNode.mark?.line ?? 1, "\(prefix)\(key).\(name)", problem)
+                let place = prefix + key + Self.suffix(name)
+                return Self.error(file, keyNode.mark?.line ?? 1, place, problem)
             }
             guard let text = value.isEmptyValue ? "" : value.scalar?.string else {
                 throw entryError(Self.scalarProblem)

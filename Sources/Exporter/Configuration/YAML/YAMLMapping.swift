@@ -40,7 +40,8 @@ struct YAMLMapping {
             }
             guard keys.contains(key) else {
                 let remedy = KeySuggestion.remedy(for: key, among: keys)
-                throw Self.error(file, keyLine, prefix + key, "unknown key; \(remedy)")
+                let place = prefix.dropLast() + Self.suffix(key)
+                throw Self.error(file, keyLine, String(place.trimmingPrefix(".")), "unknown key; \(remedy)")
             }
             pairs.append((key, keyLine, value))
         }
@@ -55,6 +56,15 @@ struct YAMLMapping {
 
     static func error(_ file: String, _ line: Int, _ key: String, _ problem: String) -> ConfigurationError {
         ConfigurationError("\(file):\(line): \(key.isEmpty ? "" : "\(key): ")\(problem)")
+    }
+
+    /// The maximum length of a key that an error names although it is not known.
+    private static let maxKeyLength = 32
+
+    /// Returns a dot and a key that the user chose, or an empty text if the key may be a misplaced secret.
+    static func suffix(_ key: String) -> String {
+        let isWord = key.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f || $0 == 0x2e }
+        return isWord && !key.isEmpty && key.utf8.count <= maxKeyLength ? ".\(key)" : ""
     }
 
     /// Whether the mapping has no keys.

@@ -77,7 +77,7 @@ extension SSLContext {
         if content.contains("ENCRYPTED") {
             return EndpointError(
                 "\(text.source): the key is encrypted, but passphrases are not supported; "
-                    + "decrypt it with `openssl pkey -in \(text.source) -out FILE`"
+                    + "decrypt it with `openssl pkey -in ENCRYPTED -out DECRYPTED`"
             )
         }
         guard content.contains("PRIVATE KEY-----") else {

@@ -47,7 +47,7 @@ struct CipherSuite: Sendable {
         for name in names {
             guard let suite = supported.first(where: { $0.name == name }) else {
                 let list = supported.map(\.name).joined(separator: ", ")
-                throw EndpointError("cipher_suites: \"\(name)\" is not known; use some of \(list)")
+                throw EndpointError("cipher_suites: contains an unknown name; use some of \(list)")
             }
             if let name = suite.openSSLName, !found.contains(name) { found.append(name) }
         }

@@ -30,7 +30,7 @@ enum Curve: String, CaseIterable {
         for name in names {
             guard let curve = Curve(rawValue: name) else {
                 let list = allCases.map(\.rawValue).joined(separator: ", ")
-                throw EndpointError("curve_preferences: \"\(name)\" is not known; use some of \(list)")
+                throw EndpointError("curve_preferences: contains an unknown name; use some of \(list)")
             }
             if !curves.contains(curve) { curves.append(curve) }
         }
