@@ -156,10 +156,17 @@ extension ExporterProgram {
                 tail: tail,
                 clock: clock
             ),
-            publisher: publisher,
+            landingPage: landingPage(publisher),
             health: supervisor,
             reloads: queue
         )
+    }
+
+    private func landingPage(_ publisher: Publisher) -> RenderedPage {
+        RenderedPage(clock: clock) { [telemetryPath = options.telemetryPath] in
+            let fleet = await publisher.fleetSnapshot()
+            return { LandingPage(fleet, telemetryPath: telemetryPath).response }
+        }
     }
 
     private func listen(

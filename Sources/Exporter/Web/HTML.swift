@@ -24,7 +24,10 @@ struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
 
         /// Appends text, escaped for element content and quoted attributes.
         mutating func appendInterpolation(_ text: some CustomStringConvertible) {
-            for character in text.description.unicodeScalars {
+            let text = text.description
+            // Most texts are short words, and appending them as a whole is much faster.
+            guard text.utf8.contains(where: { "&<>\"'".utf8.contains($0) }) else { return markup += text }
+            for character in text.unicodeScalars {
                 switch character {
                 case "&": markup += "&amp;"
                 case "<": markup += "&lt;"

@@ -7,8 +7,7 @@ struct Routes: Sendable {
     /// The path of `metrics`.
     let telemetryPath: String
     let metrics: MetricsRoute
-    /// The source of the landing page.
-    let publisher: Publisher
+    let landingPage: RenderedPage
     /// The source of `/-/healthy` and `/-/ready`.
     let health: any HealthSource
     /// The receiver of `/-/reload`.
@@ -33,12 +32,7 @@ struct Routes: Sendable {
         router.on("POST", "/-/reload") { [reloads] _, responder in reloads.requestReload(responder) }
         // The telemetry path may be `/`, which leaves no path for the landing page.
         if telemetryPath != "/" {
-            router.on("GET", "/") { [publisher, telemetryPath] _, responder in
-                Task {
-                    let fleet = await publisher.fleetSnapshot()
-                    responder.send(LandingPage(fleet, telemetryPath: telemetryPath).response)
-                }
-            }
+            router.on("GET", "/") { [landingPage] _, responder in landingPage.respond(responder) }
         }
         return router.handler
     }

@@ -9,6 +9,9 @@ import LinuxSystem
 ///
 /// TLS is a layer between the two, which the state machine does not depend on.
 final class Connection {
+    /// An object without contents, to which other threads may hold weak references.
+    final class Lifetime: Sendable {}
+
     /// The connection's ID, also in epoll events.
     let id: ConnectionID
 
@@ -27,6 +30,9 @@ final class Connection {
 
     /// Whether the thread has removed the connection.
     var isClosed = false
+
+    /// Exists as long as the connection does, for the responders of its requests.
+    let lifetime = Lifetime()
 
     /// Whether `close_notify` could not be sent yet.
     private(set) var isCloseNotifyPending = false

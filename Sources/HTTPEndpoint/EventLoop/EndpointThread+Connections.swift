@@ -53,13 +53,15 @@ extension EndpointThread {
     private mutating func handle(_ request: Request, _ exchange: Int, of connection: Connection) {
         shared.requests.add(1, ordering: .relaxed)
         let handler = shared.handler.withLock { $0 }.handler
-        handler(request, responder(for: exchange, of: connection.id))
+        handler(request, responder(for: exchange, of: connection))
     }
 
-    private func responder(for exchange: Int, of connection: ConnectionID) -> Responder {
+    private func responder(for exchange: Int, of connection: Connection) -> Responder {
         let inbox = shared.inbox
-        return Responder { response in
-            let reply = LoopInbox.Reply(connection: connection, exchange: exchange, response: response)
+        let id = connection.id
+        let isAbandoned = { @Sendable [weak lifetime = connection.lifetime] in lifetime == nil }
+        return Responder(isAbandoned: isAbandoned) { response in
+            let reply = LoopInbox.Reply(connection: id, exchange: exchange, response: response)
             if !inbox.post(reply) { response.onFinish?(.aborted) }
         }
     }

@@ -28,7 +28,7 @@ package struct HeaderMiddleware: Sendable, Hashable {
         guard !fields.isEmpty else { return handler }
         let names = Set(fields.map { $0.name.lowercased() })
         return { [fields] request, responder in
-            let outer = Responder { response in
+            let outer = Responder(isAbandoned: { responder.isAbandoned }) { response in
                 var response = response
                 response.headers.removeAll { names.contains($0.name.lowercased()) }
                 response.headers += fields.map { ($0.name, $0.value) }

@@ -16,10 +16,15 @@ package struct Responder: Sendable {
     /// Delivers at most one response, and 500 if none was sent before its release.
     private final class Reply: Sendable {
         let deliver: @Sendable (Response) -> Void
+        let isAbandoned: @Sendable () -> Bool
         let isSpent = Atomic(false)
 
-        init(_ deliver: @escaping @Sendable (Response) -> Void) {
+        init(
+            _ deliver: @escaping @Sendable (Response) -> Void,
+            isAbandoned: @escaping @Sendable () -> Bool
+        ) {
             self.deliver = deliver
+            self.isAbandoned = isAbandoned
         }
 
         deinit {
@@ -34,10 +39,18 @@ package struct Responder: Sendable {
     ///
     /// Middleware and tests of handlers use it.
     ///
-    /// - Parameter deliver: called exactly once, from any thread.
-    package init(_ deliver: @escaping @Sendable (Response) -> Void) {
-        reply = Reply(deliver)
+    /// - Parameters:
+    ///   - isAbandoned: returns whether the connection has closed, from any thread.
+    ///   - deliver: called exactly once, from any thread.
+    package init(
+        isAbandoned: @escaping @Sendable () -> Bool = { false },
+        _ deliver: @escaping @Sendable (Response) -> Void
+    ) {
+        reply = Reply(deliver, isAbandoned: isAbandoned)
     }
+
+    /// Whether the connection has closed, so that a response would be dropped.
+    package var isAbandoned: Bool { reply.isAbandoned() }
 
     /// Sends the response.
     ///

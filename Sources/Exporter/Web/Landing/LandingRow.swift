@@ -14,6 +14,16 @@ struct LandingRow {
     /// The current time.
     let now: Timestamp
 
+    /// The name for people, which is sorted by and therefore stored.
+    private let name: String
+
+    init(view: ConnectorView, problems: [ConnectorProblem], now: Double) {
+        self.view = view
+        self.problems = problems
+        self.now = now
+        name = Self.truncated(view.record.inventory.serialNumber ?? view.record.key.connector)
+    }
+
     /// The maximum length of a name that the API reports, in Unicode scalars.
     private static let maxNameLength = 64
 
@@ -27,10 +37,6 @@ struct LandingRow {
     var isUnknown: Bool { view.record.watermark == nil && problems.isEmpty }
 
     var isHealthy: Bool { problems.isEmpty }
-
-    private var name: String {
-        Self.truncated(view.record.inventory.serialNumber ?? view.record.key.connector)
-    }
 
     /// The table row.
     ///
@@ -98,7 +104,7 @@ struct LandingRow {
 
     private static func truncated(_ text: String) -> String {
         // Scalars are counted, because one character may consist of any number of them.
-        guard text.unicodeScalars.count > maxNameLength else { return text }
+        guard text.utf8.count > maxNameLength, text.unicodeScalars.count > maxNameLength else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxNameLength - 1))) + "…"
     }
 }
