@@ -2,6 +2,7 @@
 
 import ConnectorEvents
 import EventLedger
+import LinuxSystem
 import Polling
 
 /// The connectors and accounts whose series are exposed, with their lines.
@@ -33,28 +34,29 @@ struct ExposedFleet {
     /// Whether series wait for a scrape before they show their count.
     var hasPendingSeries: Bool { !pending.isEmpty }
 
-    /// When a line next changes without a new event; `nil` for never.
-    var nextChange: Timestamp? {
-        let deadlines = pending.compactMap { connectors[$0]?.newSeries.nextDeadline }
-        return [changes.values.min(), deadlines.min()].compactMap(\.self).min()
+    /// Returns the seconds until a line changes without a new event, or infinity.
+    func secondsToNextChange(at now: Timestamp, _ uptime: Uptime) -> Double {
+        let change = changes.values.min().map { $0 - now } ?? .infinity
+        let deadline = pending.compactMap { connectors[$0]?.newSeries.nextDeadline }.min()
+        return min(change, deadline.map { $0 - uptime } ?? .infinity)
     }
 
     /// Applies updates to the lines.
-    mutating func apply(_ updates: PublisherInbox.Updates, at now: Timestamp) {
+    mutating func apply(_ updates: PublisherInbox.Updates, at now: Timestamp, _ uptime: Uptime) {
         if let selection = updates.selection { removeAll(except: selection) }
         for key in updates.removed { remove(key) }
         for view in updates.accounts.values { update(view) }
-        for view in updates.connectors.values { update(view, at: now) }
+        for view in updates.connectors.values { update(view, at: now, uptime) }
         if let changed = updates.settings, changed != settings {
             settings = changed
             for key in connectors.keys { write(key, at: now) }
         }
     }
 
-    /// Makes pending series visible that a scrape has received as 0, or whose deadline has passed.
-    mutating func promoteSeries(received generation: Int, at now: Timestamp) {
+    /// Makes pending series visible that all regular scrapers have received as 0, or whose deadline has passed.
+    mutating func promoteSeries(received generation: Int, at now: Timestamp, _ uptime: Uptime) {
         for key in pending
-        where connectors[key]?.newSeries.promote(received: generation, at: now) == true {
+        where connectors[key]?.newSeries.promote(received: generation, at: uptime) == true {
             if connectors[key]?.newSeries.nextDeadline == nil { pending.remove(key) }
             write(key, at: now)
         }
@@ -108,7 +110,7 @@ struct ExposedFleet {
         builder.set(lines.columns, ofAccount: view.account)
     }
 
-    private mutating func update(_ view: ConnectorView, at now: Timestamp) {
+    private mutating func update(_ view: ConnectorView, at now: Timestamp, _ uptime: Uptime) {
         let key = view.record.key
         var connector = connectors[key] ?? ExposedConnector(view: view)
         // After a reload, a new poller does not have the result of the last poll. The exposed one is still valid.
@@ -118,8 +120,7 @@ struct ExposedFleet {
             connector.newSeries.add(
                 kinds: Array(view.record.tallies.keys),
                 tunnels: view.record.hasAllPayloads ? Array(view.record.state.rekeys.keys) : nil,
-                at: now,
-                interval: accounts[key.account]?.pollInterval ?? 60
+                at: uptime
             )
         }
         connectors[key] = connector

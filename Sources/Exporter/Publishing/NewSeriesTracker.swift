@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
+import LinuxSystem
 
 /// The counter series of one connector that must first be exposed as 0.
 ///
 /// Prometheus does not count the first value of a series: `increase()` of a series that starts at 3 is 0. So a series
-/// that appears after its connector is pending and shows 0. It becomes visible, and shows its count, once a scrape has
-/// received the 0 or after one poll interval. The series that appear together with the connector are history, and are
-/// visible at once.
+/// that appears after its connector is pending and shows 0. It becomes visible, and shows its count, once all regular
+/// scrapers have received the 0, or after five minutes. The series that appear together with the connector are history,
+/// and are visible at once.
 struct NewSeriesTracker {
     /// A counter series of the connector.
     enum Series: Hashable {
@@ -18,8 +19,11 @@ struct NewSeriesTracker {
     private struct PendingSeries {
         /// The first body with the series; `nil` until it is built.
         var generation: Int?
-        let deadline: Timestamp
+        let deadline: Uptime
     }
+
+    /// The maximum time that a series shows 0, in seconds.
+    private static let maxPending = 300.0
 
     private var visible: Set<Series> = []
     private var pending: [Series: PendingSeries] = [:]
@@ -32,20 +36,20 @@ struct NewSeriesTracker {
     ///   - kinds: the kinds with events, after the first complete poll.
     ///   - tunnels: the tunnels with counters; `nil` until the payloads of the imported history have been read.
     ///   - now: the current time.
-    ///   - interval: the poll interval in seconds.
-    mutating func add(kinds: [EventKind], tunnels: [String]?, at now: Timestamp, interval: Double) {
+    mutating func add(kinds: [EventKind], tunnels: [String]?, at now: Uptime) {
+        let deadline = now + Self.maxPending
         for kind in kinds where !kind.isDocumented {
-            add(.events(kind), isHistory: !hasEvents, deadline: now + interval)
+            add(.events(kind), isHistory: !hasEvents, deadline: deadline)
         }
         hasEvents = true
         guard let tunnels else { return }
         for tunnel in tunnels {
-            add(.rekeys(tunnel: tunnel), isHistory: !hasRekeys, deadline: now + interval)
+            add(.rekeys(tunnel: tunnel), isHistory: !hasRekeys, deadline: deadline)
         }
         hasRekeys = true
     }
 
-    private mutating func add(_ series: Series, isHistory: Bool, deadline: Timestamp) {
+    private mutating func add(_ series: Series, isHistory: Bool, deadline: Uptime) {
         guard !visible.contains(series), pending[series] == nil else { return }
         if isHistory {
             visible.insert(series)
@@ -64,13 +68,13 @@ struct NewSeriesTracker {
         }
     }
 
-    /// Makes series visible that a scrape has received as 0, or whose deadline has passed.
+    /// Makes series visible that all regular scrapers have received as 0, or whose deadline has passed.
     ///
     /// - Parameters:
-    ///   - generation: the newest body that a scrape has received.
+    ///   - generation: the newest body that all regular scrapers have received.
     ///   - now: the current time.
     /// - Returns: whether any series became visible.
-    mutating func promote(received generation: Int, at now: Timestamp) -> Bool {
+    mutating func promote(received generation: Int, at now: Uptime) -> Bool {
         let ready = pending.filter { _, entry in
             entry.deadline <= now || entry.generation.map { $0 <= generation } ?? false
         }
@@ -82,5 +86,5 @@ struct NewSeriesTracker {
     }
 
     /// The next time at which a series becomes visible without a scrape; `nil` if none is pending.
-    var nextDeadline: Timestamp? { pending.values.map(\.deadline).min() }
+    var nextDeadline: Uptime? { pending.values.map(\.deadline).min() }
 }

@@ -2,6 +2,7 @@
 
 package import ConnectorEvents
 import EventLedger
+import LinuxSystem
 package import Polling
 import Synchronization
 
@@ -15,7 +16,7 @@ package actor Publisher {
 
     private nonisolated let inbox = PublisherInbox()
     private nonisolated let published = Mutex(PublishedBody(generation: 0, segments: { _ in [] }))
-    private let clock: any PollingClock
+    private nonisolated let clock: any PollingClock
     private let statistics: PollStatistics
     private let withExporterFamilies: Bool
     private let startTime: Timestamp?
@@ -56,9 +57,9 @@ package actor Publisher {
     /// The current body.
     package nonisolated var body: PublishedBody { published.withLock { $0 } }
 
-    /// Records that a scrape has received a complete body.
-    package nonisolated func recordScrape(of generation: Int) {
-        inbox.recordScrape(of: generation)
+    /// Records that a scraper has received a complete body.
+    package nonisolated func recordScrape(of generation: Int, by scraper: Scraper) {
+        inbox.recordScrape(of: generation, by: scraper, at: clock.uptime())
     }
 
     /// Applies a new configuration.
@@ -90,7 +91,7 @@ package actor Publisher {
     package func run() async {
         while !Task.isCancelled {
             let now = clock.now()
-            applyUpdates(at: now)
+            applyUpdates(at: now, clock.uptime())
             fleet.rewriteExpectedChanges(at: now)
             if withExporterFamilies { updateExporterStatus() }
             if fleet.hasChanges, pacer.delay(at: clock.uptime()) <= 0 { publish() }
@@ -120,11 +121,11 @@ extension Publisher: PollObserver {
 }
 
 extension Publisher {
-    private func applyUpdates(at now: Timestamp) {
-        let (updates, receivedGeneration) = inbox.take()
+    private func applyUpdates(at now: Timestamp, _ uptime: Uptime) {
+        let (updates, receivedGeneration) = inbox.take(at: uptime)
         if let succeeded = updates.reloadSucceeded { reloadSucceeded = succeeded }
-        fleet.apply(updates, at: now)
-        fleet.promoteSeries(received: receivedGeneration, at: now)
+        fleet.apply(updates, at: now, uptime)
+        fleet.promoteSeries(received: receivedGeneration, at: now, uptime)
     }
 
     private func updateExporterStatus() {
@@ -149,7 +150,7 @@ extension Publisher {
 
     /// The time before the next iteration, in seconds, unless an update arrives.
     private var sleep: Double {
-        var sleep = min(Self.maxSleep, fleet.nextChange.map { $0 - clock.now() } ?? .infinity)
+        var sleep = min(Self.maxSleep, fleet.secondsToNextChange(at: clock.now(), clock.uptime()))
         if fleet.hasChanges { sleep = min(sleep, pacer.delay(at: clock.uptime())) }
         return sleep
     }

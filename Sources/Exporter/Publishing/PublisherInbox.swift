@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
+import LinuxSystem
 import Polling
 import Synchronization
 
@@ -30,7 +31,7 @@ final class PublisherInbox: Sendable {
 
     private struct State {
         var updates = Updates()
-        var receivedGeneration = 0
+        var scrapers = ScraperTable()
         var awaitsScrape = false
     }
 
@@ -43,10 +44,10 @@ final class PublisherInbox: Sendable {
         signal.signal()
     }
 
-    /// Records that a scrape has received a complete body, and wakes the publisher if it awaits a scrape.
-    func recordScrape(of generation: Int) {
+    /// Records that a scraper has received a complete body, and wakes the publisher if it awaits a scrape.
+    func recordScrape(of generation: Int, by scraper: Scraper, at now: Uptime) {
         let awaitsScrape = state.withLock { state in
-            state.receivedGeneration = max(state.receivedGeneration, generation)
+            state.scrapers.record(generation, by: scraper, at: now)
             return state.awaitsScrape
         }
         if awaitsScrape { signal.signal() }
@@ -57,11 +58,11 @@ final class PublisherInbox: Sendable {
         state.withLock { $0.awaitsScrape = awaitsScrape }
     }
 
-    /// Removes and returns the updates, with the newest body that a scrape has received.
-    func take() -> (updates: Updates, receivedGeneration: Int) {
+    /// Removes and returns the updates, with the newest body that all regular scrapers have received.
+    func take(at now: Uptime) -> (updates: Updates, receivedGeneration: Int) {
         state.withLock { state in
             defer { state.updates = Updates() }
-            return (state.updates, state.receivedGeneration)
+            return (state.updates, state.scrapers.generationReceivedByAll(at: now))
         }
     }
 

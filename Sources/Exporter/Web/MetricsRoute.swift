@@ -33,7 +33,7 @@ struct MetricsRoute: Sendable {
         let prepared = body[format]
         let tail = tailBytes(format)
         let encoded = isGzip ? prepared.gzip(tail: tail) : prepared.plain(tail: tail)
-        let isGet = request.method == "GET"
+        let scraper = request.method == "GET" ? Scraper(request) : nil
         var response = Response(
             status: 200,
             headers: Self.headers(contentType: contentType, isGzip: isGzip),
@@ -41,7 +41,7 @@ struct MetricsRoute: Sendable {
         ) { [publisher, scrapes] outcome in
             permit.release()
             scrapes.count(code: 200)
-            if isGet, outcome == .sent { publisher.recordScrape(of: body.generation) }
+            if let scraper, outcome == .sent { publisher.recordScrape(of: body.generation, by: scraper) }
         }
         response.onStall = { permit.release() }
         response.timeLimit = ScrapeTimeout.parse(request.headers.first("x-prometheus-scrape-timeout-seconds"))
