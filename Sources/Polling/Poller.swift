@@ -30,6 +30,8 @@ package actor Poller {
     /// The number of polls and backfills under way.
     var running = 0
 
+    private var isStopping = false
+
     /// Whether each connector's newest poll succeeded.
     var pollSucceeded: [ConnectorKey: Bool] = [:]
 
@@ -49,11 +51,11 @@ package actor Poller {
         failureLog = FailureLog(logger: context.logger)
     }
 
-    /// Polls until the task is cancelled.
+    /// Polls until `stop()`, whose polls under way end first, or until the task is cancelled.
     package func run() async {
         await restore()
         await withDiscardingTaskGroup { group in
-            while !Task.isCancelled {
+            while !Task.isCancelled, !isStopping {
                 let now = context.clock.uptime()
                 context.status.heartbeat(at: now)
                 context.statistics.recordBudget(await context.rateLimiter.snapshot, of: context.rateLimiter)
@@ -74,8 +76,13 @@ package actor Poller {
                     by: context.clock
                 )
             }
-            group.cancelAll()
         }
+    }
+
+    /// Starts no further polls and discoveries.
+    package func stop() {
+        isStopping = true
+        wakeSignal.signal()
     }
 
     private func sleepSeconds(at now: Uptime) -> Double {

@@ -69,6 +69,12 @@ import Polling
     )
     var enableCreatedSamples = false
 
+    @Flag(
+        name: .customLong("web.enable-lifecycle"),
+        help: "Enable reloads of the configuration by POST and PUT requests to /-/reload."
+    )
+    var enableLifecycle = false
+
     @Option(
         name: .customLong("storage.path"),
         help: "Directory of the event ledger; created if it is missing."
@@ -151,6 +157,7 @@ import Polling
             storagePath: storagePath,
             withExporterMetrics: !disableExporterMetrics,
             withCreatedSamples: enableCreatedSamples,
+            isLifecycleEnabled: enableLifecycle,
             shard: try shard(),
             logger: logFormat.logger(label: BuildInfo.name, level: logLevel)
         )

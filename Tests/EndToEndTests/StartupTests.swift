@@ -34,17 +34,17 @@ import Testing
         Case(
             name: "bad duration",
             configuration: account + "    api_token_file: token\npolling:\n  interval: 1x\n",
-            error: "config.yml:5: polling.interval: \"1x\" is not a duration; write it like 90s, 5m or 1h30m"
+            error: "config.yml:5: polling.interval: is not a duration; write it like 90s, 5m or 1h30m"
         ),
         Case(
             name: "empty token file",
             configuration: account + "    api_token_file: empty\n",
-            error: "empty: contains no API token"
+            error: "api_token_file: names a file without an API token"
         ),
         Case(
             name: "missing token file",
             configuration: account + "    api_token_file: gone\n",
-            error: "gone: No such file or directory"
+            error: "api_token_file: cannot be read: No such file or directory"
         ),
         Case(
             name: "no token in the environment",
@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a reload applies a good file and rejects a bad one`() async throws {
         let fixture = try await ExporterFixture(["--life.speed", "0"])
-        try await fixture.startExporter()
+        try await fixture.startExporter(["--web.enable-lifecycle"])
         try await fixture.expectMatchesOracle()
         let good = try String(contentsOfFile: fixture.configurationFile, encoding: .utf8)
         _ = try fixture.directory.write(good + "\npollling: {}\n", to: "config.yml")
@@ -155,8 +155,21 @@ import Testing
             return scrape.samples.keys.contains { $0.contains(#"window="2h""#) }
                 && !scrape.samples.keys.contains { $0.contains(#"window="1d""#) } ? true : nil
         }
-        #expect(
+        _ = try await eventually("the successful reload in a metric") {
             try await fixture.scrape()["\(ExporterFixture.prefix)exporter_config_last_reload_successful"] == 1
-        )
+                ? true : nil
+        }
+        #expect(try await fixture.http.send("PUT", "\(fixture.address)/-/reload").status == 200)
+        #expect(fixture.logLines(event: "configuration_unchanged").count == 1)
+        #expect(fixture.logLines(event: "configuration_reloaded").count == 1)
+    }
+
+    @Test func `a reload by HTTP requires --web.enable-lifecycle`() async throws {
+        let fixture = try await ExporterFixture(["--life.speed", "0"])
+        try await fixture.startExporter()
+        let response = try await fixture.http.send("POST", "\(fixture.address)/-/reload")
+        #expect(response.status == 403)
+        #expect(response.body.contains("--web.enable-lifecycle"))
+        #expect(fixture.logLines(event: "configuration_unchanged").isEmpty)
     }
 }

@@ -39,7 +39,9 @@ import Testing
         )
         _ = try await TestIdentity("unsigned", in: directory, names: "DNS:prometheus.example.org")
         _ = try fixture.directory.write(Self.mutual, to: "web.yml")
-        try await fixture.startExporter(["--web.config.file", fixture.directory.file("web.yml")])
+        try await fixture.startExporter([
+            "--web.config.file", fixture.directory.file("web.yml"), "--web.enable-lifecycle",
+        ])
         return fixture
     }
 
@@ -109,7 +111,7 @@ import Testing
         _ = try await eventually("the failed reload in the metric") {
             try await curl(fixture).body.contains("\(Self.reloaded) 0") ? true : nil
         }
-        let message = "server.key: the key does not match the certificate"
+        let message = "key_file: the key does not match the certificate in cert_file"
         let count = fixture.exporter?.errors.split(separator: "\n").count { $0.contains(message) }
         #expect(count == 1)
 

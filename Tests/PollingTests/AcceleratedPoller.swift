@@ -38,6 +38,9 @@ final class AcceleratedPoller: PollObserver {
     private let logger: Logger
     private let views = Mutex(Seen())
 
+    /// The rate limiter of the newest process, which must not be retained, because it retains the ledger.
+    private let newestLimiter = Mutex<ObjectIdentifier?>(nil)
+
     init(
         _ account: SimulatedAccount,
         storage: TemporaryDirectory,
@@ -61,13 +64,17 @@ final class AcceleratedPoller: PollObserver {
     /// Runs a new process for some seconds of the manual clock, and kills it.
     func run(seconds: Double, atEnd: (EventLedger) -> Void = { _ in }) async throws {
         let ledger = try await open()
-        statistics.forgetBudgets()
         let credential = try #require(Credential("token"))
         let rateLimiter = TokenRateLimiter(
             budget: budget,
             clock: clock,
             store: LedgerBudgetStore(ledger: ledger, credential: credential) { text, _ in text }
         )
+        let ended = newestLimiter.withLock { newest in
+            defer { newest = ObjectIdentifier(rateLimiter) }
+            return newest
+        }
+        if let ended { statistics.forgetBudget(of: ended) }
         let poller = Poller(
             accounts: [
                 AccountSettings(account: SimulatedAccount.id, shard: shard) { () throws(PollFailure) in

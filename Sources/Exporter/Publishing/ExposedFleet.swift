@@ -17,6 +17,9 @@ struct ExposedFleet {
     private var connectors: [ConnectorKey: ExposedConnector] = [:]
     private var accounts: [String: AccountView] = [:]
 
+    /// The configuration since the newest reload; `nil` before, if every connector is selected.
+    private var plan: PollingPlan?
+
     private var pending: Set<ConnectorKey> = []
 
     /// When lines change without a new event.
@@ -43,11 +46,16 @@ struct ExposedFleet {
 
     /// Applies updates to the lines.
     mutating func apply(_ updates: PublisherInbox.Updates, at now: Timestamp, _ uptime: Uptime) {
-        if let selection = updates.selection { removeAll(except: selection) }
+        if let plan = updates.plan { removeAll(except: plan) }
         for key in updates.removed { remove(key) }
-        for view in updates.accounts.values { update(view) }
-        for view in updates.connectors.values { update(view, at: now, uptime) }
-        if let changed = updates.settings, changed != settings {
+        // A poller that a reload stops may still report connectors that the new configuration does not select.
+        for view in updates.accounts.values where plan?.selects(account: view.account) ?? true {
+            update(view)
+        }
+        for view in updates.connectors.values where plan?.selects(view.record.key) ?? true {
+            update(view, at: now, uptime)
+        }
+        if let changed = updates.plan?.familySettings, changed != settings {
             settings = changed
             for key in connectors.keys { write(key, at: now) }
         }
@@ -88,10 +96,10 @@ struct ExposedFleet {
         )
     }
 
-    private mutating func removeAll(except selection: @Sendable (ConnectorKey) -> Bool) {
-        for key in connectors.keys where !selection(key) { remove(key) }
-        let remaining = Set(connectors.keys.map(\.account))
-        for account in accounts.keys where !remaining.contains(account) {
+    private mutating func removeAll(except plan: PollingPlan) {
+        self.plan = plan
+        for key in connectors.keys where !plan.selects(key) { remove(key) }
+        for account in accounts.keys where !plan.selects(account: account) {
             accounts[account] = nil
             builder.remove(account: account)
         }

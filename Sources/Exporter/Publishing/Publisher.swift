@@ -62,20 +62,8 @@ package actor Publisher {
         inbox.recordScrape(of: generation, by: scraper, at: clock.uptime())
     }
 
-    /// Applies a new configuration.
-    ///
-    /// - Parameters:
-    ///   - settings: the settings of all lines from now on.
-    ///   - selection: returns whether a connector is still polled. The series of other connectors end.
-    package nonisolated func reconfigure(
-        _ settings: FamilySettings,
-        selecting selection: @escaping @Sendable (ConnectorKey) -> Bool
-    ) {
-        inbox.post { updates in
-            updates.settings = settings
-            updates.selection = selection
-        }
-    }
+    /// Applies a new configuration: its settings, and the end of the series that it does not select.
+    nonisolated func apply(_ plan: PollingPlan) { inbox.post { $0.plan = plan } }
 
     /// Records the result of the newest load of the configuration.
     package nonisolated func recordReload(succeeded: Bool) {

@@ -21,10 +21,7 @@ final class PublisherInbox: Sendable {
         var accounts: [String: AccountView] = [:]
 
         /// A new configuration.
-        var settings: FamilySettings?
-
-        /// The connectors that a new configuration selects.
-        var selection: (@Sendable (ConnectorKey) -> Bool)?
+        var plan: PollingPlan?
 
         var reloadSucceeded: Bool?
     }

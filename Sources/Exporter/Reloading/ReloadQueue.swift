@@ -16,17 +16,24 @@ final class ReloadQueue: Sendable {
         fileprivate(set) var responders: [Responder] = []
     }
 
+    /// The maximum number of clients that wait for a reload.
+    private static let maxWaiting = 64
+
     private let pending = Mutex<Request?>(nil)
     private let wakeup = WakeSignal()
 
     /// Requests a reload of all files.
     ///
-    /// - Parameter responder: sends the result to a client; `nil` for `SIGHUP`.
+    /// - Parameter responder: sends the result to a client, or 503 if too many clients wait; `nil` for `SIGHUP`.
     func requestReload(_ responder: Responder? = nil) {
+        var isRefused = false
         add { request in
             request.includesPolling = true
-            if let responder { request.responders.append(responder) }
+            guard let responder else { return }
+            isRefused = request.responders.count >= Self.maxWaiting
+            if !isRefused { request.responders.append(responder) }
         }
+        if isRefused { responder?.send(.busy("Too many clients wait for a reload; try again later.\n")) }
     }
 
     /// Requests a reload of the web configuration, because one of its files has changed.

@@ -4,7 +4,7 @@ import Polling
 import ServiceLifecycle
 import UnixSignals
 
-/// Reloads on `SIGHUP`, on `POST /-/reload`, and when a file of the web configuration has changed.
+/// Reloads on `SIGHUP`, on `POST /-/reload` if it is enabled, and when a file of the web configuration has changed.
 struct ReloadService: Service {
     /// The time between two checks of the files of the web configuration, in seconds.
     ///

@@ -2,21 +2,28 @@
 
 import HTTPEndpoint
 import Logging
+import Polling
 
 /// Reloads the configuration file and the web configuration on request.
 ///
-/// An invalid file leaves the old configuration in force.
+/// An invalid file leaves the old configuration in force. An unchanged file changes nothing.
 struct Reloader: Sendable {
+    /// The minimum time between two reloads, in seconds.
+    ///
+    /// Requests in between are combined into the next reload.
+    private static let minInterval = 5.0
+
     /// Loads the configuration from the same source as at the start.
     let loadPlan: @Sendable () throws(ConfigurationError) -> PollingPlan
 
-    /// Reloads the web configuration and applies it; `nil` without a web configuration file.
-    let reloadWeb: (@Sendable () throws(ConfigurationError) -> WebConfiguration)?
+    /// Reloads the web configuration, applies it, and returns it if it has changed; `nil` without a web configuration file.
+    let reloadWeb: (@Sendable () throws(ConfigurationError) -> WebConfiguration?)?
 
     /// The pollers to which a new configuration is applied.
     let supervisor: PollingSupervisor
     /// The publisher to which a new configuration is applied.
     let publisher: Publisher
+    let clock: any PollingClock
     let logger: Logger
 
     /// Processes requests until the task is cancelled.
@@ -29,6 +36,7 @@ struct Reloader: Sendable {
             let errors = [pollingError, webError].compactMap(\.?.description)
             publisher.recordReload(succeeded: errors.isEmpty)
             for responder in request.responders { responder.send(Self.response(errors)) }
+            try? await clock.sleep(seconds: Self.minInterval)
         }
     }
 
@@ -44,7 +52,11 @@ struct Reloader: Sendable {
     private func reloadPolling() -> ConfigurationError? {
         do throws(ConfigurationError) {
             let plan = try loadPlan()
-            apply(plan)
+            guard supervisor.apply(plan) else {
+                logger.info("configuration unchanged", metadata: ["event": "configuration_unchanged"])
+                return nil
+            }
+            publisher.apply(plan)
             logger.info(
                 "configuration reloaded",
                 metadata: [
@@ -61,15 +73,16 @@ struct Reloader: Sendable {
         }
     }
 
-    private func apply(_ plan: PollingPlan) {
-        supervisor.apply(plan)
-        publisher.reconfigure(plan.familySettings, selecting: plan.selects)
-    }
-
     private func reloadWebConfiguration() -> ConfigurationError? {
         guard let reloadWeb else { return nil }
         do throws(ConfigurationError) {
-            let configuration = try reloadWeb()
+            guard let configuration = try reloadWeb() else {
+                logger.info(
+                    "web configuration unchanged",
+                    metadata: ["event": "web_configuration_unchanged"]
+                )
+                return nil
+            }
             logger.info(
                 "web configuration reloaded",
                 metadata: ["event": "web_configuration_reloaded", "web": "\(configuration.summary)"]

@@ -30,6 +30,9 @@ package struct ExporterOptions: Sendable {
     /// Whether metrics about the exporter itself are exposed; the inverse of `--web.disable-exporter-metrics`.
     package var withExporterMetrics: Bool
 
+    /// `--web.enable-lifecycle`: whether clients may reload the configuration.
+    package var isLifecycleEnabled: Bool
+
     /// `--web.enable-created-samples`: whether OpenMetrics has created samples.
     package var withCreatedSamples: Bool
 
@@ -50,6 +53,7 @@ package struct ExporterOptions: Sendable {
         storagePath: String,
         withExporterMetrics: Bool,
         withCreatedSamples: Bool,
+        isLifecycleEnabled: Bool,
         shard: Shard,
         logger: Logger
     ) {
@@ -62,6 +66,7 @@ package struct ExporterOptions: Sendable {
         self.storagePath = storagePath
         self.withExporterMetrics = withExporterMetrics
         self.withCreatedSamples = withCreatedSamples
+        self.isLifecycleEnabled = isLifecycleEnabled
         self.shard = shard
         self.logger = logger
     }

@@ -158,7 +158,8 @@ extension ExporterProgram {
             ),
             landingPage: landingPage(publisher),
             health: supervisor,
-            reloads: queue
+            reloads: queue,
+            isLifecycleEnabled: options.isLifecycleEnabled
         )
     }
 
@@ -192,10 +193,12 @@ extension ExporterProgram {
         _ security: WebSecurity?,
         _ handler: @escaping Handler
     ) -> Reloader {
-        let reloadWeb: (@Sendable () throws(ConfigurationError) -> WebConfiguration)? =
+        let reloadWeb: (@Sendable () throws(ConfigurationError) -> WebConfiguration?)? =
             if let security {
                 { () throws(ConfigurationError) in
-                    try security.reload(applyingTo: endpoint, handler: handler)
+                    let old = security.configuration
+                    let new = try security.reload(applyingTo: endpoint, handler: handler)
+                    return new.equals(old) ? nil : new
                 }
             } else {
                 nil
@@ -205,6 +208,7 @@ extension ExporterProgram {
             reloadWeb: reloadWeb,
             supervisor: supervisor,
             publisher: publisher,
+            clock: clock,
             logger: options.logger
         )
     }

@@ -10,8 +10,8 @@ import WireText
 struct PollingPlan: Sendable {
     /// The accounts that share a token, and therefore a request budget.
     struct Group: Sendable {
-        /// The shared token.
-        let credential: Credential
+        /// The configuration of the group's poller.
+        let configuration: PollerConfiguration
         /// The accounts, in the order of the configuration.
         let accounts: [AccountSettings]
     }
@@ -41,36 +41,53 @@ struct PollingPlan: Sendable {
     ) throws(ConfigurationError) {
         guard configuration.api.maxRequests >= shard.count else {
             throw ConfigurationError(
-                "api.max_requests: \(configuration.api.maxRequests) is less than the \(shard.count) shards; "
+                "api.max_requests: is less than the \(shard.count) shards; "
                     + "increase it, or decrease --shard.count"
             )
         }
         self.configuration = configuration
         self.shard = shard
         var order: [Credential] = []
-        var accounts: [Credential: [AccountSettings]] = [:]
+        var accounts: [Credential: [(Configuration.Account, AccountSettings)]] = [:]
         for account in configuration.accounts {
             let token = ReloadingToken(account.token, clock: clock)
-            let credential = try token.current()
+            let credential = try Self.credential(of: token)
             if accounts[credential] == nil { order.append(credential) }
-            accounts[credential, default: []].append(
-                AccountSettings(
-                    account: account.accountID,
-                    include: account.include,
-                    exclude: account.exclude,
-                    shard: shard,
-                    credential: token.currentForPoll
-                )
+            let settings = AccountSettings(
+                account: account.accountID,
+                include: account.include,
+                exclude: account.exclude,
+                shard: shard,
+                credential: token.currentForPoll
             )
+            accounts[credential, default: []].append((account, settings))
         }
-        groups = order.map { Group(credential: $0, accounts: accounts[$0] ?? []) }
+        let settings = Self.settings(configuration)
+        groups = order.map { credential in
+            let members = accounts[credential] ?? []
+            let poller = PollerConfiguration(
+                credential: credential,
+                accounts: members.map(\.0),
+                api: configuration.api,
+                settings: settings
+            )
+            return Group(configuration: poller, accounts: members.map(\.1))
+        }
+    }
+
+    private static func credential(of token: ReloadingToken) throws(ConfigurationError) -> Credential {
+        do throws(ConfigurationError) {
+            return try token.current()
+        } catch {
+            throw ConfigurationError("api_token_file: \(error)")
+        }
     }
 
     /// The time that events are kept beyond the longest window, in seconds.
     private static let retentionMargin = 86400
 
-    /// The intervals and windows.
-    var settings: PollingSettings {
+    /// Returns the intervals and windows.
+    private static func settings(_ configuration: Configuration) -> PollingSettings {
         var settings = PollingSettings()
         let polling = configuration.polling
         settings.interval = polling.interval.seconds
@@ -81,8 +98,8 @@ struct PollingPlan: Sendable {
         settings.rescanLookback = polling.rescanLookback.wholeSeconds
         let longest =
             [settings.initialLookback, settings.overlap, settings.rescanLookback]
-            + familySettings.failureRatioWindows.map(\.seconds)
-        settings.retention = (longest.max() ?? 0) + Self.retentionMargin
+            + configuration.failureRatioWindows.map(\.wholeSeconds)
+        settings.retention = (longest.max() ?? 0) + retentionMargin
         return settings
     }
 
@@ -112,9 +129,23 @@ struct PollingPlan: Sendable {
         )
     }
 
+    /// Returns whether an account is polled.
+    func selects(account: String) -> Bool {
+        configuration.accounts.contains { $0.accountID == account }
+    }
+
+    /// Returns whether a connector is polled, if the API lists it.
     func selects(_ key: ConnectorKey) -> Bool {
         groups.contains { group in
             group.accounts.contains { $0.account == key.account && $0.selects(key.connector) }
         }
+    }
+}
+
+extension PollingPlan {
+    /// Returns whether both plans have the same configuration and the same tokens.
+    func equals(_ other: PollingPlan) -> Bool {
+        configuration == other.configuration && shard == other.shard
+            && groups.map(\.configuration) == other.groups.map(\.configuration)
     }
 }

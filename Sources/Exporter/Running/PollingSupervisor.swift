@@ -9,7 +9,7 @@ import Polling
 import Synchronization
 import WireText
 
-/// The supervisor of the pollers, which replaces them when the configuration changes.
+/// The supervisor of the pollers, which replaces those whose configuration has changed.
 ///
 /// A reload keeps the ledger, the statistics and the budgets, so it loses no counts and does not reset a budget. A restart
 /// does not reset a budget either, because the ledger stores it.
@@ -17,7 +17,7 @@ final class PollingSupervisor: Sendable {
     private struct State {
         var plan: PollingPlan
         var rateLimiters: [Credential: TokenRateLimiter] = [:]
-        var statuses: [PollerStatus] = []
+        var pollers: [PollerConfiguration: RunningPoller] = [:]
         var hasBeenReady = false
     }
 
@@ -48,53 +48,72 @@ final class PollingSupervisor: Sendable {
         self.logger = logger
     }
 
-    /// Replaces the pollers by those of a new plan.
+    /// Applies a new plan.
     ///
-    /// They repeat the polls that are cancelled.
-    func apply(_ plan: PollingPlan) {
-        state.withLock { $0.plan = plan }
-        planChanged.signal()
+    /// Pollers whose configuration is unchanged continue. The others end after their polls under way.
+    ///
+    /// - Returns: `false` if the plan equals the one in force. Nothing is then changed.
+    func apply(_ plan: PollingPlan) -> Bool {
+        let isChanged = state.withLock { state in
+            guard !plan.equals(state.plan) else { return false }
+            state.plan = plan
+            return true
+        }
+        if isChanged { planChanged.signal() }
+        return isChanged
     }
 
     func run() async {
-        while !Task.isCancelled {
-            let pollers = await makePollers()
-            await withTaskGroup(of: Void.self) { group in
-                for poller in pollers { group.addTask { await poller.run() } }
-                group.addTask { await self.planChanged.wait() }
-                // Pollers end only if they are cancelled, so the wait is the first task to end.
-                await group.next()
-                group.cancelAll()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let plan = state.withLock { $0.plan }
+                // Two polls of one connector must not overlap, so old pollers end before new ones start.
+                await stopPollers(notIn: plan)
+                for poller in await makePollers(plan) { group.addTask { await poller.run() } }
+                await planChanged.wait()
             }
         }
     }
 
-    private func makePollers() async -> [Poller] {
-        let plan = state.withLock { $0.plan }
-        statistics.forgetBudgets()
-        var pollers: [Poller] = []
-        var statuses: [PollerStatus] = []
-        let api = APIClient(
-            transport: transport,
-            baseURL: plan.configuration.api.baseURL,
-            requestTimeout: plan.configuration.api.requestTimeout.duration
-        )
-        for group in plan.groups {
-            let status = PollerStatus()
-            statuses.append(status)
+    private func stopPollers(notIn plan: PollingPlan) async {
+        let wanted = Set(plan.groups.map(\.configuration))
+        let obsolete = state.withLock { $0.pollers.filter { !wanted.contains($0.key) } }
+        for poller in obsolete.values { poller.stop() }
+        for (configuration, poller) in obsolete {
+            await poller.waitUntilEnded()
+            statistics.forgetBudget(of: ObjectIdentifier(poller.rateLimiter))
+            state.withLock { $0.pollers[configuration] = nil }
+        }
+    }
+
+    /// Creates the pollers of a plan that do not run yet.
+    private func makePollers(_ plan: PollingPlan) async -> [RunningPoller] {
+        var pollers: [RunningPoller] = []
+        for group in plan.groups where state.withLock({ $0.pollers[group.configuration] }) == nil {
+            let configuration = group.configuration
+            let api = APIClient(
+                transport: transport,
+                baseURL: configuration.api.baseURL,
+                requestTimeout: configuration.api.requestTimeout.duration
+            )
             let context = Poller.Context(
                 api: api,
-                rateLimiter: await rateLimiter(of: group.credential, plan: plan),
+                rateLimiter: await rateLimiter(of: configuration.credential, plan: plan),
                 ledger: ledger,
                 statistics: statistics,
-                status: status,
+                status: PollerStatus(),
                 observer: observer,
                 clock: clock,
                 logger: logger
             )
-            pollers.append(Poller(accounts: group.accounts, settings: plan.settings, context: context))
+            let poller = RunningPoller(
+                accounts: group.accounts,
+                settings: configuration.settings,
+                context: context
+            )
+            state.withLock { $0.pollers[configuration] = poller }
+            pollers.append(poller)
         }
-        state.withLock { [statuses] in $0.statuses = statuses }
         return pollers
     }
 
@@ -117,14 +136,15 @@ final class PollingSupervisor: Sendable {
 extension PollingSupervisor: HealthSource {
     var isHealthy: Bool {
         let uptime = clock.uptime()
-        return state.withLock(\.statuses).allSatisfy { $0.isAlive(at: uptime) }
+        return state.withLock(\.pollers).values.allSatisfy { $0.status.isAlive(at: uptime) }
     }
 
     var isReady: Bool {
         state.withLock { state in
             // A reload replaces the pollers, but the published metrics remain.
             state.hasBeenReady =
-                state.hasBeenReady || (!state.statuses.isEmpty && state.statuses.allSatisfy(\.isReady))
+                state.hasBeenReady
+                || (!state.pollers.isEmpty && state.pollers.values.allSatisfy(\.status.isReady))
             return state.hasBeenReady
         }
     }

@@ -12,6 +12,8 @@ struct Routes: Sendable {
     let health: any HealthSource
     /// The receiver of `/-/reload`.
     let reloads: ReloadQueue
+    /// Whether `/-/reload` is enabled.
+    let isLifecycleEnabled: Bool
 
     var handler: Handler {
         var router = Router()
@@ -29,11 +31,23 @@ struct Routes: Sendable {
                     ? .text(200, "Ready.\n") : .text(503, "Not ready: the first polls are not complete.\n")
             )
         }
-        router.on("POST", "/-/reload") { [reloads] _, responder in reloads.requestReload(responder) }
+        for method in ["POST", "PUT"] { router.on(method, "/-/reload", reload) }
         // The telemetry path may be `/`, which leaves no path for the landing page.
         if telemetryPath != "/" {
             router.on("GET", "/") { [landingPage] _, responder in landingPage.respond(responder) }
         }
         return router.handler
+    }
+
+    private func reload(_ request: Request, _ responder: Responder) {
+        guard isLifecycleEnabled else {
+            return responder.send(
+                .text(403, "Reloads by HTTP are not enabled; use --web.enable-lifecycle, or send SIGHUP.\n")
+            )
+        }
+        guard !request.isCrossSite else {
+            return responder.send(.text(403, "A page of another site cannot reload the configuration.\n"))
+        }
+        reloads.requestReload(responder)
     }
 }

@@ -93,6 +93,8 @@ package final class PollStatistics: Sendable {
         storage.withLock { $0.budgets[ObjectIdentifier(rateLimiter)] = snapshot }
     }
 
-    /// Removes all budgets, because their tokens may no longer be in use.
-    package func forgetBudgets() { storage.withLock { $0.budgets = [:] } }
+    /// Removes the budget of a token that is no longer in use.
+    package func forgetBudget(of rateLimiter: ObjectIdentifier) {
+        storage.withLock { $0.budgets[rateLimiter] = nil }
+    }
 }

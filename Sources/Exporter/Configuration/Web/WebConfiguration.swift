@@ -42,6 +42,12 @@ package struct WebConfiguration: Sendable {
     /// The rate limit; `nil` for no limit.
     package var rateLimit: RateLimit?
 
+    /// Returns whether both configurations have the same settings, certificates, keys and users.
+    func equals(_ other: WebConfiguration) -> Bool {
+        tls?.settings == other.tls?.settings && headers == other.headers && users == other.users
+            && rateLimit == other.rateLimit
+    }
+
     /// The configuration in one short line, for logs.
     package var summary: String {
         var parts = [tls == nil ? "no TLS" : "TLS"]
