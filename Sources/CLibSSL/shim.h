@@ -39,6 +39,14 @@ static inline int clibssl_set_groups(SSL_CTX *_Nonnull context, const char *_Non
 /// Adds modes that new connections of the context get.
 static inline void clibssl_add_mode(SSL_CTX *_Nonnull context, long mode) { SSL_CTX_set_mode(context, mode); }
 
+/// Removes modes that new connections of the context get by default.
+static inline void clibssl_clear_mode(SSL_CTX *_Nonnull context, long mode) { SSL_CTX_clear_mode(context, mode); }
+
+/// Sets the maximum size of a client's certificate message in bytes.
+static inline void clibssl_set_certificate_limit(SSL_CTX *_Nonnull context, long bytes) {
+    SSL_CTX_set_max_cert_list(context, bytes);
+}
+
 /// Disables the session cache.
 static inline void clibssl_disable_session_cache(SSL_CTX *_Nonnull context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -75,4 +83,28 @@ static inline int clibssl_name_at(const GENERAL_NAMES *_Nonnull names, int index
     if (type != GEN_DNS && type != GEN_EMAIL && type != GEN_URI && type != GEN_IPADD) return 0;
     *bytes = ASN1_STRING_get0_data(value);
     return ASN1_STRING_length(value);
+}
+
+/// Lets OpenSSL read the socket while the count in the callback's argument is above 0.
+static inline long clibssl_count_read(BIO *_Nonnull socket, int operation, const char *_Nullable bytes, size_t length,
+                                      int argument, long other, int result, size_t *_Nullable processed) {
+    (void)bytes, (void)length, (void)argument, (void)other, (void)processed;
+    if (operation != BIO_CB_READ) return result;
+    char *left = BIO_get_callback_arg(socket);
+    if (left == NULL) {
+        BIO_set_retry_read(socket);
+        return -1;
+    }
+    BIO_set_callback_arg(socket, left - 1);
+    return result;
+}
+
+/// Lets OpenSSL read the socket of a session `count` times, until the next call of this function.
+///
+/// Further reads behave as if nothing had arrived. One record takes two reads: its header and its content.
+static inline void clibssl_limit_reads(SSL *_Nonnull session, intptr_t count) {
+    BIO *socket = SSL_get_rbio(session);
+    if (socket == NULL) return;
+    BIO_set_callback_arg(socket, (char *)count);
+    BIO_set_callback_ex(socket, clibssl_count_read);
 }

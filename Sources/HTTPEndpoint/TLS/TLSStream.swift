@@ -38,9 +38,21 @@ import LinuxSystem
     private var hasCheckedFirstByte = false
     /// OpenSSL forbids further use of a session after a failure (SSL_get_error(3)).
     private var hasFailed = false
+    /// The number of reads since the last application data that consumed a record.
+    private var emptyReads = 0
 
     /// The maximum size of one record (RFC 8446, 5.1).
-    private static let recordBytes = 16 << 10
+    static let recordBytes = 16 << 10
+
+    /// The maximum number of socket reads in one call of OpenSSL, two per record.
+    ///
+    /// OpenSSL handles several records in one call, for example all that ask for renegotiation in TLS 1.2.
+    private static let socketReadLimit = 64
+
+    /// The maximum number of consecutive reads that consume records without application data.
+    ///
+    /// The value is that of BoringSSL. A handshake needs at most ten.
+    private static let emptyReadLimit = 32
 
     /// Creates a stream that waits for the client's handshake; `nil` if OpenSSL is out of memory.
     ///
@@ -63,11 +75,12 @@ import LinuxSystem
     deinit { unsafe SSL_free(session) }
 
     /// Whether the handshake is complete.
-    private var isEstablished: Bool { unsafe SSL_is_init_finished(session) == 1 }
+    var isEstablished: Bool { unsafe SSL_is_init_finished(session) == 1 }
 
     /// Continues the handshake, or reads and decrypts at most one record.
     ///
-    /// OpenSSL does not read ahead of the record, so that unread bytes stay in the kernel, where epoll reports them.
+    /// OpenSSL does not read ahead of the record, so that unread bytes stay in the kernel, where epoll reports them. A
+    /// client that sends only records without application data, such as key updates, breaks the stream.
     ///
     /// - Parameter buffer: large enough for a record, so that no decrypted bytes stay in OpenSSL.
     /// - Returns: the number of bytes, or the reason why no bytes were read.
@@ -76,9 +89,11 @@ import LinuxSystem
         if !hasCheckedFirstByte, let result = checkFirstByte() { return result }
         OpenSSLErrors.clear()
         var count = 0
+        unsafe clibssl_limit_reads(session, Self.socketReadLimit)
         let status = unsafe SSL_read_ex(session, &buffer, buffer.count, &count)
         if status == 1 {
             readableWhen = .read
+            emptyReads = 0
             return .bytes(count)
         }
         switch unsafe SSL_get_error(session, status) {
@@ -87,7 +102,10 @@ import LinuxSystem
         case SSL_ERROR_ZERO_RETURN: return .end
         default: return failure()
         }
-        return .blocked
+        // Part of a record has arrived, and the rest may take any number of reads.
+        if unsafe SSL_has_pending(session) == 1 { return .blocked }
+        emptyReads += 1
+        return emptyReads <= Self.emptyReadLimit ? .blocked : .broken
     }
 
     /// Encrypts and writes one record.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import HTTPEndpoint
 import TestSupport
 import Testing
@@ -33,6 +34,28 @@ import Testing
             #expect((try fixture.curl(port, version + known.curl).status == 0) == verdict.known)
             let accepted = [verdict.none, verdict.selfSigned, verdict.known].filter { $0 }.count
             #expect(endpoint.statistics.requests == accepted)
+        }
+    }
+
+    @Test func `rejects a certificate chain of more than 32 KiB`() async throws {
+        let fixture = try await TLSFixture()
+        let known = try await fixture.client("known")
+        let certificate = try String(contentsOfFile: known.certificate, encoding: .utf8)
+        let context = try fixture.context { $0.clientAuthentication = .requireAny }
+        // A certificate has some 400 bytes in the message.
+        let chains = try [20, 100].map { count in
+            let path = "\(known.certificate).\(count)"
+            try String(repeating: certificate, count: count).write(
+                toFile: path,
+                atomically: false,
+                encoding: .utf8
+            )
+            return TestIdentity(certificate: path, key: known.key)
+        }
+        try await withEndpoint(tls: context, handler: echo) { endpoint, port throws in
+            #expect(try fixture.curl(port, chains[0].curl).status == 0)
+            #expect(try fixture.curl(port, chains[1].curl).status != 0)
+            #expect(endpoint.statistics.requests == 1)
         }
     }
 

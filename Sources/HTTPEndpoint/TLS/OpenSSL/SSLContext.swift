@@ -29,6 +29,11 @@ import CLibSSL
     /// - Returns: the address of an `SSL`, which the caller owns; `nil` if OpenSSL is out of memory.
     func makeSession() -> UInt? { unsafe SSL_new(pointer).map { UInt(bitPattern: $0) } }
 
+    /// The maximum size of a client's certificate message, which holds its whole chain.
+    ///
+    /// A chain of four certificates with RSA keys of 4,096 bits has 8 KiB.
+    private static let certificateBytes = 32 << 10
+
     /// Sets the session options, which bound the cost of a connection.
     borrowing func applyOptions(_ settings: TLSSettings) {
         var options = clibssl_no_renegotiation | clibssl_no_compression
@@ -51,6 +56,13 @@ import CLibSSL
                 SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
             )
         )
+        // AUTO_RETRY, a default, would process records without application data until the socket is empty. A client that
+        // sends key updates without end would then block all others.
+        unsafe clibssl_clear_mode(pointer, Int(SSL_MODE_AUTO_RETRY))
+        unsafe clibssl_set_certificate_limit(pointer, Self.certificateBytes)
+        // No ticket allows early data, so that no client may send any. OpenSSL would skip 16 KiB of it.
+        unsafe SSL_CTX_set_max_early_data(pointer, 0)
+        unsafe SSL_CTX_set_recv_max_early_data(pointer, 0)
         unsafe SSL_CTX_set_alpn_select_cb(pointer, selectHTTP11, nil)
     }
 }
