@@ -19,8 +19,9 @@ package struct Limits: Sendable, Hashable {
 
     /// The maximum size of a request body.
     ///
-    /// A larger body is rejected with 413.
-    package var bodyBytes = 64 << 10
+    /// A larger body is rejected with 413, before a byte of it is stored. If the limit is 0, every body is rejected, also an
+    /// empty one with chunked framing.
+    package var bodyBytes: Int
 
     /// The maximum number of open connections.
     ///
@@ -61,5 +62,7 @@ package struct Limits: Sendable, Hashable {
     package var lingerTimeout = Duration.seconds(1)
 
     /// Creates the default limits, which suit a scrape endpoint.
-    package init() {}
+    ///
+    /// - Parameter bodyBytes: the maximum size of a request body; 0 if no route reads one.
+    package init(bodyBytes: Int = 64 << 10) { self.bodyBytes = bodyBytes }
 }

@@ -178,6 +178,7 @@ extension ExporterProgram {
             return try HTTPEndpoint(
                 listening: options.listenAddresses,
                 tls: security?.configuration.tls?.context,
+                limits: Limits(bodyBytes: 0),
                 logger: options.logger,
                 handler: security?.wrapping(handler) ?? handler
             )

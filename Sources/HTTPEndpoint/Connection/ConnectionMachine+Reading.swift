@@ -34,7 +34,7 @@ extension ConnectionMachine {
         )
         append(exchange)
         isContinuePending = false
-        if !persists { phase = .finishing }
+        if !persists { stopParsing() }
         actions.append(.handle(request, exchange: exchange.id))
     }
 
@@ -56,17 +56,24 @@ extension ConnectionMachine {
 
     /// Queues an error response and stops reading, because the rest of the stream cannot be parsed.
     mutating func reject(_ error: RequestError) {
+        let isHEAD = parser.isReadingHEAD
         isContinuePending = false
-        phase = .finishing
+        stopParsing()
         append(
             Exchange(
                 id: nextExchange,
-                isHEAD: parser.isReadingHEAD,
+                isHEAD: isHEAD,
                 version: .http11,
                 persists: false,
                 response: .text(error.status, error.message)
             )
         )
+    }
+
+    /// Enters the phase `finishing`, and frees the unparsed bytes.
+    private mutating func stopParsing() {
+        phase = .finishing
+        parser = RequestParser(limits: limits)
     }
 
     private mutating func append(_ exchange: Exchange) {
@@ -76,7 +83,7 @@ extension ConnectionMachine {
 
     /// Stops reading requests, and closes the connection after the newest one.
     mutating func finishAfterLastExchange() {
-        phase = .finishing
+        stopParsing()
         if !exchanges.isEmpty { exchanges[exchanges.count - 1].persists = false }
     }
 }

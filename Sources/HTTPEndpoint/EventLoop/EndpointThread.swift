@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import LinuxSystem
 import Logging
 
@@ -22,6 +23,7 @@ struct EndpointThread: ~Copyable {
     var generation: UInt32 = 0
 
     var connections: [ConnectionID: Connection] = [:]
+    var peak = ConnectionPeak()
     var deadlines = Deadlines<ConnectionID>()
     /// The idle connections by the time since when they are idle.
     ///
@@ -36,7 +38,10 @@ struct EndpointThread: ~Copyable {
 
     private let wakeup: ConnectionID
     private var events: [Epoll.Event] = []
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    /// Received bytes.
+    ///
+    /// Its size bounds the unparsed requests that a connection holds while its pipeline is full.
+    var buffer = [UInt8](repeating: 0, count: TLSStream.recordBytes)
 
     /// Creates the loop and watches the listeners.
     ///
@@ -110,6 +115,8 @@ struct EndpointThread: ~Copyable {
         // Accepting comes last, so that a connection whose request has just arrived is not evicted as idle.
         let isClientWaiting = events.contains { listeners[$0.id] != nil }
         if isClientWaiting || acceptState != .open { accept() }
+        // glibc keeps freed memory for later use, even after thousands of connections at once.
+        if peak.hasSubsided(to: connections.count, at: time.instant) { malloc_trim(0) }
     }
 
     private mutating func serve(_ connection: Connection, _ readiness: Epoll.Readiness) {

@@ -19,6 +19,10 @@ struct RequestError: Error, Hashable {
     static let clearText = malformed("Client sent an HTTP request to an HTTPS server.")
     static let timeout = RequestError(status: 408, message: "Request timeout.")
     static let bodyTooLarge = RequestError(status: 413, message: "Request body too large.")
+    static let bodyNotAllowed = RequestError(
+        status: 413,
+        message: "Request bodies are not accepted; send the request without a body."
+    )
     static let targetTooLong = RequestError(status: 414, message: "Request target too long.")
     static let headerTooLarge = RequestError(status: 431, message: "Request header fields too large.")
 }

@@ -120,11 +120,12 @@ extension RequestParser {
         try head?.complete()
         guard let head else { return nil }
         let expectsContinue = try head.expectsContinue()
-        switch try BodyFraming(head.headers, version: head.version) {
+        let framing = try BodyFraming(head.headers, version: head.version)
+        guard framing == .none || limits.bodyBytes > 0 else { throw .bodyNotAllowed }
+        switch framing {
         case .none: return finish()
         case .sized(let length):
             guard length <= limits.bodyBytes else { throw .bodyTooLarge }
-            body.reserveCapacity(length)
             state = .sizedBody(remaining: length)
         case .chunked: state = .chunkSize
         }
