@@ -74,6 +74,7 @@ package struct ExporterProgram: Sendable {
     private static func configureProcess() {
         // By default glibc keeps freed memory separately for each thread, which costs a large fleet a fifth more memory.
         mallopt(M_ARENA_MAX, 2)
+        DescriptorLimit.raise()
         // A write beyond RLIMIT_FSIZE must fail like any other write, and not end the process.
         _ = signal(SIGXFSZ, SIG_IGN)
     }

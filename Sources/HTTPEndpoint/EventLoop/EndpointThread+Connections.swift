@@ -20,13 +20,10 @@ extension EndpointThread {
     }
 
     /// Adds a new connection to the loop.
-    mutating func register(_ connection: Connection) {
-        do throws(Errno) {
-            try epoll.add(connection.id, for: connection.interest)
-        } catch {
-            logWatchFailure(of: connection, error)
-            return
-        }
+    ///
+    /// - Throws: an error of epoll, which has no memory or no capacity left.
+    mutating func register(_ connection: Connection) throws(Errno) {
+        try epoll.add(connection.id, for: connection.interest)
         connections[connection.id] = connection
         shared.openConnections.add(1, ordering: .relaxed)
         shared.acceptedConnections.add(1, ordering: .relaxed)

@@ -18,8 +18,7 @@ struct EndpointThread: ~Copyable {
     var acceptState = AcceptState.open
     /// Whether a connection has closed or may be evicted since the last attempt to accept.
     var hasNewCapacity = false
-    /// Whether the log has a warning that no connection can be accepted.
-    var hasReportedExhaustion = false
+    var acceptFailures = AcceptFailureLog()
     var generation: UInt32 = 0
 
     var connections: [ConnectionID: Connection] = [:]

@@ -47,8 +47,7 @@ extension EndpointThread {
     }
 
     private mutating func start(_ accepted: consuming Listener.Accepted) {
-        if hasReportedExhaustion {
-            hasReportedExhaustion = false
+        if acceptFailures.recordSuccess(at: time.instant) {
             logger.info("accepting connections again", metadata: ["event": "accept_resumed"])
         }
         let peer = accepted.peer.description
@@ -61,12 +60,9 @@ extension EndpointThread {
         let machine = ConnectionMachine(limits: limits, peer: peer, at: time.instant)
         do throws(Errno) {
             let stream = try makeTLSStream(accepted.descriptor.rawValue)
-            register(Connection(accepted.intoDescriptor(), id: id, machine: machine, stream: stream))
+            try register(Connection(accepted.intoDescriptor(), id: id, machine: machine, stream: stream))
         } catch {
-            logger.warning(
-                "cannot serve a client",
-                metadata: ["event": "connection_failed", "peer": "\(peer)", "error": "\(error)"]
-            )
+            report(error)
         }
     }
 
@@ -98,18 +94,18 @@ extension EndpointThread {
             ENETUNREACH, ETIMEDOUT:
             return true
         default:
-            if !hasReportedExhaustion {
-                hasReportedExhaustion = true
-                logger.warning(
-                    "cannot accept connections; raise the limit of open files",
-                    metadata: [
-                        "event": "accept_failed", "error": "\(error)", "connections": "\(connections.count)",
-                    ]
-                )
-            }
+            report(error)
             pauseAccepting(.exhausted(until: time.instant + Self.exhaustionPause))
             return false
         }
+    }
+
+    private mutating func report(_ error: Errno) {
+        guard acceptFailures.recordFailure(at: time.instant) else { return }
+        logger.warning(
+            "cannot accept connections; raise the limit of open files",
+            metadata: ["event": "accept_failed", "error": "\(error)", "connections": "\(connections.count)"]
+        )
     }
 
     private mutating func pauseAccepting(_ state: AcceptState) {
