@@ -57,6 +57,14 @@ import Polling
     )
     var maxRequests = 40
 
+    @Option(
+        name: .customLong("web.allowed-host"),
+        parsing: .singleValue,
+        help:
+            "Host name or IP address that requests may use, on any port; others get 421. Repeatable. (default: all)"
+    )
+    var allowedHosts: [String] = []
+
     @Flag(
         name: .customLong("web.disable-exporter-metrics"),
         help: "Exclude metrics about the exporter itself and its process."
@@ -113,6 +121,12 @@ import Polling
                 "--web.max-requests: \(maxRequests) is not allowed; use a positive number, or 0 for no limit"
             )
         }
+        for host in allowedHosts
+        where host.isEmpty || host.first == ":" || host.contains(where: { "/@ ".contains($0) }) {
+            throw ValidationError(
+                "--web.allowed-host: \"\(host)\" is not a host name; use a name like exporter.example.com"
+            )
+        }
         _ = try shard()
     }
 
@@ -154,6 +168,7 @@ import Polling
             listenAddresses: try addresses(in: environment),
             telemetryPath: telemetryPath,
             maxRequests: maxRequests,
+            allowedHosts: allowedHosts,
             storagePath: storagePath,
             withExporterMetrics: !disableExporterMetrics,
             withCreatedSamples: enableCreatedSamples,

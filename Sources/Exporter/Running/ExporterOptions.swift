@@ -24,6 +24,9 @@ package struct ExporterOptions: Sendable {
     /// `--web.max-requests`: the maximum number of concurrent scrapes; 0 for no limit.
     package var maxRequests: Int
 
+    /// `--web.allowed-host`: the host names that requests may use; empty allows all.
+    package var allowedHosts: [String]
+
     /// `--storage.path`: the directory of the ledger.
     package var storagePath: String
 
@@ -50,6 +53,7 @@ package struct ExporterOptions: Sendable {
         listenAddresses: [ListenAddress],
         telemetryPath: String,
         maxRequests: Int,
+        allowedHosts: [String] = [],
         storagePath: String,
         withExporterMetrics: Bool,
         withCreatedSamples: Bool,
@@ -63,6 +67,7 @@ package struct ExporterOptions: Sendable {
         self.listenAddresses = listenAddresses
         self.telemetryPath = telemetryPath
         self.maxRequests = maxRequests
+        self.allowedHosts = allowedHosts
         self.storagePath = storagePath
         self.withExporterMetrics = withExporterMetrics
         self.withCreatedSamples = withCreatedSamples

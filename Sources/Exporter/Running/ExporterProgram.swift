@@ -53,7 +53,8 @@ package struct ExporterProgram: Sendable {
             logger: options.logger
         )
         let queue = ReloadQueue()
-        let handler = routes(publisher, supervisor, queue, startTime: startTime).handler
+        let handler = HostMiddleware(allowing: options.allowedHosts)
+            .wrapping(routes(publisher, supervisor, queue, startTime: startTime).handler)
         let endpoint = try listen(security, handler)
         logStart(endpoint, security)
         try await serve([
