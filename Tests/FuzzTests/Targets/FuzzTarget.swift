@@ -6,6 +6,8 @@
 enum FuzzTarget: String, CaseIterable, Sendable {
     /// HTTP requests.
     case request
+    /// Whole connections: bytes, time, responses and stops.
+    case connection
     /// `Accept` and `Accept-Encoding`.
     case accept
     /// Addresses to listen on.
@@ -40,6 +42,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     func check(_ input: [UInt8]) throws(FuzzFinding) {
         switch self {
         case .request: try RequestTarget.check(input)
+        case .connection: try ConnectionTarget.check(input)
         case .accept: try AcceptTarget.check(input)
         case .address: try AddressTarget.check(input)
         case .configuration: try ConfigurationTarget.check(input)
