@@ -64,8 +64,8 @@ import Testing
         private func publish(at time: Double) {
             let uptime = Uptime(seconds: time)
             let (updates, received) = inbox.take(at: uptime)
-            fleet.apply(updates, at: time, uptime)
-            fleet.promoteSeries(received: received, at: time, uptime)
+            fleet.apply(updates, at: Timestamp(time), uptime)
+            fleet.promoteSeries(received: received, at: Timestamp(time), uptime)
             if fleet.hasChanges { body = fleet.body(generation: body.generation + 1) }
         }
     }

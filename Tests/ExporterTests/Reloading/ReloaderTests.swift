@@ -28,7 +28,7 @@ import WireText
         let step = WakeSignal()
         let asleep = WakeSignal()
 
-        func now() -> Double { 0 }
+        func now() -> Timestamp { 0 }
         func uptime() -> Uptime { Uptime(seconds: 0) }
 
         func sleep(seconds: Double) async throws(CancellationError) {

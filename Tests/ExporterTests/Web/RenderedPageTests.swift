@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorEvents
 import HTTPEndpoint
 import LinuxSystem
 import Polling
@@ -14,7 +15,7 @@ import Testing
     private final class SetClock: PollingClock {
         let time = Mutex(100.0)
         var epoch: String { "a test" }
-        func now() -> Double { 0 }
+        func now() -> Timestamp { 0 }
         func uptime() -> Uptime { Uptime(seconds: time.withLock(\.self)) }
         func sleep(seconds: Double) async throws(CancellationError) {}
     }

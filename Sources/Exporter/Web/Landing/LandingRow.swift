@@ -17,7 +17,7 @@ struct LandingRow {
     /// The name for people, which is sorted by and therefore stored.
     private let name: String
 
-    init(view: ConnectorView, problems: [ConnectorProblem], now: Double) {
+    init(view: ConnectorView, problems: [ConnectorProblem], now: Timestamp) {
         self.view = view
         self.problems = problems
         self.now = now
