@@ -19,7 +19,7 @@ package struct HTTPRequest: Sendable {
         url: String,
         credential: Credential? = nil,
         timeout: Duration = .seconds(10),
-        bodyLimit: Int = 16 << 20
+        bodyLimit: Int
     ) {
         self.url = url
         self.credential = credential

@@ -9,11 +9,16 @@ import Testing
 
     @Test(
         arguments: [
-            (.connectors, base), (.events, base + "/con/telemetry/events?from=1&to=2"),
-            (.event, base + "/con/telemetry/events/0.0"), (.latest, base + "/con/telemetry/events/latest"),
-        ] as [(APIEndpoint, String)]
+            (.connectors, base, 16 << 20), (.events, base + "/con/telemetry/events?from=1&to=2", 2 << 20),
+            (.event, base + "/con/telemetry/events/0.0", 64 << 10),
+            (.latest, base + "/con/telemetry/events/latest", 2 << 20),
+        ] as [(APIEndpoint, String, Int)]
     )
-    func `builds the URL of each endpoint`(endpoint: APIEndpoint, url: String) async throws {
+    func `builds the URL and the size limit of each endpoint`(
+        endpoint: APIEndpoint,
+        url: String,
+        bodyLimit: Int
+    ) async throws {
         let transport = FixedTransport(.failure(TransportError(.connect, "connection refused")))
         try? await makeClient(transport).call(endpoint)
         let request = try #require(transport.requests.first)
@@ -21,6 +26,7 @@ import Testing
         #expect(request.url == url)
         #expect(request.credential == Credential(secret))
         #expect(request.timeout == .seconds(7))
+        #expect(request.bodyLimit == bodyLimit)
     }
 
     @Test(

@@ -27,7 +27,7 @@ struct RequestTests {
         }
         let transport = makeTransport()
         _ = try await transport.get(server.url())
-        _ = try await transport.send(HTTPRequest(url: server.url()))
+        _ = try await transport.send(HTTPRequest(url: server.url(), bodyLimit: 1 << 20))
         #expect(server.requests.map { $0.contains("Authorization") } == [true, false])
     }
 

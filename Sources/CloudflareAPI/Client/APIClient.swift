@@ -125,7 +125,8 @@ extension APIClient {
         let request = HTTPRequest(
             url: baseURL.description + call.target,
             credential: credential,
-            timeout: requestTimeout
+            timeout: requestTimeout,
+            bodyLimit: call.endpoint.bodyLimit
         )
         let response: HTTPResponse
         do throws(TransportError) {

@@ -8,4 +8,15 @@ package enum APIEndpoint: String, Sendable, CaseIterable {
     case event
     /// A connector's newest events with their payloads.
     case latest = "events_latest"
+
+    /// The maximum size of a response in bytes, after decompression.
+    ///
+    /// It bounds the memory of decoding. A page of 1,000 events has about 100 kB.
+    var bodyLimit: Int {
+        switch self {
+        case .connectors: 16 << 20
+        case .events, .latest: 2 << 20
+        case .event: 64 << 10
+        }
+    }
 }
