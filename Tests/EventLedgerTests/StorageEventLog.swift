@@ -13,6 +13,7 @@ final class StorageEventLog: Sendable {
             case .failing: "failing"
             case .recovered: "recovered"
             case .setAside: "set aside"
+            case .unprotected(_, let weakness): "directory \(weakness)"
             }
         storage.withLock { $0.append(name) }
     }

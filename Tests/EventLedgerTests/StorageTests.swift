@@ -30,6 +30,56 @@ struct StorageTests {
         #expect(mode as? Int == 0o700)
     }
 
+    @Test(arguments: ["lock", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"])
+    func `rejects a symbolic link, and does not change its target`(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let target = try directory.write("contents", to: "victim")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: target)
+        let storage = directory.file("data")
+        try FileManager.default.createDirectory(atPath: storage, withIntermediateDirectories: false)
+        let link = "\(storage)/\(name)"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+        let error = try message { _ = try EventLedger(directory: storage) }
+        #expect(error.reason == .notWritable)
+        #expect(error.description.hasPrefix("\(link): is a symbolic link"))
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "contents")
+        let mode = try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions]
+        #expect(mode as? Int == 0o644)
+    }
+
+    @Test func `accepts a symbolic link to the directory`() throws {
+        let directory = try TemporaryDirectory()
+        let link = directory.file("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory.file("data"))
+        try FileManager.default.createDirectory(
+            atPath: directory.file("data"),
+            withIntermediateDirectories: false
+        )
+        _ = try EventLedger(directory: link)
+    }
+
+    @Test(
+        arguments: [
+            (0o700, []), (0o755, []), (0o770, ["directory is writable by its group or by all users"]),
+            (0o777, ["directory is writable by its group or by all users"]),
+        ] as [(Int, [String])]
+    )
+    func `reports a directory that other users can write`(mode: Int, events: [String]) throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: directory.path)
+        let log = StorageEventLog()
+        _ = try EventLedger(directory: directory.path, onEvent: log.record)
+        #expect(log.names == events)
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func `reports a directory of another user`() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.setAttributes([.ownerAccountID: 65534], ofItemAtPath: directory.path)
+        let log = StorageEventLog()
+        _ = try EventLedger(directory: directory.path, onEvent: log.record)
+        #expect(log.names == ["directory belongs to user 65534"])
+    }
+
     @Test func `rejects a second process, and names the first`() throws {
         let directory = try TemporaryDirectory()
         let first = try EventLedger(directory: directory.path)

@@ -34,6 +34,7 @@ final class LedgerStore: Sendable {
         onEvent: @escaping @Sendable (StorageEvent) -> Void
     ) throws(LedgerError) {
         let directory = try StorageDirectory(path)
+        if let weakness = directory.weakness { onEvent(.unprotected(path: path, weakness: weakness)) }
         let opened: (database: LedgerDatabase, cache: LedgerCache)
         do throws(LedgerError) {
             opened = try Self.open(directory)

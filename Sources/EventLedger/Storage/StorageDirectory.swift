@@ -28,27 +28,44 @@ final class StorageDirectory: Sendable {
         lock = try Self.acquireLock("\(path)/lock", of: path)
     }
 
+    /// The reason why other users can replace the files of the directory; `nil` if they cannot.
+    var weakness: String? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        if ![0, geteuid()].contains(status.st_uid) { return "belongs to user \(status.st_uid)" }
+        return status.st_mode & (S_IWGRP | S_IWOTH) == 0 ? nil : "is writable by its group or by all users"
+    }
 }
 
 // MARK: - The database file
 
 extension StorageDirectory {
-    /// Makes the database readable by its owner only.
+    /// Makes the database readable by its owner only, and rejects symbolic links.
     ///
     /// SQLite creates its `-wal` and `-shm` files with the mode of the database, so the mode is set before SQLite opens it.
+    /// SQLite follows links, and would write to a file elsewhere.
     func protectDatabase() throws(LedgerError) {
-        let file = try Self.openFile(databasePath)
+        let file = try Self.openFile(databasePath, in: path)
         fchmod(file.rawValue, 0o600)
+        for suffix in Self.suffixes.dropFirst() {
+            var status = stat()
+            guard unsafe lstat(databasePath + suffix, &status) == 0 else { continue }
+            guard status.st_mode & S_IFMT != S_IFLNK else { throw Self.isLink(databasePath + suffix) }
+        }
     }
 
     func recordDatabase() {
-        let identities = Self.suffixes.map { try? FileIdentity(path: databasePath + $0) }
+        let identities = Self.suffixes.map { try? Self.identity(databasePath + $0) }
         files.withLock { $0 = identities }
     }
 
     var containsDatabase: Bool {
         let opened = files.withLock(\.first) ?? nil
-        return opened != nil && (try? FileIdentity(path: databasePath)) == opened
+        return opened != nil && (try? Self.identity(databasePath)) == opened
+    }
+
+    private static func identity(_ path: String) throws(Errno) -> FileIdentity {
+        try FileIdentity(path: path, followsSymbolicLink: false)
     }
 
     /// Renames the open `-wal` and `-shm` files after the database was replaced.
@@ -58,9 +75,10 @@ extension StorageDirectory {
         let opened = files.withLock { $0 }
         for (suffix, identity) in zip(Self.suffixes, opened).dropFirst() {
             let path = databasePath + suffix
-            guard identity != nil, (try? FileIdentity(path: path)) == identity else { continue }
+            guard identity != nil, (try? Self.identity(path)) == identity else { continue }
             _ = unsafe rename(path, unusedName(for: path, reason: "replaced"))
         }
+        Self.synchronize(path)
     }
 
     /// Renames the database and its `-wal` and `-shm` files.
@@ -74,7 +92,7 @@ extension StorageDirectory {
         guard unsafe rename(databasePath, name) == 0 else { return nil }
         // SQLite finds these files by the name of the database.
         for suffix in Self.suffixes.dropFirst() { _ = unsafe rename(databasePath + suffix, name + suffix) }
-        synchronizeDirectory()
+        Self.synchronize(path)
         return name
     }
 
@@ -88,15 +106,15 @@ extension StorageDirectory {
         let stem = "\(path).\(reason)-\(Date.now.formatted(style))"
         var name = stem
         var copies = 1
-        while (try? FileIdentity(path: name)) != nil {
+        while (try? Self.identity(name)) != nil {
             copies += 1
             name = "\(stem)-\(copies)"
         }
         return name
     }
 
-    /// Makes the new names survive a power failure.
-    private func synchronizeDirectory() {
+    /// Makes the names in a directory survive a power failure.
+    private static func synchronize(_ path: String) {
         let number = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { return }
         let directory = Descriptor(adopting: number)
@@ -108,14 +126,23 @@ extension StorageDirectory {
 
 extension StorageDirectory {
     /// Opens a file for reading and writing, and creates it for its owner only.
-    private static func openFile(_ path: String) throws(LedgerError) -> Descriptor {
-        let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    private static func openFile(_ file: String, in path: String) throws(LedgerError) -> Descriptor {
+        let number = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if number < 0, errno == ELOOP { throw isLink(file) }
         guard number >= 0 else { throw notWritable(path, errno) }
         return Descriptor(adopting: number)
     }
 
+    private static func isLink(_ file: String) -> LedgerError {
+        LedgerError(
+            .notWritable,
+            "\(file): is a symbolic link, which the exporter does not follow; remove it, and use the directory of its "
+                + "target as --storage.path"
+        )
+    }
+
     private static func acquireLock(_ lockPath: String, of path: String) throws(LedgerError) -> Descriptor {
-        let file = try openFile(lockPath)
+        let file = try openFile(lockPath, in: path)
         guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             let holder = readHolder(file.rawValue)
             throw LedgerError(
@@ -132,7 +159,9 @@ extension StorageDirectory {
         var created = path.hasPrefix("/") ? "/" : ""
         for component in path.split(separator: "/", omittingEmptySubsequences: true) {
             created += (created.isEmpty || created.hasSuffix("/") ? "" : "/") + component
-            guard unsafe mkdir(created, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
+            if unsafe mkdir(created, 0o700) == 0 {
+                synchronize("\(created)/..")
+            } else if errno != EEXIST, errno != EISDIR {
                 throw notWritable(path, errno)
             }
         }

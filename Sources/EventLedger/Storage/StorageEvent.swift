@@ -12,4 +12,7 @@ package enum StorageEvent: Sendable {
 
     /// The database at `path` was damaged when the ledger was opened, and was renamed to `name`.
     case setAside(path: String, name: String, error: LedgerError)
+
+    /// Other users can replace the files in the directory at `path`, because it has a `weakness`.
+    case unprotected(path: String, weakness: String)
 }

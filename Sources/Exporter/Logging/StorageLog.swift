@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import EventLedger
+import LinuxSystem
 import Logging
 import Polling
 import Synchronization
 
-/// Logs the first failure of the storage and the recovery, and counts every failure.
+/// Logs failures and recoveries of the storage, at most one of each per minute, and counts every failure.
 final class StorageLog: Sendable {
-    private let isFailing = Mutex(false)
+    private struct Status {
+        var isFailing = false
+        /// Whether the current failure was logged; only then is its end logged.
+        var isAnnounced = false
+        /// When the newest failure was logged.
+        var announcedAt: Uptime?
+        /// The number of failures since then that began and ended without a line.
+        var unannounced = 0
+    }
+
+    /// The minimum time between two lines about failures, in seconds.
+    private static let pause = 60.0
+
+    private let status = Mutex(Status())
     private let logger: Logger
     private let statistics: PollStatistics
 
@@ -17,18 +31,13 @@ final class StorageLog: Sendable {
     }
 
     /// Logs and counts an event of the ledger.
-    @Sendable func record(_ event: StorageEvent) {
+    func record(_ event: StorageEvent, at now: Uptime) {
         switch event {
         case .failing(let error):
             statistics.countStorageWriteFailure()
-            guard !change(to: true) else { return }
-            logger.error(
-                "storage not writable; polls fail until it is",
-                metadata: ["event": "storage_failing", "error": "\(error)"]
-            )
+            recordFailure(error, at: now)
         case .recovered:
-            guard change(to: false) else { return }
-            logger.info("storage writable again", metadata: ["event": "storage_recovered"])
+            recordRecovery()
         case .setAside(let path, let name, let error):
             logger.error(
                 "damaged ledger renamed; counts start again, and history is imported",
@@ -37,14 +46,36 @@ final class StorageLog: Sendable {
                     "error": "\(error)",
                 ]
             )
+        case .unprotected(let path, let weakness):
+            logger.warning(
+                "other users can replace the ledger; make the storage directory private to this user, with mode 0700",
+                metadata: ["event": "storage_unprotected", "path": "\(path)", "weakness": "\(weakness)"]
+            )
         }
     }
 
-    /// Sets the state, and returns the former one.
-    private func change(to isFailing: Bool) -> Bool {
-        self.isFailing.withLock { before in
-            defer { before = isFailing }
-            return before
+    private func recordFailure(_ error: LedgerError, at now: Uptime) {
+        let unannounced: Int? = status.withLock { status in
+            status.isFailing = true
+            guard !status.isAnnounced else { return nil }
+            if let last = status.announcedAt, now - last < Self.pause { return nil }
+            defer { status.unannounced = 0 }
+            status.isAnnounced = true
+            status.announcedAt = now
+            return status.unannounced
         }
+        guard let unannounced else { return }
+        var metadata: Logger.Metadata = ["event": "storage_failing", "error": "\(error)"]
+        if unannounced > 0 { metadata["failures.not.logged"] = "\(unannounced)" }
+        logger.error("storage not writable; polls fail until it is", metadata: metadata)
+    }
+
+    private func recordRecovery() {
+        let wasAnnounced = status.withLock { status in
+            if status.isFailing, !status.isAnnounced { status.unannounced += 1 }
+            defer { (status.isFailing, status.isAnnounced) = (false, false) }
+            return status.isAnnounced
+        }
+        if wasAnnounced { logger.info("storage writable again", metadata: ["event": "storage_recovered"]) }
     }
 }

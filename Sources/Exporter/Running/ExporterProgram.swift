@@ -96,8 +96,11 @@ extension ExporterProgram {
         do {
             let plan = try loadPlan()
             let security = try loadSecurity()
+            TokenFileLog.warn(of: plan.configuration.accounts, to: options.logger)
             let storageLog = StorageLog(logger: options.logger, statistics: statistics)
-            let ledger = try EventLedger(directory: options.storagePath, onEvent: storageLog.record)
+            let ledger = try EventLedger(directory: options.storagePath) { [clock] event in
+                storageLog.record(event, at: clock.uptime())
+            }
             try await ledger.recover()
             return (plan, security, ledger)
         } catch {

@@ -59,7 +59,8 @@ final class ExporterFixture {
             let output = simulator.output + simulator.errors
             return output.firstMatch(of: /http:\/\/127\.0\.0\.1:[0-9]+/).map { String($0.output) }
         }
-        _ = try directory.write("simulator-token\n", to: "token")
+        let token = try directory.write("simulator-token\n", to: "token")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: token)
         configurationFile = try directory.write(
             """
             accounts:
