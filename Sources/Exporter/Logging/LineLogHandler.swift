@@ -18,6 +18,9 @@ package struct LineLogHandler: LogHandler {
     /// The least severe level that is written.
     package var logLevel = Logger.Level.info
 
+    /// The maximum length of a line in bytes.
+    private static let maxLineLength = 4096
+
     private let format: LogFormat
     private let descriptor: Int32
     private let now: @Sendable () -> Date
@@ -50,7 +53,17 @@ package struct LineLogHandler: LogHandler {
             message: event.message,
             metadata: merged
         )
-        write(Array((format.line(fields) + "\n").utf8))
+        write(line(of: fields))
+    }
+
+    /// Returns a line, whose values are cut if it would be too long.
+    private func line(of fields: [LogField]) -> [UInt8] {
+        var valueLimit = Self.maxLineLength
+        while true {
+            let line = Array((format.line(fields.map { $0.cut(to: valueLimit) }) + "\n").utf8)
+            if line.count <= Self.maxLineLength || valueLimit < fields.count { return line }
+            valueLimit /= 2
+        }
     }
 
     /// Writes a complete line.

@@ -12,6 +12,12 @@ struct LogField {
     let name: String
     let value: String
 
+    /// Returns the field with at most the first `limit` characters of its value.
+    func cut(to limit: Int) -> LogField {
+        guard value.unicodeScalars.count > limit else { return self }
+        return LogField(name: name, value: String(value.unicodeScalars.prefix(limit)) + "…")
+    }
+
     /// Returns the fields of a line in order: `time`, `level`, `event`, `msg`, then the other metadata sorted by name.
     ///
     /// `event` is present only if the metadata has this key. A metadata key that equals a reserved name gets an underscore.

@@ -194,18 +194,34 @@ import Testing
         #expect(!text.contains("secret") && text.contains("‹redacted›"))
     }
 
-    @Test func `writes a line completely that is longer than a nonblocking pipe`() throws {
+    @Test(arguments: ["x", "漢", "\u{1}", "\""], LogFormat.allCases)
+    func `cuts values of a line of more than 4 KiB`(character: String, format: LogFormat) throws {
+        let long = String(repeating: character, count: 100_000)
+        let written = try output(format) { logger in
+            logger.info("x", metadata: ["event": "long", "a": "\(long)", "b": "\(long)", "c": "short"])
+        }
+        #expect((1000...4096).contains(written.utf8.count), "\(written.utf8.count)")
+        #expect(written.hasSuffix("\n") && written.contains("long") && written.contains("short"))
+        guard format == .json else { return }
+        let object = try JSONDecoder().decode([String: String].self, from: Data(written.utf8))
+        let value = try #require(object["a"])
+        #expect(value.hasSuffix("…") && long.hasPrefix(value.dropLast()))
+    }
+
+    @Test func `writes all lines completely to a full nonblocking pipe`() throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor
         try #require(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
-        let long = String(repeating: "x", count: 300_000)
+        let text = String(repeating: "x", count: 3000)
         Thread.detachNewThread {
             let logger = Logger(label: "test") { _ in LineLogHandler(format: .logfmt, descriptor: descriptor)
             }
-            logger.info("\(long)")
+            for _ in 0..<100 { logger.info("\(text)") }
             try? pipe.fileHandleForWriting.close()
         }
-        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        #expect(text.hasSuffix(" msg=\(long)\n"))
+        let written = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        let lines = written.split(separator: "\n")
+        #expect(lines.count == 100)
+        #expect(lines.allSatisfy { $0.hasSuffix(" msg=\(text)") })
     }
 }
