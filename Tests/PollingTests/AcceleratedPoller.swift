@@ -68,7 +68,11 @@ final class AcceleratedPoller: PollObserver {
         let rateLimiter = TokenRateLimiter(
             budget: budget,
             clock: clock,
-            store: LedgerBudgetStore(ledger: ledger, credential: credential) { text, _ in text }
+            store: LedgerBudgetStore(
+                ledger: ledger,
+                credential: credential,
+                accounts: [SimulatedAccount.id]
+            ) { text, _ in text }
         )
         let ended = newestLimiter.withLock { newest in
             defer { newest = ObjectIdentifier(rateLimiter) }

@@ -85,4 +85,23 @@ import Testing
             "seed \(seed): the budget is used"
         )
     }
+
+    @Test(arguments: 1...24) func `new tokens of the same accounts do not exceed the limit of their owner`(
+        seed: UInt64
+    ) async throws {
+        var random = SeededRandom(seed: seed)
+        let limit = [1, 4, 20, 60][Int(seed) % 4]
+        let clock = ManualClock()
+        let server = DelayedServer(seed: seed, clock: clock)
+        let store = MemoryBudgetStore()
+        for _ in 0..<8 {
+            let token = "token \(Int.random(in: 1...3, using: &random))"
+            store.use(names: [token, "account 1", "account 2"])
+            let seconds = Double.random(in: 2...100, using: &random)
+            try await run(server, limit: limit, store: store, clock: clock, seconds: seconds)
+            clock.advance(by: Double.random(in: 0...5, using: &random))
+        }
+        #expect(server.arrivals.peak(window: Self.window) <= limit, "seed \(seed)")
+        #expect(server.arrivals.count >= 3 * limit, "seed \(seed): the budget is used")
+    }
 }

@@ -117,14 +117,14 @@ import Testing
         let record = budget.record(leasing: 2, until: clock.uptime() + 5, by: clock)
         clock.advance(by: 20)
         var restored = RequestBudget(limit: 10, window: 60, requestTimeout: 10)
-        restored.restore(record, by: clock)
+        restored.restore([record], by: clock)
         #expect(restored.remaining(at: 1059.9) == 4)
         #expect(restored.remaining(at: 1060) == 5, "the answered request")
         #expect(restored.remaining(at: 1070) == 8, "the requests under way")
         #expect(restored.remaining(at: 1075) == 10, "the leased requests")
     }
 
-    @Test func `a restart finds the record of the same token under a hashed name`() async throws {
+    @Test func `a restart finds the record of the token or of an account under a hashed name`() async throws {
         let directory = try TemporaryDirectory()
         let ledger = try EventLedger(directory: directory.path)
         try await ledger.recover()
@@ -134,15 +134,40 @@ import Testing
             key == budgetKey ? Array((text + text).suffix(8).reversed()) : nil
         }
         let record = RequestBudget(limit: 10, window: 60).record(leasing: 3, until: 1000, by: ManualClock())
-        let token = try #require(Credential("token-one"))
-        try await LedgerBudgetStore(ledger: ledger, credential: token, keyedHash: keyedHash).save(record)
-        let restarted = LedgerBudgetStore(ledger: ledger, credential: token, keyedHash: keyedHash)
-        #expect(try await restarted.load() == record)
-        let other = try #require(Credential("token-two"))
-        let store = LedgerBudgetStore(ledger: ledger, credential: other, keyedHash: keyedHash)
-        #expect(try await store.load() == nil)
-        let failing = LedgerBudgetStore(ledger: ledger, credential: token) { _, _ in nil }
+        func store(_ token: String, _ accounts: [String]) throws -> LedgerBudgetStore {
+            LedgerBudgetStore(
+                ledger: ledger,
+                credential: try #require(Credential(token)),
+                accounts: accounts,
+                keyedHash: keyedHash
+            )
+        }
+        try await store("token-one", ["a", "b"]).save(record)
+        #expect(try await store("token-one", ["a", "b"]).load() == [record])
+        #expect(try await store("token-one", ["c"]).load() == [record], "the same token")
+        #expect(try await store("token-two", ["b", "c"]).load() == [record], "the same account")
+        #expect(try await store("token-two", ["c"]).load() == [])
+        let failing = LedgerBudgetStore(
+            ledger: ledger,
+            credential: try #require(Credential("token-one")),
+            accounts: []
+        ) { _, _ in nil }
         await #expect(throws: LedgerError.self) { try await failing.load() }
+    }
+
+    @Test func `requests of two former tokens are added`() async throws {
+        let clock = ManualClock()
+        for account in ["account 1", "account 2"] {
+            store.use(names: ["token of \(account)", account])
+            let rateLimiter = await restart(100, clock)
+            for _ in 0..<30 { try await rateLimiter.sendRequest(.poll) }
+            clock.advance(by: 1)
+        }
+        store.use(names: ["new token", "account 1", "account 2"])
+        let remaining = await restart(100, clock).remaining
+        #expect((36...40).contains(remaining), "\(remaining)")
+        clock.advance(by: 320)
+        #expect(await restart(100, clock).remaining == 100)
     }
 
     @Test func `each storage directory has its own key`() async throws {

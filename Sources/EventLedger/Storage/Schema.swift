@@ -96,7 +96,9 @@ enum Schema {
         )
     }
 
-    /// One row for each token, and the key of the hashes that name tokens.
+    /// One row for each token and each account, and the key of the hashes that name them.
+    ///
+    /// Column `token` contains either hash.
     private static func createBudget(_ db: Database) throws {
         try db.execute(
             sql: """

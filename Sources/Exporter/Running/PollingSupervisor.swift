@@ -14,9 +14,15 @@ import WireText
 /// A reload keeps the ledger, the statistics and the budgets, so it loses no counts and does not reset a budget. A restart
 /// does not reset a budget either, because the ledger stores it.
 final class PollingSupervisor: Sendable {
+    /// The requests that a rate limiter counts.
+    private struct BudgetScope: Hashable {
+        let credential: Credential
+        let accounts: [String]
+    }
+
     private struct State {
         var plan: PollingPlan
-        var rateLimiters: [Credential: TokenRateLimiter] = [:]
+        var rateLimiters: [BudgetScope: TokenRateLimiter] = [:]
         var pollers: [PollerConfiguration: RunningPoller] = [:]
         var hasBeenReady = false
     }
@@ -96,9 +102,13 @@ final class PollingSupervisor: Sendable {
                 baseURL: configuration.api.baseURL,
                 requestTimeout: configuration.api.requestTimeout.duration
             )
+            let scope = BudgetScope(
+                credential: configuration.credential,
+                accounts: group.accounts.map(\.account).sorted()
+            )
             let context = Poller.Context(
                 api: api,
-                rateLimiter: await rateLimiter(of: configuration.credential, plan: plan),
+                rateLimiter: await rateLimiter(of: scope, plan: plan),
                 ledger: ledger,
                 statistics: statistics,
                 status: PollerStatus(),
@@ -117,18 +127,22 @@ final class PollingSupervisor: Sendable {
         return pollers
     }
 
-    /// Returns the token's rate limiter, whose spent budget survives reloads and restarts.
-    private func rateLimiter(of credential: Credential, plan: PollingPlan) async -> TokenRateLimiter {
-        if let rateLimiter = state.withLock({ $0.rateLimiters[credential] }) {
+    /// Returns the rate limiter of a token and its accounts, whose spent budget survives reloads and restarts.
+    ///
+    /// If the token or its accounts are new, the budget continues with what the ledger has of either.
+    private func rateLimiter(of scope: BudgetScope, plan: PollingPlan) async -> TokenRateLimiter {
+        if let rateLimiter = state.withLock({ $0.rateLimiters[scope] }) {
             await rateLimiter.adoptLimits(of: plan.budget)
             return rateLimiter
         }
-        let store = LedgerBudgetStore(ledger: ledger, credential: credential) { text, key in
-            KeyedHash(key: key).digest(of: [text])
-        }
+        let store = LedgerBudgetStore(
+            ledger: ledger,
+            credential: scope.credential,
+            accounts: scope.accounts
+        ) { text, key in KeyedHash(key: key).digest(of: [text]) }
         let rateLimiter = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
         await rateLimiter.restore()
-        state.withLock { $0.rateLimiters[credential] = rateLimiter }
+        state.withLock { $0.rateLimiters[scope] = rateLimiter }
         return rateLimiter
     }
 }

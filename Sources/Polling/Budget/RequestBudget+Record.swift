@@ -56,26 +56,30 @@ extension RequestBudget {
         )
     }
 
-    /// Restores the record of an earlier process.
+    /// Restores the records of earlier processes.
     ///
-    /// Uncertain times are rounded up.
+    /// Uncertain times are rounded up. Requests that are in several records count several times.
     ///
-    /// The age of the record is measured by uptime, because setting the time of day does not change it. After a boot, or
+    /// The age of a record is measured by uptime, because setting the time of day does not change it. After a boot, or
     /// on another machine, only the time of day is comparable. It is trusted to a minute, and a record from the future
     /// counts as written now.
-    package mutating func restore(_ record: BudgetRecord, by clock: any PollingClock) {
+    package mutating func restore(_ records: Set<BudgetRecord>, by clock: any PollingClock) {
         let now = clock.uptime()
-        let elapsed =
-            record.epoch == clock.epoch
-            ? now.seconds - record.uptime : clock.now() - record.time - Self.clockError
-        let age = max(0, elapsed)
-        for spent in record.spent where spent.count > 0 {
-            // A request of the ended process may still be on its way to the server.
-            let time = min(now + requestTimeout, now - (age + record.uptime - spent.by))
-            if time > now - window { addAnswered(min(spent.count, Self.longestRun), at: time) }
+        var answered: [(time: Uptime, count: Int)] = []
+        for record in records {
+            let elapsed =
+                record.epoch == clock.epoch
+                ? now.seconds - record.uptime : clock.now() - record.time - Self.clockError
+            let age = max(0, elapsed)
+            for spent in record.spent where spent.count > 0 {
+                // A request of the ended process may still be on its way to the server.
+                let time = min(now + requestTimeout, now - (age + record.uptime - spent.by))
+                if time > now - window { answered.append((time, min(spent.count, Self.longestRun))) }
+            }
+            if let until = record.silencedUntil, until - record.uptime > age {
+                block(for: until - record.uptime - age, at: now)
+            }
         }
-        if let until = record.silencedUntil, until - record.uptime > age {
-            block(for: until - record.uptime - age, at: now)
-        }
+        for (time, count) in answered.sorted(by: { $0.time < $1.time }) { addAnswered(count, at: time) }
     }
 }

@@ -15,8 +15,7 @@ extension TokenRateLimiter {
     package func restore() async {
         guard let store else { return }
         do throws(LedgerError) {
-            guard let record = try await store.load() else { return }
-            budget.restore(record, by: clock)
+            budget.restore(try await store.load(), by: clock)
         } catch {
             budget.addAnswered(budget.limit, at: clock.uptime())
         }

@@ -48,7 +48,7 @@ enum BudgetTarget {
 
     private static func restored(_ record: BudgetRecord) -> RequestBudget {
         var budget = RequestBudget(limit: limit, window: 300)
-        budget.restore(record, by: clock)
+        budget.restore([record], by: clock)
         return budget
     }
 }
