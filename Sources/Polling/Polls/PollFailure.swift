@@ -48,10 +48,12 @@ package struct PollFailure: Error, Sendable, CustomStringConvertible {
     /// Whether the poll was cancelled, which is not an error.
     package var isCancellation: Bool { reason == .api(.cancelled) }
 
-    /// Whether the failure lasts until an operator changes something.
+    /// Whether the failure probably lasts, so that the next poll is delayed.
+    ///
+    /// An event list that does not end costs several requests each time.
     package var isPersistent: Bool {
         switch reason {
-        case .api(.unauthorized), .api(.forbidden), .api(.notFound): true
+        case .api(.unauthorized), .api(.forbidden), .api(.notFound), .cursorLoop, .endlessCursor: true
         default: false
         }
     }
