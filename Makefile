@@ -47,7 +47,7 @@ docs:
 
 $(VENV)/ready: dashboards/requirements.txt
 	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r dashboards/requirements.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r dashboards/requirements.txt
 	touch $@
 
 check: setup-test lint test-build test-modules
@@ -117,8 +117,9 @@ tsan: setup-test
 	Tests/sanitize.sh thread '$(FILTER)'
 
 # The programs contain Swift's runtime, so that they run on machines without Swift. `now` makes the relocated data read-only.
+# Without the local rpath, no library is loaded from the folder of the program.
 release:
-	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -z -Xlinker now $(BOUNDARIES)
+	$(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now $(BOUNDARIES)
 
 deb: setup-deploy release
 	deploy/debian/build.sh

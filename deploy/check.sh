@@ -32,6 +32,7 @@ section 'image and compose files'
 # The image must contain every library of the program that is not in the base system.
 release=.build/release/$name
 if [ -x "$release" ] && ! readelf -d "$release" | grep -q 'NEEDED.*libswift'; then
+    if readelf -d "$release" | grep -qE 'R(UN)?PATH'; then wrong 'the release loads libraries from a path of its own'; fi
     brought=" libc6 libgcc-s1 $(sed -n '/AS runtime/,/^FROM/{s/.*--no-install-recommends//p}' deploy/docker/Dockerfile) "
     for library in $(readelf -d "$release" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         package=$(dpkg-query -S "*/$library" 2>/dev/null | sed -n 's/:.*//p' | sort -u | grep -vE -e '-dev$|-cross$|^lib(32|x32|64)' | head -n 1)

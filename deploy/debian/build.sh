@@ -10,6 +10,10 @@ if readelf -d "$bin" | grep -q 'NEEDED.*libswift'; then
     echo "$bin links Swift's runtime dynamically; build it with \`make release\`" >&2
     exit 1
 fi
+if readelf -d "$bin" | grep -qE 'R(UN)?PATH'; then
+    echo "$bin loads libraries from a path of its own; build it with \`make release\`" >&2
+    exit 1
+fi
 version=$("$bin" --version | sed -n 's/.*version \([0-9][^ ]*\)$/\1/p' | head -n 1)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
