@@ -12,6 +12,7 @@ import argparse
 import base64
 import collections
 import gzip
+import math
 import multiprocessing
 import os
 import pathlib
@@ -58,10 +59,10 @@ ENCRYPTED = [
     ("200 handshakes byte by byte", clients.slow_handshakes),
     ("handshakes without end", clients.handshakes),
     ("handshakes with 40 KB of certificates", clients.certificates),
-    ("50,000 key updates at once", clients.records("key_updates")),
+    ("100,000 key updates at once", clients.records("key_updates")),
     ("31 key updates between requests", clients.records_between_requests),
-    ("50,000 requests for renegotiation", clients.records("renegotiations", ssl.TLSVersion.TLSv1_2)),
-    ("50,000 empty records", clients.records("empty")),
+    ("100,000 requests for renegotiation", clients.records("renegotiations", ssl.TLSVersion.TLSv1_2)),
+    ("100,000 empty records", clients.records("empty")),
 ]
 GROUPS = [
     Group("", "", None, BOTH),
@@ -162,7 +163,7 @@ def start_exporter(work, options, group, cores):
     if group.descriptors:
         wrapper += ["prlimit", f"--nofile={group.descriptors}:{group.descriptors}"]
     process = subprocess.Popen(wrapper + program + flags, stdout=subprocess.DEVNULL, stderr=log.open("w"))
-    host, port = until(lambda: re.search(r'event=listening .*address="?([0-9.]+):(\d+)', log.read_text()), log).groups()
+    host, port = until(lambda: re.search(r'address="?([0-9.]+):(\d+)', log.read_text()), log).groups()
     context = None
     if "tls_server_config" in group.web:
         context = ssl.create_default_context()
@@ -173,6 +174,7 @@ def start_exporter(work, options, group, cores):
     chain = work / "client.crt", work / "client.key"
     target = Target(process, log, (host, int(port)), context, authorization, chain)
     until(lambda: target.get(b"/-/ready")[0] == 200, "/-/ready", 600)
+    until(lambda: poll_age(scrape(target)[1]) < INTERVAL_SECONDS, "the first poll")
     return target
 
 
@@ -199,9 +201,8 @@ def scrape(target):
 
 
 def poll_age(body):
-    """Returns the age of the newest poll in seconds."""
-    text = gzip.decompress(body)
-    return time.time() - max(float(value) for value in POLL.findall(text))
+    """Returns the age of the newest poll in seconds; infinity before the first one."""
+    return time.time() - max(map(float, POLL.findall(gzip.decompress(body))), default=-math.inf)
 
 
 def measure(name, target, attack, seconds):

@@ -11,7 +11,7 @@ from tls_records import APPLICATION_DATA, RecordClient
 
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"
 ROUTES = (b"/", b"/metrics", b"/-/healthy", b"/nowhere")
-RECORDS = 50_000
+RECORDS = 100_000
 # The limit of consecutive records without application data is 32.
 RECORDS_BETWEEN_REQUESTS = 31
 
@@ -132,7 +132,7 @@ def records_between_requests(target):
         client = RecordClient(target.address)
         for _ in range(1000):
             client.socket.sendall(
-                b"".join(client.key_updates(RECORDS_BETWEEN_REQUESTS) + client.seal(APPLICATION_DATA, head)
+                b"".join(client.answered_key_updates(RECORDS_BETWEEN_REQUESTS) + client.seal(APPLICATION_DATA, head)
                          for _ in range(8)))
             client.socket.recv(1 << 16)
     forever(act)

@@ -116,13 +116,16 @@ class RecordClient:
         sealed = encrypt(self.key, self.salt + number, number + bytes([kind]) + b"\3\3" + length, content)
         return bytes([kind]) + b"\3\3" + (len(content) + 24).to_bytes(2, "big") + number + sealed
 
-    def key_updates(self, count):
-        """Returns requests to update the keys of both sides (RFC 8446, 4.6.3)."""
+    def key_updates(self, count, reply=0):
+        """Returns updates of the client's keys (RFC 8446, 4.6.3). With `reply` 1, the server must update its keys, too."""
         records = []
         for _ in range(count):
-            records.append(self.seal(HANDSHAKE, b"\x18\0\0\1\1"))
+            records.append(self.seal(HANDSHAKE, b"\x18\0\0\1" + bytes([reply])))
             self.use(expand_label(self.digest, self.secret, b"traffic upd", self.digest().digest_size))
         return b"".join(records)
+
+    def answered_key_updates(self, count):
+        return self.key_updates(count, reply=1)
 
     def renegotiations(self, count):
         """Returns empty ClientHello messages, for TLS 1.2."""

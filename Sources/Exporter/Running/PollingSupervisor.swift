@@ -18,6 +18,11 @@ final class PollingSupervisor: Sendable {
     private struct BudgetScope: Hashable {
         let credential: Credential
         let accounts: [String]
+
+        init(_ group: PollingPlan.Group) {
+            credential = group.configuration.credential
+            accounts = group.accounts.map(\.account).sorted()
+        }
     }
 
     private struct State {
@@ -90,6 +95,9 @@ final class PollingSupervisor: Sendable {
             statistics.forgetBudget(of: ObjectIdentifier(poller.rateLimiter))
             state.withLock { $0.pollers[configuration] = nil }
         }
+        // If a token returns later, its budget continues with what the ledger has of its accounts by then.
+        let scopes = Set(plan.groups.map(BudgetScope.init))
+        state.withLock { state in state.rateLimiters = state.rateLimiters.filter { scopes.contains($0.key) } }
     }
 
     /// Creates the pollers of a plan that do not run yet.
@@ -102,13 +110,9 @@ final class PollingSupervisor: Sendable {
                 baseURL: configuration.api.baseURL,
                 requestTimeout: configuration.api.requestTimeout.duration
             )
-            let scope = BudgetScope(
-                credential: configuration.credential,
-                accounts: group.accounts.map(\.account).sorted()
-            )
             let context = Poller.Context(
                 api: api,
-                rateLimiter: await rateLimiter(of: scope, plan: plan),
+                rateLimiter: await rateLimiter(of: BudgetScope(group), plan: plan),
                 ledger: ledger,
                 statistics: statistics,
                 status: PollerStatus(),

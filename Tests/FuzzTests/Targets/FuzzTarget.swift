@@ -8,6 +8,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case request
     /// Whole connections: bytes, time, responses and stops.
     case connection
+    /// TLS handshakes.
+    case tls
     /// `Accept` and `Accept-Encoding`.
     case accept
     /// Addresses to listen on.
@@ -43,6 +45,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .request: try RequestTarget.check(input)
         case .connection: try ConnectionTarget.check(input)
+        case .tls: try TLSTarget.check(input)
         case .accept: try AcceptTarget.check(input)
         case .address: try AddressTarget.check(input)
         case .configuration: try ConfigurationTarget.check(input)

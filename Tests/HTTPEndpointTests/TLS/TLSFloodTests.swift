@@ -12,6 +12,7 @@ import Testing
     /// A kind of record without application data.
     enum Flood: String, CaseIterable, Sendable {
         case keyUpdates = "key_updates"
+        case answeredKeyUpdates = "answered_key_updates"
         case renegotiations
         case empty
 
@@ -60,7 +61,7 @@ import Testing
     }
 
     // Python's `ssl` gives up at the alert that refuses a renegotiation.
-    @Test(arguments: [Flood.keyUpdates, .empty])
+    @Test(arguments: [Flood.keyUpdates, .answeredKeyUpdates, .empty])
     func `accepts a few records without application data`(_ flood: Flood) async throws {
         let fixture = try await TLSFixture()
         try await withEndpoint(tls: fixture.context(), handler: echo) { endpoint, port throws in
