@@ -150,7 +150,7 @@ let package = Package(
                 "ConnectorEvents", "ConnectorSimulator", "LinuxSystem", "TestSupport",
                 "magic-connector-exporter", "magic-connector-simulator",
             ],
-            exclude: ["Golden", "Soak/stepped_clock.c"],
+            exclude: ["Golden", "PowerFailure/power_failure.c", "Soak/stepped_clock.c"],
             swiftSettings: sharedSettings
         ),
         tests("HTTPEndpoint", imports: ["LinuxSystem", logging]),

@@ -96,12 +96,13 @@ extension ExporterProgram {
         do {
             let plan = try loadPlan()
             let security = try loadSecurity()
-            TokenFileLog.warn(of: plan.configuration.accounts, to: options.logger)
             let storageLog = StorageLog(logger: options.logger, statistics: statistics)
             let ledger = try EventLedger(directory: options.storagePath) { [clock] event in
                 storageLog.record(event, at: clock.uptime())
             }
             try await ledger.recover()
+            // Only now, because a start that fails prints one line.
+            TokenFileLog.warn(of: plan.configuration.accounts, to: options.logger)
             return (plan, security, ledger)
         } catch {
             throw StartError("\(error)")

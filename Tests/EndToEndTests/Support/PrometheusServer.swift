@@ -3,7 +3,7 @@
 import Foundation
 import TestSupport
 
-/// Debian's Prometheus, which scrapes the exporter of a fixture every second.
+/// Debian's Prometheus, which scrapes the exporter of a fixture.
 final class PrometheusServer {
     private let fixture: ExporterFixture
     private let process: ChildProgram
@@ -13,12 +13,16 @@ final class PrometheusServer {
     ///
     /// - Parameters:
     ///   - fixture: its exporter is the only target.
+    ///   - interval: the scrape interval in seconds.
+    ///   - name: distinguishes the servers of a fixture.
     ///   - job: further lines of the scrape configuration, such as a scheme and credentials.
     ///   - rules: rule files of the repository.
     ///   - alertmanager: receives the alerts.
     /// - Throws: if Prometheus does not start.
     init(
         scraping fixture: ExporterFixture,
+        interval: Int = 1,
+        name: String = "prometheus",
         job: [String] = [],
         rules: [String] = [],
         alerting alertmanager: AlertmanagerServer? = nil
@@ -30,7 +34,7 @@ final class PrometheusServer {
         let target = fixture.address.replacing("http://", with: "")
         let configuration = try fixture.directory.write(
             """
-            global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+            global: { scrape_interval: \(interval)s, scrape_timeout: 1s, evaluation_interval: 1s }
             rule_files: [\(files)]
             alerting: { alertmanagers: [{ static_configs: [{ targets: [\(alerting)] }] }] }
             scrape_configs:
@@ -38,12 +42,13 @@ final class PrometheusServer {
                 static_configs: [{ targets: ["\(target)"] }]
             \(job.map { "    \($0)" }.joined(separator: "\n"))
             """,
-            to: "prometheus.yml"
+            to: "\(name).yml"
         )
         process = try ChildProgram(
             "prometheus",
             [
-                "--config.file=\(configuration)", "--storage.tsdb.path=\(fixture.directory.file("tsdb"))",
+                "--config.file=\(configuration)",
+                "--storage.tsdb.path=\(fixture.directory.file("\(name).tsdb"))",
                 "--web.listen-address=\(address)", "--log.level=warn",
             ],
             in: fixture.directory.path
@@ -77,6 +82,39 @@ final class PrometheusServer {
     func query(_ expression: String) async throws -> [Double] {
         guard let response = try await response(to: expression), response.status == 200 else { return [] }
         return response.body.matches(of: /"value":\[[0-9.]+,"([^"]+)"\]/).compactMap { Double($0.output.1) }
+    }
+
+    /// Returns the samples of each series in the last ten minutes, oldest first; none while Prometheus starts.
+    func samples(_ selector: String) async throws -> [[String: String]: [Double]] {
+        struct Body: Decodable {
+            struct Series: Decodable {
+                struct Sample: Decodable {
+                    let value: String
+
+                    init(from decoder: any Decoder) throws {
+                        var fields = try decoder.unkeyedContainer()
+                        _ = try fields.decode(Double.self)
+                        value = try fields.decode(String.self)
+                    }
+                }
+
+                let metric: [String: String]
+                let values: [Sample]
+            }
+            struct Data: Decodable { let result: [Series] }
+
+            let data: Data
+        }
+
+        guard let response = try await response(to: "\(selector)[10m]"), response.status == 200 else {
+            return [:]
+        }
+        let body = try JSONDecoder().decode(Body.self, from: Foundation.Data(response.body.utf8))
+        return Dictionary(
+            uniqueKeysWithValues: body.data.result.map { series in
+                (series.metric, series.values.compactMap { Double($0.value) })
+            }
+        )
     }
 
     /// Returns the values of a label, as Grafana requests those of a variable; none while Prometheus starts.
