@@ -13,7 +13,7 @@
 # make deploy-check  checks the deployment files: units, image, compose files, chart
 # make bench   measures the history import, and scrapes beside a pushgateway and a bare C server
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
-# make bench-hostile  measures scrapes beside clients that misuse the endpoint
+# make bench-hostile  measures scrapes beside clients that misuse the endpoint, SECONDS (5) each, with CONNECTORS (25)
 # make dashboards  generates dashboards/*.json
 # make docs    generates the metric tables in README.md from the declarations
 # make fuzz    fuzzes every parser of external input, SECONDS (30) each
@@ -104,7 +104,8 @@ bench-scale: setup release
 	ROUND=30 BUDGET=1 Tests/Benchmarks/scale.sh
 
 bench-hostile: setup release
-	Tests/Benchmarks/hostile.py "$$($(SWIFT) build -c release --show-bin-path)"
+	Tests/Benchmarks/hostile.py --seconds $(or $(SECONDS),5) --connectors $(or $(CONNECTORS),25) \
+		"$$($(SWIFT) build -c release --show-bin-path)"
 
 fuzz: setup
 	FUZZ=1 $(SWIFT) build -c release -Xswiftc -enable-testing --sanitize fuzzer --scratch-path .build-fuzz --product fuzz

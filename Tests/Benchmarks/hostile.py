@@ -224,6 +224,8 @@ def measure(name, target, attack, seconds):
     if process:
         process.kill()
         process.join()
+    # What an attack leaves behind, such as a queue of requests, belongs to its row.
+    until(lambda: ages.append(poll_age(scrape(target)[1])) or ages[-1] < INTERVAL_SECONDS / 2, "a new poll")
     times.sort()
     print(f"| {name} | {times[len(times) // 2] * 1000:.1f} | {times[-1] * 1000:.1f} | {max(ages):.1f} | {memory:.0f} "
           f"| {target.log_lines() - lines} |", flush=True)
@@ -249,7 +251,7 @@ def measure_group(group, cores, work, options):
                                        (memory - before, GROWTH_MEGABYTES, "MB more memory")):
                 if value > limit:
                     failures.append(f"{name}: {value:.1f} {unit}; the limit is {limit}")
-            # The rest of one attack must not count for the next.
+            # Stalled connections may be evicted after a second.
             time.sleep(1.5)
             scrape(target)
     finally:

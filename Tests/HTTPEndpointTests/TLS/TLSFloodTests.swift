@@ -81,6 +81,37 @@ import Testing
         }
     }
 
+    @Test func `a record that arrives byte by byte delays no neighbour`() async throws {
+        let fixture = try await TLSFixture()
+        try await withEndpoint(tls: fixture.context(), handler: echo) { endpoint, port throws in
+            let output = try fixture.python(
+                port,
+                Self.program(
+                    .empty,
+                    """
+                    neighbour = connect()
+                    def drip(stream, data):
+                        for byte in data:
+                            stream.sendall(bytes([byte]))
+                            # The endpoint reads each byte alone, because it answers the neighbour in between.
+                            neighbour.write(request("/neighbour"))
+                            response(neighbour)
+                    hello = ssl.MemoryBIO()
+                    try: context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="a").do_handshake()
+                    except ssl.SSLWantReadError: hello = hello.read()
+                    handshake = raw()
+                    drip(handshake, hello[:100])
+                    handshake.sendall(hello[100:])
+                    print(handshake.recv(1))
+                    drip(client.socket, client.seal(APPLICATION_DATA, request("/slow")))
+                    print(b"GET /slow? " in client.read())
+                    """
+                )
+            )
+            #expect(output == "b'\\x16'\nTrue\n")
+        }
+    }
+
     @Test(arguments: Flood.allCases)
     func `one read handles a bounded number of records`(_ flood: Flood) async throws {
         let fixture = try await TLSFixture()
