@@ -29,9 +29,11 @@ import hostile_clients as clients
 
 ACCOUNT = "00000000000000000000000000000001"
 INTERVAL_SECONDS = 10
+LONGEST_SECONDS = 1
 # At the limit of connections, a scrape waits until a stalled connection may be evicted (`Limits.stallTimeout`). If clients
 # connect faster than one core can accept, the kernel may drop a SYN, which is sent again after one second, and after two more.
-LONGEST_SECONDS = 3.5
+CROWDED_SECONDS = 3.5
+CROWDED = re.compile("not read|2,000 clients|connections without end")
 OLDEST_POLL_SECONDS = 15
 GROWTH_MEGABYTES = 64
 # The user and the hash of deploy/web-config.example.yml.
@@ -246,7 +248,8 @@ def measure_group(group, cores, work, options):
         for name, attack in rows:
             name = f"{group.name}{name}, {len(cores)} core{'s' if len(cores) > 1 else ''}"
             longest, age, memory = measure(name, target, attack, options.seconds)
-            for value, limit, unit in ((longest, LONGEST_SECONDS, "s for a scrape"),
+            wait = CROWDED_SECONDS if CROWDED.search(name) else LONGEST_SECONDS
+            for value, limit, unit in ((longest, wait, "s for a scrape"),
                                        (age, OLDEST_POLL_SECONDS, "s since the newest poll"),
                                        (memory - before, GROWTH_MEGABYTES, "MB more memory")):
                 if value > limit:
