@@ -74,10 +74,17 @@ import Testing
         #expect(schedule.interval == 60)
     }
 
-    @Test func `backs off after persistent failures until a discovery succeeds`() throws {
+    @Test(
+        arguments: [
+            .api(.unauthorized), .api(.forbidden), .api(.notFound), .cursorLoop, .endlessCursor,
+        ] as [PollFailure.Reason]
+    )
+    func `backs off after persistent failures until a discovery succeeds`(
+        reason: PollFailure.Reason
+    ) throws {
         var schedule = PollSchedule(interval: 60)
         schedule.add(key(0), isNew: true, at: 0)
-        let failure = PollFailure(.api(.unauthorized), "invalid token")
+        let failure = PollFailure(reason, "a failure")
         var now: Uptime = 0
         var waits: [Double] = []
         for _ in 0..<6 {
