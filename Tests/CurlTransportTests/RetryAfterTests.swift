@@ -8,10 +8,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RetryAfterTests {
-    private func retryAfter(_ value: String) async throws -> Duration? {
+    private func retryAfter(_ value: String, fields: [String] = []) async throws -> Duration? {
         let server = try ScriptedServer { connection in
             guard connection.readRequest() != nil else { return }
-            connection.answer("429 Too Many Requests", fields: ["Retry-After: \(value)"])
+            connection.answer("429 Too Many Requests", fields: ["Retry-After: \(value)"] + fields)
         }
         return try await makeTransport().get(server.url()).retryAfter
     }
@@ -37,6 +37,11 @@ struct RetryAfterTests {
         date.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
         let wait = try #require(try await retryAfter(date.string(from: Date(timeIntervalSinceNow: 100))))
         #expect((.seconds(40) ... .seconds(100)).contains(wait))
+    }
+
+    @Test func `compares a date with the server's clock`() async throws {
+        let served = "Date: Sun, 06 Nov 1994 08:49:37 GMT"
+        #expect(try await retryAfter("Sun, 06 Nov 1994 08:49:40 GMT", fields: [served]) == .seconds(3))
     }
 
     @Test func `converts a date in the past to zero`() async throws {

@@ -67,9 +67,6 @@ import HTTPTransport
     /// Returns a property of the transfer that is a `long`, or 0 if libcurl has no value.
     func integer(_ property: CURLINFO) -> Int { unsafe clibcurl_easy_get_long(pointer, property) }
 
-    /// Returns a property of the transfer that is a `curl_off_t`, or 0 if libcurl has no value.
-    func offset(_ property: CURLINFO) -> Int { Int(unsafe clibcurl_easy_get_offset(pointer, property)) }
-
     private func check(_ option: CURLoption, _ code: CURLcode) throws(TransportError) {
         guard code != CURLE_OK else { return }
         throw TransportError(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLibcurl
+import Glibc
 import HTTPTransport
 import WireText
 
@@ -132,18 +133,23 @@ extension Transfer {
     /// Returns the wait of `Retry-After`, at most a year so that no addition overflows; `nil` if the field is missing
     /// or invalid.
     ///
-    /// libcurl parses dates. It returns 0 for an invalid field and for a number that is too large, so the text is
-    /// checked first.
+    /// A date is compared with the `Date` of the response, because this machine's clock may be wrong.
     ///
-    /// Source: RFC 9110, 10.2.3; CURLINFO_RETRY_AFTER(3).
+    /// Source: RFC 9110, 10.2.3; curl_getdate(3).
     private func retryAfter() -> Duration? {
-        guard let text = assembly.headers.last(where: { $0.name == "retry-after" })?.value else { return nil }
+        guard let text = header("retry-after") else { return nil }
         let maximum = 31_536_000
         if !text.isEmpty && text.utf8.allSatisfy(\.isDigit) {
             return .seconds(min(Int(text) ?? maximum, maximum))
         }
-        let isDate = unsafe curl_getdate(text, nil) >= 0
-        return isDate ? .seconds(min(max(0, handle.offset(CURLINFO_RETRY_AFTER)), maximum)) : nil
+        let date = unsafe curl_getdate(text, nil)
+        guard date >= 0 else { return nil }
+        let servedAt = header("date").map { unsafe curl_getdate($0, nil) } ?? -1
+        return .seconds(min(max(0, date - (servedAt >= 0 ? servedAt : time(nil))), maximum))
+    }
+
+    private func header(_ name: String) -> String? {
+        assembly.headers.last { $0.name == name }?.value
     }
 
     private func tooLarge(_ limit: ResponseAssembly.ExceededLimit) -> TransportError {

@@ -14,20 +14,10 @@ import WireText
 /// A reload keeps the ledger, the statistics and the budgets, so it loses no counts and does not reset a budget. A restart
 /// does not reset a budget either, because the ledger stores it.
 final class PollingSupervisor: Sendable {
-    /// The requests that a rate limiter counts.
-    private struct BudgetScope: Hashable {
-        let credential: Credential
-        let accounts: [String]
-
-        init(_ group: PollingPlan.Group) {
-            credential = group.configuration.credential
-            accounts = group.accounts.map(\.account).sorted()
-        }
-    }
-
     private struct State {
         var plan: PollingPlan
-        var rateLimiters: [BudgetScope: TokenRateLimiter] = [:]
+        /// The rate limiters by the accounts whose requests they count.
+        var rateLimiters: [[String]: TokenRateLimiter] = [:]
         var pollers: [PollerConfiguration: RunningPoller] = [:]
         var hasBeenReady = false
     }
@@ -95,9 +85,9 @@ final class PollingSupervisor: Sendable {
             statistics.forgetBudget(of: ObjectIdentifier(poller.rateLimiter))
             state.withLock { $0.pollers[configuration] = nil }
         }
-        // If a token returns later, its budget continues with what the ledger has of its accounts by then.
-        let scopes = Set(plan.groups.map(BudgetScope.init))
-        state.withLock { state in state.rateLimiters = state.rateLimiters.filter { scopes.contains($0.key) } }
+        // If these accounts are grouped like this again, the ledger knows what they have spent until then.
+        let groups = plan.groups.map { $0.accounts.map(\.account).sorted() }
+        state.withLock { state in state.rateLimiters = state.rateLimiters.filter { groups.contains($0.key) } }
     }
 
     /// Creates the pollers of a plan that do not run yet.
@@ -112,7 +102,7 @@ final class PollingSupervisor: Sendable {
             )
             let context = Poller.Context(
                 api: api,
-                rateLimiter: await rateLimiter(of: BudgetScope(group), plan: plan),
+                rateLimiter: await rateLimiter(of: group, plan: plan),
                 ledger: ledger,
                 statistics: statistics,
                 status: PollerStatus(),
@@ -131,22 +121,24 @@ final class PollingSupervisor: Sendable {
         return pollers
     }
 
-    /// Returns the rate limiter of a token and its accounts, whose spent budget survives reloads and restarts.
+    /// Returns the rate limiter of a group, whose spent budget survives reloads and restarts.
     ///
-    /// If the token or its accounts are new, the budget continues with what the ledger has of either.
-    private func rateLimiter(of scope: BudgetScope, plan: PollingPlan) async -> TokenRateLimiter {
-        if let rateLimiter = state.withLock({ $0.rateLimiters[scope] }) {
+    /// Cloudflare counts the requests of the token's owner, so a new token continues with the budget of its accounts. If
+    /// the set of accounts is new, the budget continues with what the ledger has of the token and of each account.
+    private func rateLimiter(of group: PollingPlan.Group, plan: PollingPlan) async -> TokenRateLimiter {
+        let accounts = group.accounts.map(\.account).sorted()
+        if let rateLimiter = state.withLock({ $0.rateLimiters[accounts] }) {
             await rateLimiter.adoptLimits(of: plan.budget)
             return rateLimiter
         }
         let store = LedgerBudgetStore(
             ledger: ledger,
-            credential: scope.credential,
-            accounts: scope.accounts
+            credential: group.configuration.credential,
+            accounts: accounts
         ) { text, key in KeyedHash(key: key).digest(of: [text]) }
         let rateLimiter = TokenRateLimiter(budget: plan.budget, clock: clock, store: store)
         await rateLimiter.restore()
-        state.withLock { $0.rateLimiters[scope] = rateLimiter }
+        state.withLock { $0.rateLimiters[accounts] = rateLimiter }
         return rateLimiter
     }
 }

@@ -16,6 +16,10 @@ final class IncreaseFixture {
 
     let fixture: ExporterFixture
     private let power: PowerFailure
+
+    /// The second address of the exporter, so that the servers, which both run here, have different peer addresses.
+    private let secondAddress: String
+
     private(set) var servers: [PrometheusServer] = []
 
     /// The number of files that lost data in power failures.
@@ -30,16 +34,22 @@ final class IncreaseFixture {
             of: fixture.directory.file("data"),
             in: fixture.directory.path
         )
+        secondAddress = "[::1]:\(try await PrometheusServer.freePort(in: fixture))"
         try await start()
         try await fixture.expectMatchesOracle()
         servers = [
             try await PrometheusServer(scraping: fixture, interval: 1, name: "fast"),
-            try await PrometheusServer(scraping: fixture, interval: 2, name: "slow"),
+            try await PrometheusServer(scraping: fixture, at: secondAddress, interval: 2, name: "slow"),
         ]
         try await expectScrape()
     }
 
-    private func start() async throws { try await fixture.startExporter(environment: power.environment) }
+    private func start() async throws {
+        try await fixture.startExporter(
+            ["--web.listen-address", secondAddress],
+            environment: power.environment
+        )
+    }
 
     /// Adds an event of each kind to each connector, with the current time or, for `HaError`, from a fast clock.
     func inject(_ kinds: [String]) async throws {

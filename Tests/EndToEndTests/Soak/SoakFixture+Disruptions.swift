@@ -141,9 +141,9 @@ extension SoakFixture {
     }
 
     private func useBaseURL(_ url: String, _ seconds: Double) async throws {
-        try rewriteBaseURL(to: url)
+        try await rewriteBaseURL(to: url)
         try await last(seconds)
-        try rewriteBaseURL(to: relayedBaseURL)
+        try await rewriteBaseURL(to: relayedBaseURL)
     }
 
     private func useOpenSSLServer(names: String, environment: [String] = [], _ seconds: Double) async throws {

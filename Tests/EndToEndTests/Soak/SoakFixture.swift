@@ -42,7 +42,7 @@ final class SoakFixture {
         clock = try await SteppedClock(in: fixture.directory.path)
         scraper = try SoakScraper()
         connectors = try await fixture.connectorIDs()
-        try rewriteBaseURL(to: relayedBaseURL)
+        try await rewriteBaseURL(to: relayedBaseURL)
         try await start()
     }
 
@@ -85,11 +85,18 @@ final class SoakFixture {
     }
 
     /// Changes the URL of the API, and reloads.
-    func rewriteBaseURL(to url: String) throws {
+    ///
+    /// It waits for the reload, which may follow an earlier one after some seconds only.
+    func rewriteBaseURL(to url: String) async throws {
         let text = try String(contentsOfFile: fixture.configurationFile, encoding: .utf8)
         let changed = text.replacing(/base_url: \S+/, with: "base_url: \(url)")
         _ = try fixture.directory.write(changed, to: "config.yml")
-        fixture.exporter?.send(SIGHUP)
+        guard let exporter = fixture.exporter else { return }
+        let count = lineCount(event: "configuration_reloaded")
+        exporter.send(SIGHUP)
+        _ = try await eventually("a reload", within: 30) {
+            lineCount(event: "configuration_reloaded") > count ? true : nil
+        }
     }
 
     /// Adds random events: any kind on any connector, most of them now and some of them late.

@@ -13,6 +13,7 @@ final class PrometheusServer {
     ///
     /// - Parameters:
     ///   - fixture: its exporter is the only target.
+    ///   - target: the address of the exporter, if it has several.
     ///   - interval: the scrape interval in seconds.
     ///   - name: distinguishes the servers of a fixture.
     ///   - job: further lines of the scrape configuration, such as a scheme and credentials.
@@ -21,6 +22,7 @@ final class PrometheusServer {
     /// - Throws: if Prometheus does not start.
     init(
         scraping fixture: ExporterFixture,
+        at target: String? = nil,
         interval: Int = 1,
         name: String = "prometheus",
         job: [String] = [],
@@ -31,7 +33,7 @@ final class PrometheusServer {
         address = "127.0.0.1:\(try await Self.freePort(in: fixture))"
         let files = rules.map { "\"\(ChildProgram.root)/\($0)\"" }.joined(separator: ", ")
         let alerting = alertmanager.map { "\"\($0.address)\"" } ?? ""
-        let target = fixture.address.replacing("http://", with: "")
+        let target = target ?? fixture.address.replacing("http://", with: "")
         let configuration = try fixture.directory.write(
             """
             global: { scrape_interval: \(interval)s, scrape_timeout: 1s, evaluation_interval: 1s }
