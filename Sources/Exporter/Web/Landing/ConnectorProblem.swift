@@ -53,15 +53,16 @@ struct ConnectorProblem: Sendable, Hashable {
         var problems: [ConnectorProblem] = []
         for operation in Operation.allCases {
             let machine = state[operation]
-            let name = operation.rawValue.replacing("_", with: " ")
             if machine.consecutiveFailures > 0 {
                 let times = machine.consecutiveFailures == 1 ? "" : " \(machine.consecutiveFailures) times"
                 let severity: Severity = operation == .attestation ? .critical : .warning
-                problems.append(ConnectorProblem(severity: severity, text: "\(name) failed\(times)"))
+                problems.append(
+                    ConnectorProblem(severity: severity, text: "\(operation.words) failed\(times)")
+                )
             }
             let stuckAt = machine.becomesStuckAt(after: settings.stuckAfter[operation])
             if let stuckAt, stuckAt <= now {
-                problems.append(ConnectorProblem(severity: .warning, text: "\(name) stuck"))
+                problems.append(ConnectorProblem(severity: .warning, text: "\(operation.words) stuck"))
             }
         }
         return problems
@@ -105,4 +106,9 @@ struct ConnectorProblem: Sendable, Hashable {
         }
         return problems
     }
+}
+
+extension Operation {
+    /// The name in words.
+    var words: String { rawValue.replacing("_", with: " ") }
 }

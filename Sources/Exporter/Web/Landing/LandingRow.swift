@@ -77,9 +77,7 @@ struct LandingRow {
 
     /// The badges of operations in progress, without stuck ones, which already have a badge.
     private var inProgress: [HTML] {
-        let names = Operation.allCases.filter { view.record.state[$0].openSince != nil }.map {
-            $0.rawValue.replacing("_", with: " ")
-        }
+        let names = Operation.allCases.filter { view.record.state[$0].openSince != nil }.map(\.words)
         let running = names.filter { name in !problems.contains { $0.text == "\(name) stuck" } }
         return running.map { " <span class=\"badge\">\($0) running</span>" }
     }
