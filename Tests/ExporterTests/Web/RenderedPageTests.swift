@@ -51,7 +51,7 @@ import Testing
 
         /// Returns the time of the snapshot in a response, which may be at most a second older than the request.
         func nextSnapshot() throws -> Double {
-            let (asked, response) = try responses.next()
+            let (asked, response) = try responses.next(within: 30)
             let text = String(decoding: response.body.flatMap(\.self), as: UTF8.self)
             let time = try #require(Double(text))
             #expect(time >= asked - 1)
@@ -107,7 +107,7 @@ import Testing
             let page = fixture.makePage()
             for _ in 0..<64 { fixture.request(page) }
             fixture.request(page)
-            let response = try fixture.responses.next().response
+            let response = try fixture.responses.next(within: 30).response
             #expect(response.status == 503)
             #expect(response.headers.contains { $0.name == "Retry-After" && $0.value == "1" })
             fixture.finishRendering()
@@ -120,7 +120,7 @@ import Testing
             let fixture = Fixture()
             let page = fixture.makePage()
             fixture.request(page)
-            _ = try fixture.begun.next()
+            _ = try fixture.begun.next(within: 30)
             for _ in 0..<63 { fixture.request(page, isAbandoned: true) }
             fixture.clock.time.withLock { $0 = 102 }
             fixture.request(page)
