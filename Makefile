@@ -50,10 +50,11 @@ $(VENV)/ready: dashboards/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r dashboards/requirements.txt
 	touch $@
 
-check: setup-test lint test-build test-modules
+check: setup-test test-build
+	$(MAKE) -j2 --output-sync=target test-modules lint
 
-test: setup-test setup-demo setup-deploy lint $(VENV)/ready test-build
-	$(MAKE) -j2 --output-sync=target test-modules test-deployment
+test: setup-test setup-demo setup-deploy $(VENV)/ready test-build
+	$(MAKE) -j2 --output-sync=target test-modules lint test-deployment
 	$(MAKE) test-end-to-end
 
 nightly: setup-test test-build
