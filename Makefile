@@ -81,7 +81,7 @@ test-deployment:
 	promtool check config deploy/prometheus/prometheus.yml
 	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
 	amtool check-config deploy/prometheus/alertmanager.yml
-	promtool test rules deploy/prometheus/alerts_test.yml
+	promtool test rules deploy/prometheus/alerts_test.yml deploy/prometheus/alerts_cases_test.yml
 	deploy/check.sh
 	DEMO_ONCE=1 deploy/demo/demo.py .build/debug
 

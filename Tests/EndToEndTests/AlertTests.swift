@@ -43,7 +43,7 @@ import Testing
             try Self.notifications(alertmanager, of: connector).last?.status == "firing"
         }
         let notification = try #require(try Self.notifications(alertmanager, of: connector).last)
-        #expect(notification.labels["severity"] == "critical")
+        #expect(notification.labels["severity"] == "warning")
         #expect(notification.annotations["description"]?.contains(connector) == true)
         let page = try #require(notification.annotations["runbook_url"]?.split(separator: "/blob/main/").last)
         #expect(FileManager.default.fileExists(atPath: "\(ChildProgram.root)/\(page)"))
@@ -83,7 +83,24 @@ import Testing
     @Test func `an exporter that starts with a token without permission raises an alert`() async throws {
         let fixture = try await ExporterFixture(["--life.speed", "0", "--token", "simulator-token:none"])
         try await fixture.startExporter()
-        let prometheus = try await PrometheusServer(scraping: fixture, rules: Self.rules)
+        // The same rules without a delay.
+        let values = try fixture.directory.write(
+            "for: { MagicConnectorUnauthorized: 0s }\n",
+            to: "values.yml"
+        )
+        let build = try await ChildProgram.run(
+            "python3",
+            [
+                "\(ChildProgram.root)/deploy/prometheus/build.py", "--values", values,
+                "--output", fixture.directory.path,
+            ],
+            in: fixture.directory.path
+        )
+        try #require(build.status == 0, "\(build.errors)")
+        let prometheus = try await PrometheusServer(
+            scraping: fixture,
+            rules: [fixture.directory.file("alerts.yml")]
+        )
         let reasons = #"ALERTS{alertname="MagicConnectorUnauthorized",alertstate="firing"}"#
         _ = try await eventually("the alert") {
             try await prometheus.query(reasons) == [1] ? true : nil

@@ -17,7 +17,7 @@ final class PrometheusServer {
     ///   - interval: the scrape interval in seconds.
     ///   - name: distinguishes the servers of a fixture.
     ///   - job: further lines of the scrape configuration, such as a scheme and credentials.
-    ///   - rules: rule files of the repository.
+    ///   - rules: rule files of the repository, or absolute paths.
     ///   - alertmanager: receives the alerts.
     /// - Throws: if Prometheus does not start.
     init(
@@ -31,7 +31,9 @@ final class PrometheusServer {
     ) async throws {
         self.fixture = fixture
         address = "127.0.0.1:\(try await Self.freePort(in: fixture))"
-        let files = rules.map { "\"\(ChildProgram.root)/\($0)\"" }.joined(separator: ", ")
+        let files = rules.map { "\"\($0.hasPrefix("/") ? $0 : "\(ChildProgram.root)/\($0)")\"" }.joined(
+            separator: ", "
+        )
         let alerting = alertmanager.map { "\"\($0.address)\"" } ?? ""
         let target = target ?? fixture.address.replacing("http://", with: "")
         let configuration = try fixture.directory.write(
