@@ -78,6 +78,17 @@ struct LandingPageTests {
         #expect(page.contains("attestation failed 2 times"))
     }
 
+    @Test func `three failed attestations in a row are critical`() async throws {
+        let failures = (10..<13).map { (EventKind.finishAttestationFailure, $0) }
+        let page = try await page(
+            ["a": Connector(serialNumber: "A", isActivated: true, lastHeartbeat: 100)],
+            events: ["a": failures],
+            pollInterval: 60,
+            now: 200
+        )
+        #expect(page.contains("<span class=\"badge critical\">attestation failed 3 times</span>"))
+    }
+
     @Test func `severities equal those of the alert rules`() async throws {
         let page = try await page(
             ["a": Connector(serialNumber: "A", isActivated: true, lastHeartbeat: 100)],

@@ -19,6 +19,9 @@ struct ConnectorProblem: Sendable, Hashable {
     let severity: Severity
     let text: String
 
+    /// The number of failed attestations in a row that is critical.
+    private static let criticalFailures = 3
+
     /// The maximum age of a heartbeat, in seconds.
     private static let maxHeartbeatAge = 1800.0
 
@@ -55,9 +58,13 @@ struct ConnectorProblem: Sendable, Hashable {
             let machine = state[operation]
             if machine.consecutiveFailures > 0 {
                 let times = machine.consecutiveFailures == 1 ? "" : " \(machine.consecutiveFailures) times"
-                let severity: Severity = operation == .attestation ? .critical : .warning
+                let isCritical =
+                    operation == .attestation && machine.consecutiveFailures >= criticalFailures
                 problems.append(
-                    ConnectorProblem(severity: severity, text: "\(operation.words) failed\(times)")
+                    ConnectorProblem(
+                        severity: isCritical ? .critical : .warning,
+                        text: "\(operation.words) failed\(times)"
+                    )
                 )
             }
             let stuckAt = machine.becomesStuckAt(after: settings.stuckAfter[operation])
