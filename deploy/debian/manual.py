@@ -75,7 +75,8 @@ A flag is invalid.
 .Sh SIGNALS
 .Bl -tag -width Ds
 .It SIGHUP
-Reloads the configuration. If it is invalid, the old one stays in force.
+Reloads the configuration.
+If it is invalid, the old one stays in force.
 .It SIGTERM , SIGINT
 Waits up to 5 seconds for scrapes in flight, and exits.
 .El
