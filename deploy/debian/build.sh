@@ -27,7 +27,7 @@ cp deploy/systemd/$name.{service,socket} "$tree/debian"
 cat >"$tree/debian/changelog" <<TEXT
 $name ($version-1) unstable; urgency=medium
 
-  * The changes are listed in /usr/share/doc/$name/changelog.gz.
+  * Changes: /usr/share/doc/$name/changelog.gz
 
  -- $(sed -n 's/^Maintainer: //p' deploy/debian/control)  $(day '+%a, %d %b %Y %H:%M:%S +0000')
 TEXT
