@@ -1,7 +1,7 @@
 # make run     simulator with 25 connectors and a day of history, and the exporter against it; with
 #              CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID set, the exporter against that account
 # make demo    from an event to a notification: the same with Prometheus, Alertmanager and a receiver, step by step
-# make check   lint, module boundaries and the tests of the modules: under two minutes if most is built
+# make check   lint, module boundaries and the tests of the modules: about two minutes if most is built
 # make test    the same, rules, dashboards, deployment files, and end-to-end tests with a real Prometheus
 # make nightly soak with a random seed, AddressSanitizer, ThreadSanitizer, fuzzing
 # make soak    random faults for SECONDS=300 with a SEED=…; no event may be lost or counted twice

@@ -70,7 +70,7 @@ class Rules:
         " site {{ or .Labels.site_name .Labels.site_id }}){{ end }}{{ end }} of account {{ $labels.account_id }}"
     )
 
-    def alert(self, name: str, expr: str, severity: str, summary: str, description: str, wait: str = "", **labels: str) -> dict:
+    def alert(self, name: str, expr: str, severity: str, summary: str, description: str, wait: str = "") -> dict:
         wait = self.values["for"].get(name, wait)
         annotations = {
             "summary": summary,
@@ -79,7 +79,7 @@ class Rules:
         }
         if self.values["dashboard_url"]:
             annotations["dashboard_url"] = self.dashboard("NAME" in description)
-        rule = {"alert": name, "expr": expr, "labels": {"severity": self.values["severity"].get(name, severity), **labels}}
+        rule = {"alert": name, "expr": expr, "labels": {"severity": self.values["severity"].get(name, severity)}}
         if wait:
             rule["for"] = wait
         return rule | {"annotations": annotations}

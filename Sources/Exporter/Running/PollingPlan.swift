@@ -14,6 +14,9 @@ struct PollingPlan: Sendable {
         let configuration: PollerConfiguration
         /// The accounts, in the order of the configuration.
         let accounts: [AccountSettings]
+
+        /// The ids of the accounts, sorted, which share one budget.
+        var budgetAccounts: [String] { accounts.map(\.account).sorted() }
     }
 
     /// The configuration of all shards.

@@ -86,7 +86,7 @@ final class PollingSupervisor: Sendable {
             state.withLock { $0.pollers[configuration] = nil }
         }
         // If these accounts are grouped like this again, the ledger knows what they have spent until then.
-        let groups = plan.groups.map { $0.accounts.map(\.account).sorted() }
+        let groups = plan.groups.map(\.budgetAccounts)
         state.withLock { state in state.rateLimiters = state.rateLimiters.filter { groups.contains($0.key) } }
     }
 
@@ -126,7 +126,7 @@ final class PollingSupervisor: Sendable {
     /// Cloudflare counts the requests of the token's owner, so a new token continues with the budget of its accounts. If
     /// the set of accounts is new, the budget continues with what the ledger has of the token and of each account.
     private func rateLimiter(of group: PollingPlan.Group, plan: PollingPlan) async -> TokenRateLimiter {
-        let accounts = group.accounts.map(\.account).sorted()
+        let accounts = group.budgetAccounts
         if let rateLimiter = state.withLock({ $0.rateLimiters[accounts] }) {
             await rateLimiter.adoptLimits(of: plan.budget)
             return rateLimiter
