@@ -179,6 +179,9 @@ extension SimulatedResponse {
 
             GET    /client/v4/accounts/{account}/magic/connectors
             GET    /client/v4/accounts/{account}/magic/connectors/{id}
+            GET    /client/v4/accounts/{account}/magic/sites
+            GET    /client/v4/accounts/{account}/tokens/verify
+            GET    /client/v4/user/tokens/verify
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events?from&to[&cursor][&k][&limit]
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/{t}.{n}
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/latest
@@ -189,7 +192,8 @@ extension SimulatedResponse {
             GET    /control/faults                       the faults in force (POST an array, DELETE)
             GET    /control/requests                     the requests of the API (DELETE resets)
             POST   /control/tokens                       {"add": ["text"], "revoke": ["text"]}
-            POST   /control/connectors                   {"remove": "id"} or {"restore": "id"}
+            POST   /control/connectors                   {"remove": "id"} or restore, deactivate, activate, power_on,
+                                                         {"power_off": "id", "ago": 60}
             POST   /control/life                         {"paused": true} stops all scripts
 
             """.utf8

@@ -101,13 +101,27 @@ extension SimulatorState {
         return Self.ok
     }
 
-    mutating func setConnectors(_ request: Request) throws(ControlError) -> [UInt8] {
-        let example = #"{"remove": "ID"} or {"restore": "ID"}"#
+    mutating func setConnectors(_ request: Request, now: Double) throws(ControlError) -> [UInt8] {
+        let example = #"{"power_off": "ID", "ago": 60}"#
         let body = try ControlBody.decode(ControlBody.Connectors.self, request.body, like: example)
         for (id, isRemoved) in [(body.remove, true), (body.restore, false)] {
             guard let id else { continue }
             let place = try find(id)
             fleet.setRemoved(isRemoved, account: place.account, connector: place.connector)
+        }
+        for (id, isActivated) in [(body.activate, true), (body.deactivate, false)] {
+            guard let id else { continue }
+            let place = try find(id)
+            fleet.setActivated(isActivated, account: place.account, connector: place.connector)
+        }
+        for (id, isOn) in [(body.power_on, true), (body.power_off, false)] {
+            guard let id else { continue }
+            let place = try find(id)
+            guard fleet.pausedSince == nil else {
+                throw ControlError(409, "the scripts are paused; resume them with POST /control/life first")
+            }
+            let time = isOn ? now : now - (body.ago ?? 0)
+            fleet.setPower(isOn, account: place.account, connector: place.connector, at: now, since: time)
         }
         return Self.ok
     }

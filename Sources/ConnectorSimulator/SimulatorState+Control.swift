@@ -35,7 +35,7 @@ extension SimulatorState {
             statistics = RequestStatistics(window: configuration.rateLimitWindow)
             return statistics.json
         case ("POST", "/control/tokens"): return try setTokens(request)
-        case ("POST", "/control/connectors"): return try setConnectors(request)
+        case ("POST", "/control/connectors"): return try setConnectors(request, now: now)
         case ("GET", "/control/life"): return pauseState
         case ("POST", "/control/life"):
             let example = #"{"paused": true}"#
@@ -89,6 +89,10 @@ extension SimulatorState {
                         json.field("id", connector.identity.id)
                         json.field("index", index)
                         json.field("removed", connector.isRemoved)
+                        json.field("activated", connector.isActivated)
+                        json.field("last_heartbeat", connector.lastHeartbeat(at: Int(now)))
+                        json.field("version", connector.version)
+                        write(connector.identity, to: &json)
                         truth.write(to: &json)
                     }
                 }
@@ -97,6 +101,18 @@ extension SimulatorState {
                 json.field("events", total)
                 json.field("counts", counts: counts)
             }
+        }
+    }
+
+    private func write(_ identity: ConnectorIdentity, to json: inout JSONWriter) {
+        json.field("serial_number", identity.serialNumber)
+        json.object("site") { json in
+            json.field("id", identity.site.id)
+            json.field("name", identity.site.name)
+            json.field("role", identity.isPrimary ? "primary" : "secondary")
+            json.field("ha_mode", identity.site.isPair)
+            json.field("latitude", identity.site.latitude)
+            json.field("longitude", identity.site.longitude)
         }
     }
 

@@ -16,6 +16,7 @@ extension SimulatorState {
     ) throws(APIError) -> SimulatedResponse {
         let renderer = APIRenderer(options: faults.options)
         let second = Int(now)
+        if case .sites = route { return renderer.sites(fleet.accounts[account].connectors) }
         guard let id = route.connector else {
             fleet.advance(account: account, to: now)
             let listed = listedConnectors(account, deviceType: request.queryValue("device_type"))
@@ -44,7 +45,8 @@ extension SimulatorState {
                 let event = connector.event(at: position, now: second)
             else { throw .eventNotFound }
             return renderer.event(event)
-        case .connectors, .connector, .unknown: return renderer.connector(connector, now: second)
+        case .connectors, .connector, .sites, .token, .unknown:
+            return renderer.connector(connector, now: second)
         }
     }
 

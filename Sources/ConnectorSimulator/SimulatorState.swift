@@ -85,7 +85,9 @@ extension SimulatorState {
     ) -> SimulatedResponse {
         do throws(APIError) {
             if let rejection { throw rejection }
-            guard let token, let accountID = route.account else { throw .unroutable(request.path) }
+            guard let token else { throw .unroutable(request.path) }
+            if case .token(let owner) = route { return try tokenStatus(token, owner: owner) }
+            guard let accountID = route.account else { throw .unroutable(request.path) }
             let account = fleet.account(accountID)
             try authenticator.authorize(
                 token,
@@ -102,5 +104,11 @@ extension SimulatorState {
             let isTelemetry = [RouteKind.events, .event, .latest].contains(route.kind)
             return error.response(hasResult: !isTelemetry || error.status == 401 || error.status == 403)
         }
+    }
+
+    /// Responds about a token at the address of its owner: an account, or else a user.
+    private func tokenStatus(_ token: AccessToken, owner: String?) throws(APIError) -> SimulatedResponse {
+        guard owner == token.owner else { throw .invalidToken }
+        return APIRenderer().tokenStatus(expiry: token.expiry)
     }
 }

@@ -13,20 +13,28 @@ extension Poller {
         guard let progress = accounts[account] else { return }
         var failure: PollFailure?
         do throws(PollFailure) {
-            try await record(try await list(progress.settings), of: progress.settings)
+            let list = try await list(progress.settings)
+            await updateSites(of: progress.settings, for: list)
+            try await record(list, of: progress.settings)
         } catch {
             failure = error
         }
         let now = context.clock.uptime()
-        accounts[account]?.finishDiscovery(failure: failure, interval: settings.discoveryInterval, at: now)
+        accounts[account]?.finishDiscovery(
+            failure: failure,
+            interval: settings.discoveryInterval,
+            at: now,
+            context.clock.now()
+        )
         if let failure {
             guard !failure.isCancellation else { return }
             failureLog.recordFailure(of: .discovery, account: account, subject: account, failure, at: now)
-            context.statistics.countFailure(failure)
+            context.statistics.countFailure(failure, account: account)
         } else {
             failureLog.recordSuccess(of: .discovery, account: account, subject: account)
             // The token works, which may have caused the persistent failures of polls.
             schedule.resetBackoff(account: account, at: now)
+            await updateTokenExpiry(of: progress.settings)
         }
         await adaptInterval()
         publishAccount(account)
@@ -43,7 +51,9 @@ extension Poller {
     }
 
     private func record(_ list: ConnectorList, of account: AccountSettings) async throws(PollFailure) {
-        let listed = Dictionary(list.connectors.map { ($0.id, Connector($0)) }) { first, _ in first }
+        let listed = Dictionary(list.connectors.map { ($0.id, connector($0, of: account)) }) { first, _ in
+            first
+        }
         let gone: [ConnectorKey]
         do throws(LedgerError) {
             // Connectors that another shard polls are not changed.
@@ -67,11 +77,14 @@ extension Poller {
         }
         let count = schedule.count
         let now = context.clock.uptime()
-        for record in context.ledger.connectors(of: account.account)
-        where record.isPresent && account.selects(record.key.connector) {
+        let present = context.ledger.connectors(of: account.account).filter { record in
+            record.isPresent && account.selects(record.key.connector)
+        }
+        for record in present {
             addToSchedule(record, at: now)
             publish(record)
         }
+        accounts[account.account]?.missing = present.count { $0.missing > 0 }
         if schedule.count != count || accounts[account.account]?.discoverySucceeded != true {
             context.logger.info(
                 "connectors discovered",
@@ -83,19 +96,18 @@ extension Poller {
             )
         }
     }
-}
 
-extension Connector {
-    fileprivate init(_ listed: ListedConnector) {
-        self.init(
+    private func connector(_ listed: ListedConnector, of account: AccountSettings) -> Connector {
+        let key = ConnectorKey(account: account.account, connector: listed.id)
+        let previous = context.ledger.connector(key)?.inventory.site
+        return Connector(
             deviceID: listed.deviceID,
             serialNumber: listed.serialNumber,
             deviceType: listed.deviceType,
-            siteID: listed.siteID,
             version: listed.lastSeenVersion,
             isActivated: listed.activated,
-            isPrimary: listed.primary,
-            lastHeartbeat: listed.lastHeartbeat.map(Timestamp.init)
+            lastHeartbeat: listed.lastHeartbeat.map(Timestamp.init),
+            site: accounts[account.account]?.sites.site(of: listed.id, previous: previous)
         )
     }
 }

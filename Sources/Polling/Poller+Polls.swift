@@ -52,7 +52,11 @@ extension Poller {
     private func forgetOldEvents(of record: ConnectorRecord) async {
         guard let watermark = record.watermark else { return }
         // If this fails, the next rescan tries again. Nothing depends on it.
-        try? await context.ledger.forgetEvents(of: record.key, before: watermark - Double(settings.retention))
+        try? await context.ledger.forgetEvents(
+            of: record.key,
+            before: watermark - Double(settings.retention),
+            forgettingTunnelsAfter: settings.forgetTunnelsAfter
+        )
     }
 }
 
@@ -67,7 +71,7 @@ extension Poller {
         cost.countPoll()
         schedule.finish(
             key,
-            isOpen: record?.hasOpenWork ?? false,
+            isOpen: record.map(hasOpenWork) ?? false,
             failure: result.failure,
             at: context.clock.uptime()
         )
@@ -106,7 +110,7 @@ extension Poller {
     private func recordFailure(_ failure: PollFailure, of key: ConnectorKey) {
         let now = context.clock.uptime()
         failureLog.recordFailure(of: .poll, account: key.account, subject: key.connector, failure, at: now)
-        context.statistics.countFailure(failure)
+        context.statistics.countFailure(failure, account: key.account)
         pollSucceeded[key] = false
     }
 

@@ -12,7 +12,7 @@ extension Poller {
 
     func addToSchedule(_ record: ConnectorRecord, at now: Uptime) {
         guard !schedule.contains(record.key) else { return }
-        schedule.add(record.key, isNew: record.watermark == nil, isOpen: record.hasOpenWork, at: now)
+        schedule.add(record.key, isNew: record.watermark == nil, isOpen: hasOpenWork(record), at: now)
         accounts[record.key.account]?.add(record)
     }
 
@@ -46,12 +46,14 @@ extension Poller {
         guard !backfillQueue.isEmpty, await context.rateLimiter.hasSpare else { return [] }
         return backfillQueue.take(atMost: settings.concurrency / 2 - running) { schedule.hold($0) }
     }
-}
 
-extension ConnectorRecord {
-    /// Whether an operation or a rekey is open, which should end soon.
-    var hasOpenWork: Bool {
-        Operation.allCases.contains { state[$0].openSince != nil }
-            || state.rekeys.values.contains { $0.phase.isTransitional }
+    /// Returns whether a connector has an open operation or rekey, which should end soon.
+    func hasOpenWork(_ record: ConnectorRecord) -> Bool {
+        let tunnels = record.state.tunnels(
+            forgettingAfter: settings.forgetTunnelsAfter,
+            at: context.clock.now()
+        )
+        return Operation.allCases.contains { record.state[$0].openSince != nil }
+            || tunnels.values.contains { $0.phase.isTransitional }
     }
 }

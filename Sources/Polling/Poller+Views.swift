@@ -19,10 +19,15 @@ extension Poller {
             AccountView(
                 account: account,
                 discoverySucceeded: progress.discoverySucceeded,
+                discoveredAt: progress.discoveredAt,
                 connectors: schedule.count(of: account),
+                missing: progress.missing,
+                configuredPollInterval: settings.interval,
+                discoveryInterval: settings.discoveryInterval,
                 pollInterval: schedule.interval,
                 histograms: isImported ? context.ledger.histograms(of: account) : nil,
-                countedSince: context.ledger.countedSince(of: account)
+                countedSince: context.ledger.countedSince(of: account),
+                tokenExpiry: progress.tokenExpiry.time
             )
         )
     }

@@ -58,7 +58,11 @@ package actor Poller {
             while !Task.isCancelled, !isStopping {
                 let now = context.clock.uptime()
                 context.status.heartbeat(at: now)
-                context.statistics.recordBudget(await context.rateLimiter.snapshot, of: context.rateLimiter)
+                context.statistics.recordBudget(
+                    await context.rateLimiter.snapshot,
+                    of: context.rateLimiter,
+                    accounts: accounts.keys
+                )
                 if adaptationDue <= now { await adaptInterval() }
                 for account in accounts.keys where accounts[account]?.startDiscovery(at: now) == true {
                     group.addTask { await self.discover(account) }

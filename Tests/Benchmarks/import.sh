@@ -24,7 +24,7 @@ complete=$(since "$start")
 peak=$(awk '/VmHWM/ { print $2 / 1024 }' "/proc/$exporter/status")
 size=$(du -sm "$work/data" | cut -f 1)
 payloads=$(curl -fsS "http://$address/metrics" |
-    awk '/api_requests_total.endpoint="event"/ { n += $NF } END { print n + 0 }')
+    awk '/api_requests_total.*endpoint="event"/ { n += $NF } END { print n + 0 }')
 
 awk -v events="$events" -v connectors="$connectors" -v listed="$listed" -v complete="$complete" \
     -v payloads="$payloads" -v peak="$peak" -v size="$size" 'BEGIN {

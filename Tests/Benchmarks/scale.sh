@@ -22,7 +22,7 @@ memory() { awk -v field="$1" '$1 == field ":" { print int($2 / 1024) }' "/proc/$
 size() { du -sk "$work/data" | cut -f 1; }
 polls() {
     curl -fsS --compressed "http://$address/metrics" |
-        awk '/^cloudflare_magic_connector_exporter_api_requests_total.endpoint="events",status="200"/ { print $NF }'
+        awk '/^cloudflare_magic_connector_exporter_api_requests_total.account_id="[0-9a-f]*",endpoint="events",status="200"/ { print $NF }'
 }
 
 begin

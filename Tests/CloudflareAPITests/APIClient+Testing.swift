@@ -26,6 +26,8 @@ extension APIClient {
         let credential = try credential()
         switch endpoint {
         case .connectors: _ = try await connectors(account: "acc", credential: credential)
+        case .sites: _ = try await sites(account: "acc", credential: credential)
+        case .token: _ = try await tokenStatus(account: "acc", credential: credential)
         case .events:
             let query = EventQuery(from: 1, to: 2)
             _ = try await events(account: "acc", connector: "con", query: query, credential: credential)

@@ -53,19 +53,44 @@ import Testing
         let first = ListedConnector(
             id: "023e105f4ecef8ad9ca31a8372d0c353",
             activated: true,
-            primary: true,
             lastHeartbeat: 1_785_587_696.5,
             lastSeenVersion: "2026.2.0",
             deviceID: "e71bc6786bed11f087b582b621cd4455",
             serialNumber: "MC-0001",
-            deviceType: "MANAGED",
-            siteID: "site-1"
+            deviceType: "MANAGED"
         )
         let second = ListedConnector(id: "0f0f", activated: false)
         #expect(reply.value == ConnectorList(connectors: [first, second], malformed: 0))
         var dumped = ""
         dump(reply, to: &dumped)
         #expect(!dumped.contains("lk-never-decoded"))
+    }
+
+    @Test func `reads sites and skips malformed ones`() async throws {
+        let reply = try await client("sites.odd.json").sites(account: "acc", credential: credential())
+        let sites = reply.value.sites
+        #expect(sites.map(\.id) == ["023e", "024f", "025a"])
+        #expect(sites.map(\.name) == ["site \"1\"", nil, nil])
+        #expect(sites.map(\.connectorID) == ["ac60", nil, "77"])
+        #expect(sites.map(\.secondaryConnectorID) == ["8d67", nil, nil])
+        #expect(sites.map(\.haMode) == [true, nil, nil])
+        #expect(sites.map(\.latitude) == [37.6192, -90, nil])
+        #expect(sites.map(\.longitude) == [122.3816, nil, nil], "out of range, and not a number")
+    }
+
+    @Test(
+        arguments: [
+            (#""expires_on": "2026-12-01T00:00:00Z""#, 1_796_083_200.0), (#""expires_on": null"#, nil),
+            (#""expires_on": "never""#, nil), (#""status": "active""#, nil),
+        ] as [(String, Double?)]
+    )
+    func `reads the expiry of a token`(member: String, expiry: Double?) async throws {
+        let body = #"{"success": true, "result": {\#(member)}}"#
+        let client = try makeClient(FixedTransport(body: body))
+        for account in ["acc", nil] {
+            let reply = try await client.tokenStatus(account: account, credential: credential())
+            #expect(reply.value.expiresOn == expiry)
+        }
     }
 
     @Test func `accepts every notation of an integer and skips malformed events`() async throws {

@@ -39,7 +39,7 @@ import Testing
         let names = try ["documented", "odd"].flatMap { end in
             try Fixture.names(endingIn: ".\(end).json").map { "\($0).\(end).json" }
         }
-        try #require(names.count == 7)
+        try #require(names.count == 8)
         let texts = try names.map { try Fixture.text($0) }
         var replies = 0
         var errors = 0

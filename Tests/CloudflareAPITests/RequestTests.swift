@@ -180,6 +180,10 @@ import Testing
     }
 
     @Test func `the endpoint labels do not change`() {
-        #expect(APIEndpoint.allCases.map(\.rawValue) == ["connectors", "events", "event", "events_latest"])
+        #expect(
+            APIEndpoint.allCases.map(\.rawValue) == [
+                "connectors", "sites", "events", "event", "events_latest", "token_verify",
+            ]
+        )
     }
 }

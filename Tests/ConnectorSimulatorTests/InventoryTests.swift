@@ -23,9 +23,66 @@ import Testing
             #expect(connector.license_key?.hasPrefix("LICENSE-KEY-MUST-NOT-LEAK-") == true)
         }
         #expect(Set(connectors.compactMap(\.device?.serial_number)).count == 25)
-        #expect(connectors[0].site_id == connectors[1].site_id)
-        #expect(connectors[0].primary == true)
-        #expect(connectors[1].primary == false)
+    }
+
+    @Test func `lists sites with their connectors`() throws {
+        let world = try SimulatorFixture()
+        let path = SimulatorFixture.connectorsPath.replacing("/connectors", with: "/sites")
+        let sites = try world.ask(path).decode(Wire.Sites.self).result
+        let ids = world.simulator.connectorIDs()
+        #expect(
+            Set(sites.flatMap { [$0.connector_id, $0.secondary_connector_id] }.compactMap(\.self)) == Set(ids)
+        )
+        let pair = try #require(sites.first { $0.connector_id == ids[0] })
+        #expect(pair.secondary_connector_id == ids[1])
+        #expect(pair.ha_mode)
+        #expect(pair.name == "Frankfurt")
+        #expect(Double(pair.location?.lat ?? "") == 50.11)
+        let single = try #require(sites.first { $0.connector_id == ids[7] })
+        #expect(single.secondary_connector_id == nil && !single.ha_mode)
+        #expect(single.name == "Zürich")
+    }
+
+    @Test func `a token has an expiry and an owner`() throws {
+        let account = "00000000000000000000000000000001"
+        let world = try SimulatorFixture {
+            $0.tokens = [
+                AccessToken("users", expiry: 1_800_000_000), AccessToken("accounts", owner: account),
+            ]
+        }
+        let user = "/client/v4/user/tokens/verify"
+        let owned = "/client/v4/accounts/\(account)/tokens/verify"
+        func ask(_ path: String, _ token: String) throws -> SimulatorFixture.Reply {
+            try world.ask("GET", path, authorization: "Bearer \(token)")
+        }
+        #expect(try ask(user, "users").text.contains(#""expires_on":"2027-01-15T08:00:00Z""#))
+        #expect(try ask(owned, "users").status == 401)
+        #expect(try ask(user, "accounts").status == 401)
+        let reply = try ask(owned, "accounts")
+        #expect(reply.status == 200 && !reply.text.contains("expires_on"))
+    }
+
+    @Test func `a connector without power has no heartbeats and no events until it starts again`() throws {
+        let world = try SimulatorFixture()
+        let id = try #require(world.simulator.connectorIDs().first)
+        _ = try world.ask("POST", "/control/connectors", body: #"{"power_off": "\#(id)", "ago": 100}"#)
+        let before = try world.known(0).count
+        let heartbeat = try list(world)[0].last_heartbeat
+        world.pass(3600)
+        #expect(try list(world)[0].last_heartbeat == heartbeat)
+        #expect(try world.known(0).count == before)
+        _ = try world.ask("POST", "/control/connectors", body: #"{"power_on": "\#(id)"}"#)
+        #expect(try world.known(0).last?.k == "Init")
+        #expect(try list(world)[0].last_heartbeat != heartbeat)
+    }
+
+    @Test func `a deactivated connector is listed as such`() throws {
+        let world = try SimulatorFixture()
+        let id = try #require(world.simulator.connectorIDs().first)
+        _ = try world.ask("POST", "/control/connectors", body: #"{"deactivate": "\#(id)"}"#)
+        #expect(try list(world).map(\.activated).prefix(2) == [false, true])
+        _ = try world.ask("POST", "/control/connectors", body: #"{"activate": "\#(id)"}"#)
+        #expect(try list(world)[0].activated)
     }
 
     @Test func `has notes with special characters`() throws {

@@ -65,11 +65,9 @@ enum Wire {
         let last_updated: String
         let timezone: String
         let device: Device?
-        let primary: Bool?
         let last_heartbeat: String?
         let last_seen_version: String?
         let license_key: String?
-        let site_id: String?
         let interrupt_window_hour_of_day: Int
         let interrupt_window_days_of_week: [String]
     }
@@ -77,6 +75,21 @@ enum Wire {
     struct Connectors: Decodable {
         let result: [Connector]
         let success: Bool
+    }
+
+    struct Sites: Decodable {
+        struct Site: Decodable {
+            struct Location: Decodable {
+                let lat: String
+                let lon: String
+            }
+            let name: String
+            let connector_id: String?
+            let secondary_connector_id: String?
+            let ha_mode: Bool
+            let location: Location?
+        }
+        let result: [Site]
     }
 
     /// An event as the control interface shows it, with all fields.

@@ -66,7 +66,8 @@ import Testing
     private func expect(_ failure: Case, in fixture: ExporterFixture) async throws {
         let before = try await fixture.scrape()
         try await fixture.setFaults("[\(failure.fault)]")
-        let failures = #"\#(ExporterFixture.prefix)exporter_poll_failures_total{reason="\#(failure.reason)"}"#
+        let failures =
+            #"\#(ExporterFixture.prefix)exporter_poll_failures_total{account_id="\#(ExporterFixture.account)",reason="\#(failure.reason)"}"#
         let during = try await eventually("\(failures) and poll_success 0", within: 60) {
             let scrape = try await fixture.scrape()
             let isDown = scrape.sum("\(ExporterFixture.prefix)poll_success") < 2
@@ -97,7 +98,8 @@ import Testing
         try await fixture.expectMatchesOracle()
         let before = try await fixture.scrape()
         fixture.simulator.send(SIGSTOP)
-        let failures = #"\#(ExporterFixture.prefix)exporter_poll_failures_total{reason="timeout"}"#
+        let failures =
+            #"\#(ExporterFixture.prefix)exporter_poll_failures_total{account_id="\#(ExporterFixture.account)",reason="timeout"}"#
         let during = try await eventually("time-outs", within: 60) {
             let scrape = try await fixture.scrape()
             let isDown = scrape.sum("\(ExporterFixture.prefix)poll_success") < 2

@@ -22,7 +22,7 @@ import Testing
             alerting: alertmanager
         )
         let connector = try await fixture.connectorIDs()[0]
-        let family = "\(ExporterFixture.prefix)consecutive_failures"
+        let family = "\(ExporterFixture.prefix)operation_consecutive_failures"
         let labels = #"connector_id="\#(connector)",operation="attestation""#
         // The generated history may end with a failure.
         try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationSuccess"}"#)

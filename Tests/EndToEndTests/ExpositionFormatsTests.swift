@@ -104,7 +104,7 @@ import Testing
     private static func created(in body: String) -> [Substring: Substring] {
         var created: [Substring: Substring] = [:]
         for line in body.split(separator: "\n")
-        where line.contains("_created") && line.contains("account_id=") {
+        where line.contains("_created") && line.contains("account_id=") && !line.contains("_exporter_") {
             guard let space = line.lastIndex(of: " ") else { continue }
             created[line[..<space]] = line[space...]
         }

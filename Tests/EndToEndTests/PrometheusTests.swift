@@ -35,9 +35,13 @@ import Testing
 
     /// The families that a simulated fleet has values for.
     private static let families: [Substring] = [
-        "info", "activated", "primary", "last_heartbeat_timestamp_seconds", "events_total",
-        "last_event_timestamp_seconds", "event_delivery_delay_seconds", "failure_ratio",
-        "consecutive_failures",
+        "info", "site_info", "site_location_info", "last_event_delivery_delay_seconds",
+        "configured_poll_interval_seconds", "discovery_interval_seconds", "connectors_missing",
+        "last_successful_discovery_timestamp_seconds", "activated", "primary",
+        "last_heartbeat_timestamp_seconds", "events_total",
+        "last_event_timestamp_seconds", "event_delivery_delay_seconds", "operation_failure_ratio",
+        "operation_finishes",
+        "operation_consecutive_failures",
         "operation_in_progress", "operation_start_timestamp_seconds", "operation_stuck",
         "operation_duration_seconds",
         "rekey_phase", "rekey_phase_start_timestamp_seconds", "rekey_stuck", "rekeys_completed_total",
@@ -70,7 +74,7 @@ import Testing
             try await prometheus.query(increase).contains { $0 > 0 } ? true : nil
         }
         let failures = try await prometheus.query(
-            #"max(\#(ExporterFixture.prefix)consecutive_failures{operation="attestation"})"#
+            #"max(\#(ExporterFixture.prefix)operation_consecutive_failures{operation="attestation"})"#
         )
         #expect(failures.contains { $0 >= 1 })
     }

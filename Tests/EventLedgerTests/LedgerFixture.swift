@@ -10,6 +10,9 @@ struct LedgerFixture: Sendable {
     static let account = "0123456789abcdef0123456789abcdef"
     static let key = ConnectorKey(account: account, connector: "c0")
 
+    /// Short, so that random events include tunnels that are forgotten.
+    static let forgetTunnelsAfter = 20_000
+
     let events: [IncomingEvent]
     let payloads: [EventPayload]
 
@@ -51,7 +54,15 @@ struct LedgerFixture: Sendable {
         var state = ConnectorState()
         for event in events.sorted(by: { $0.id < $1.id }) {
             let tunnel = tunnels[event.id].flatMap(\.self)
-            _ = state.apply(Event(id: event.id, kind: EventKind(rawValue: event.kind), tunnelID: tunnel))
+            _ = state.apply(
+                Event(
+                    id: event.id,
+                    kind: EventKind(rawValue: event.kind),
+                    collectedAt: event.collectedAt,
+                    tunnelID: tunnel
+                ),
+                forgettingTunnelsAfter: Self.forgetTunnelsAfter
+            )
         }
         return state
     }
@@ -74,7 +85,7 @@ struct LedgerFixture: Sendable {
             }
         }
         let ledger = try #require(opened)
-        try await ledger.recover()
+        try await ledger.recover(forgettingTunnelsAfter: forgetTunnelsAfter)
         return ledger
     }
 
@@ -87,6 +98,27 @@ struct LedgerFixture: Sendable {
         _ = try await ledger.recordDiscovery(of: account, showing: [key.connector: Connector()])
         _ = try await ledger.setScopeStart(of: key, from: 0)
         return ledger
+    }
+}
+
+extension EventLedger {
+    func updateState(
+        of key: ConnectorKey,
+        completing window: CompletedWindow? = nil
+    ) async throws(LedgerError) -> ConnectorRecord? {
+        try await updateState(
+            of: key,
+            completing: window,
+            forgettingTunnelsAfter: LedgerFixture.forgetTunnelsAfter
+        )
+    }
+
+    func forgetEvents(of key: ConnectorKey, before start: Timestamp) async throws(LedgerError) {
+        try await forgetEvents(
+            of: key,
+            before: start,
+            forgettingTunnelsAfter: LedgerFixture.forgetTunnelsAfter
+        )
     }
 }
 

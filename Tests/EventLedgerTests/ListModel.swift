@@ -8,6 +8,7 @@ import TestSupport
 struct ListModel {
     private struct StoredEvent {
         let kind: EventKind
+        var collectedAt: Timestamp?
         var tunnelID: String?
         var wantsPayload: Bool
     }
@@ -27,10 +28,17 @@ struct ListModel {
         for event in page where event.id.time >= scopeStart {
             let kind = EventKind(rawValue: event.kind)
             if events[event.id] == nil {
-                events[event.id] = StoredEvent(kind: kind, tunnelID: nil, wantsPayload: kind.hasPayload)
+                events[event.id] = StoredEvent(
+                    kind: kind,
+                    collectedAt: event.collectedAt,
+                    tunnelID: nil,
+                    wantsPayload: kind.hasPayload
+                )
                 if event.collectedAt == nil { awaitingCollectionTime.insert(event.id) } else { delays += 1 }
                 isCurrent = false
             } else if event.collectedAt != nil, awaitingCollectionTime.remove(event.id) != nil {
+                events[event.id]?.collectedAt = event.collectedAt
+                isCurrent = false
                 delays += 1
             }
         }
@@ -50,8 +58,17 @@ struct ListModel {
         guard !isCurrent else { return }
         state = ConnectorState()
         for (id, stored) in events.sorted(by: { $0.key < $1.key }) {
-            let event = Event(id: id, kind: stored.kind, tunnelID: stored.tunnelID)
-            guard let observation = state.apply(event), observed.insert(id).inserted else { continue }
+            let event = Event(
+                id: id,
+                kind: stored.kind,
+                collectedAt: stored.collectedAt,
+                tunnelID: stored.tunnelID
+            )
+            let observation = state.apply(
+                event,
+                forgettingTunnelsAfter: LedgerFixture.forgetTunnelsAfter
+            )
+            guard let observation, observed.insert(id).inserted else { continue }
             switch observation {
             case .uncleanRestart: uncleanRestarts += 1
             case .operationFinished, .rekeyCompleted: finishes += 1
@@ -97,6 +114,7 @@ struct ListModel {
         check("finishes", counted.reduce(0) { $0 + histograms[$1].count }, finishes)
         var expected = state
         expected.removeFinishes(before: scopeStart)
+        expected.removeTunnels(forgottenAfter: LedgerFixture.forgetTunnelsAfter, at: scopeStart)
         check("state", record.state, expected)
         return found
     }

@@ -149,7 +149,7 @@ final class AcceleratedPoller: PollObserver {
         while true {
             do throws(LedgerError) {
                 let ledger = try EventLedger(directory: storage.path)
-                try await ledger.recover()
+                try await ledger.recover(forgettingTunnelsAfter: 604_800)
                 return ledger
             } catch  where error.reason == .inUse {
                 await Task.yield()

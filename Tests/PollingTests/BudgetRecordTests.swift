@@ -127,7 +127,7 @@ import Testing
     @Test func `a restart finds the record of the token or of an account under a hashed name`() async throws {
         let directory = try TemporaryDirectory()
         let ledger = try EventLedger(directory: directory.path)
-        try await ledger.recover()
+        try await ledger.recover(forgettingTunnelsAfter: 604_800)
         let budgetKey = try await ledger.budgetKey()
         // Not a real hash function: the test compares only what the store passes in.
         let keyedHash: LedgerBudgetStore.KeyedHash = { text, key in

@@ -42,7 +42,7 @@ import TestSupport
             }
         }
         let ledger = try #require(opened)
-        try await ledger.recover()
+        try await ledger.recover(forgettingTunnelsAfter: 604_800)
         return ledger
     }
 
@@ -110,7 +110,8 @@ import TestSupport
                 }
                 try await ledger.forgetEvents(
                     of: Self.key,
-                    before: (record.watermark ?? Timestamp(0)) - Double(Self.settings.retention)
+                    before: (record.watermark ?? Timestamp(0)) - Double(Self.settings.retention),
+                    forgettingTunnelsAfter: Self.settings.forgetTunnelsAfter
                 )
             }
             api.advance(by: Double.random(in: 10...400, using: &random))

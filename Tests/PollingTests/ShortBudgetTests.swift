@@ -149,11 +149,13 @@ import Testing
             seed: 3
         )
         let account = SimulatedAccount(events: events, clock: clock)
+        var settings = PollingSettings()
+        settings.discoveryInterval = 600
         let poller = AcceleratedPoller(
             account,
             storage: try TemporaryDirectory(),
             budget: RequestBudget(limit: 1000, window: 300),
-            settings: PollingSettings(),
+            settings: settings,
             clock: clock
         )
         try await poller.run(seconds: 590)
@@ -162,7 +164,10 @@ import Testing
             (190...220).contains(polls),
             "20 connectors, once at the start and once per minute"
         )
-        #expect(account.seen.requests.count == polls + 1, "one discovery")
+        #expect(
+            account.seen.requests.count == polls + 4,
+            "one discovery: connectors, sites, two owners of a token"
+        )
     }
 
     @Test func `a 429 blocks the token, even after a restart, and is reported`() async throws {
@@ -182,14 +187,14 @@ import Testing
             clock: clock
         )
         try await poller.run(seconds: 100)
-        #expect(poller.statistics.snapshot.blockedUntil == nil)
+        #expect(poller.statistics.snapshot.budget(of: SimulatedAccount.id)?.blockedUntil == nil)
         let before = account.seen.requests.count
         let blockedAt = clock.uptime().seconds
         account.refuse(with: HTTPResponse(status: 429, retryAfter: .seconds(240)))
         try await poller.run(seconds: 60)
         account.refuse(with: nil)
         let first = try #require(account.seen.requests.dropFirst(before).first)
-        let until = try #require(poller.statistics.snapshot.blockedUntil)
+        let until = try #require(poller.statistics.snapshot.budget(of: SimulatedAccount.id)?.blockedUntil)
         #expect(abs(until - (clock.now() - clock.uptime().seconds + first + 240)) <= 1)
         #expect(
             account.seen.requests.dropFirst(before).allSatisfy { $0 == first },
@@ -200,6 +205,6 @@ import Testing
         let next = try #require(account.seen.requests.dropFirst(refused).first)
         #expect(next >= first + 240)
         #expect(next < blockedAt + 330)
-        #expect(poller.statistics.snapshot.blockedUntil == nil)
+        #expect(poller.statistics.snapshot.budget(of: SimulatedAccount.id)?.blockedUntil == nil)
     }
 }

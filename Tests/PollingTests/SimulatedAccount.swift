@@ -39,6 +39,12 @@ final class SimulatedAccount: HTTPTransport {
     private let random: Mutex<SeededRandom>
     private let faultShare: Double
 
+    /// The results of sites and token checks, by the end of the path; others are forbidden.
+    let results = Mutex(["/magic/sites": "[]", "user/tokens/verify": "{}"])
+
+    /// The connectors that the list lacks.
+    let hidden = Mutex<Set<String>>([])
+
     /// The response to every request in a range of uptime; `nil` for normal responses.
     private let refusal = Mutex<(response: HTTPResponse, uptime: Range<Double>)?>(nil)
 
@@ -64,6 +70,7 @@ final class SimulatedAccount: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let now = clock.uptime().seconds
+        let path = request.url.split(separator: "/").suffix(3).joined(separator: "/")
         let parts = request.url.split(separator: "/").drop { $0 != "connectors" }.dropFirst().map(String.init)
         let isList = parts.count == 3 && parts[2].hasPrefix("events?")
         log.withLock { log in
@@ -75,11 +82,19 @@ final class SimulatedAccount: HTTPTransport {
         if share > 0, random.withLock({ Double.random(in: 0..<1, using: &$0) }) < share {
             return HTTPResponse(status: 503)
         }
+        if path.hasSuffix("/magic/sites") || path.hasSuffix("/tokens/verify") {
+            guard let result = results.withLock({ $0.first { path.hasSuffix($0.key) }?.value }) else {
+                return HTTPResponse(status: 403)
+            }
+            return HTTPResponse(status: 200, body: Array(wrap(result).utf8))
+        }
         return HTTPResponse(status: 200, body: Array(body(parts).utf8))
     }
 
     private func body(_ parts: [String]) -> String {
         guard let connector = parts.first else {
+            let hidden = hidden.withLock(\.self)
+            let connectors = connectors.filter { !hidden.contains($0) }
             return wrap("[\(connectors.map { "{\"id\":\"\($0)\"}" }.joined(separator: ","))]")
         }
         let now = clock.now().wholeSeconds

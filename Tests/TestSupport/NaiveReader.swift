@@ -6,7 +6,13 @@ package import ConnectorEvents
 package struct NaiveReader {
     package let events: [Event]
 
-    package init(_ events: [Event]) { self.events = events.sorted { $0.id < $1.id } }
+    /// The seconds without a rekey event after which a tunnel is forgotten.
+    private let forgetTunnelsAfter: Int
+
+    package init(_ events: [Event], forgettingTunnelsAfter seconds: Int = 7 * 86_400) {
+        self.events = events.sorted { $0.id < $1.id }
+        forgetTunnelsAfter = seconds
+    }
 
     private func names(of operation: Operation) -> (start: String, success: String, failure: String) {
         switch operation {
@@ -33,17 +39,38 @@ package struct NaiveReader {
 
     package func openSince(_ operation: Operation) -> Int? {
         let names = names(of: operation)
-        let all = [names.start, names.success, names.failure]
+        let interrupting = operation == .upgrade ? [] : ["Init"]
+        let all = [names.start, names.success, names.failure] + interrupting
         guard let last = events.last(where: { all.contains($0.kind.rawValue) }),
             last.kind.rawValue == names.start
         else { return nil }
         return last.id.t
     }
 
-    package func consecutiveFailures(_ operation: Operation) -> Int {
+    package func consecutiveFailures(_ operation: Operation) -> Int? {
         let names = names(of: operation)
         let ends = events.map(\.kind.rawValue).filter { $0 == names.success || $0 == names.failure }
-        return ends.reversed().prefix { $0 == names.failure }.count
+        return ends.isEmpty ? nil : ends.reversed().prefix { $0 == names.failure }.count
+    }
+
+    /// Returns the finishes in a window with one outcome; `nil` before the first finish of the operation.
+    package func finishes(_ operation: Operation, failed: Bool, window: Int, now: Double) -> Int? {
+        guard consecutiveFailures(operation) != nil else { return nil }
+        let names = names(of: operation)
+        let inWindow = events.filter { Double($0.id.t) <= now && Double($0.id.t) > now - Double(window) }
+        return inWindow.count { $0.kind.rawValue == (failed ? names.failure : names.success) }
+    }
+
+    /// Returns the delivery delay of the newest event whose collection time is known.
+    package func deliveryDelay() -> Double? {
+        events.last { $0.collectedAt != nil }?.deliveryDelaySeconds
+    }
+
+    /// Returns the rekey events of a tunnel since it was last forgotten.
+    package func rekeys(of tunnel: String) -> ArraySlice<Event> {
+        let own = events.filter { $0.tunnelID == tunnel && $0.kind.rawValue.hasPrefix("Rekey") }
+        let begin = own.indices.last { $0 > 0 && own[$0].id.t - own[$0 - 1].id.t >= forgetTunnelsAfter }
+        return own[(begin ?? 0)...]
     }
 
     package func failureRatio(_ operation: Operation, window: Int, now: Double) -> Double? {
@@ -55,7 +82,7 @@ package struct NaiveReader {
     }
 
     package func rekeyPhase(_ tunnel: String) -> (phase: String, start: Int)? {
-        let own = events.filter { $0.tunnelID == tunnel && $0.kind.rawValue.hasPrefix("Rekey") }
+        let own = Array(rekeys(of: tunnel))
         guard let last = own.last else { return nil }
         let phases = [
             "RekeyInstallBoth": "installed", "RekeyStart": "started", "RekeyRestart": "started",

@@ -170,7 +170,7 @@ class Demo:
 
     def healthy_connector(self):
         """Returns a connector without problems, so that later problems are those of the demo."""
-        selector = 'cloudflare_magic_connector_consecutive_failures{operation="attestation"} == 0'
+        selector = 'cloudflare_magic_connector_operation_consecutive_failures{operation="attestation"} == 0'
         found, _ = wait("a healthy connector", lambda: self.query(
             f"{selector} and on (connector_id) cloudflare_magic_connector_agent_running == 1"
             " unless on (connector_id) cloudflare_magic_connector_operation_in_progress == 1"
@@ -187,14 +187,14 @@ class Demo:
         """Returns the exporter's number of consecutive attestation failures."""
         text = fetch(f"{self.exporter}/metrics") or ""
         for line in text.splitlines():
-            if line.startswith("cloudflare_magic_connector_consecutive_failures{") and connector in line:
+            if line.startswith("cloudflare_magic_connector_operation_consecutive_failures{") and connector in line:
                 if 'operation="attestation"' in line:
                     return float(line.rsplit(" ", 1)[1])
         return None
 
     def scraped(self, connector):
         selector = f'{{connector_id="{connector}",operation="attestation"}}'
-        found = self.query(f"cloudflare_magic_connector_consecutive_failures{selector}")
+        found = self.query(f"cloudflare_magic_connector_operation_consecutive_failures{selector}")
         return float(found[0]["value"][1]) if found else None
 
     def firing(self, connector):

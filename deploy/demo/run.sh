@@ -51,10 +51,10 @@ cat <<TEXT
 
   Landing page:    $metrics
   Metrics:         $metrics/metrics
-  Failures:        curl -s $metrics/metrics | grep 'consecutive_failures.* [1-9]'
+  Failures:        curl -s $metrics/metrics | grep 'operation_consecutive_failures.* [1-9]'
   Stuck:           curl -s $metrics/metrics | grep '_stuck.* 1$'
   Ctrl-C stops it.
 
 TEXT
-curl -s "$metrics/metrics" | grep -E '_connectors\{|consecutive_failures.* [1-9]|_stuck.* 1$' | head -n 12 || true
+curl -s "$metrics/metrics" | grep -E '_connectors\{|operation_consecutive_failures.* [1-9]|_stuck.* 1$' | head -n 12 || true
 wait -n "${pids[@]}"

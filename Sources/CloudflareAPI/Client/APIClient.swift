@@ -38,6 +38,38 @@ package struct APIClient: Sendable {
         try await send(APICall(.connectors, ["accounts", account, "magic", "connectors"]), credential)
     }
 
+    /// Lists the sites of an account.
+    ///
+    /// - Parameters:
+    ///   - account: The account's id.
+    ///   - credential: A token with the permission "Magic WAN Read".
+    /// - Returns: all sites, because this endpoint has no pages.
+    /// - Throws: the reason why the request failed.
+    ///
+    /// Source: Cloudflare API, "List Sites".
+    package func sites(
+        account: String,
+        credential: Credential
+    ) async throws(APIError) -> APIReply<SiteList> {
+        try await send(APICall(.sites, ["accounts", account, "magic", "sites"]), credential)
+    }
+
+    /// Returns the status of a token.
+    ///
+    /// - Parameters:
+    ///   - account: The id of the account that owns the token; `nil` if a user owns it.
+    ///   - credential: The token. It needs no permission.
+    /// - Throws: the reason why the request failed, for example because the token has another owner.
+    ///
+    /// Source: Cloudflare API, "Verify Token" of accounts and of users.
+    package func tokenStatus(
+        account: String?,
+        credential: Credential
+    ) async throws(APIError) -> APIReply<TokenStatus> {
+        let owner = account.map { ["accounts", $0] } ?? ["user"]
+        return try await send(APICall(.token, owner + ["tokens", "verify"]), credential)
+    }
+
     /// Lists a page of a connector's events.
     ///
     /// - Parameters:

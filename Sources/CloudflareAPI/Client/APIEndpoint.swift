@@ -3,20 +3,23 @@
 /// An endpoint of the API; the raw value is the `endpoint` label of the exporter's own metrics.
 package enum APIEndpoint: String, Sendable, CaseIterable {
     case connectors
+    case sites
     /// A page of a connector's events, without payloads.
     case events
     case event
     /// A connector's newest events with their payloads.
     case latest = "events_latest"
+    /// The status of the token itself.
+    case token = "token_verify"
 
     /// The maximum size of a response in bytes, after decompression.
     ///
     /// It bounds the memory of decoding. A page of 1,000 events has about 100 kB.
     var bodyLimit: Int {
         switch self {
-        case .connectors: 16 << 20
+        case .connectors, .sites: 16 << 20
         case .events, .latest: 2 << 20
-        case .event: 64 << 10
+        case .event, .token: 64 << 10
         }
     }
 }

@@ -12,9 +12,6 @@ package struct ListedConnector: Sendable, Hashable {
     /// Whether the connector may carry traffic.
     package let activated: Bool?
 
-    /// Whether the connector is the primary one of its site.
-    package let primary: Bool?
-
     /// When Cloudflare received the last heartbeat, in seconds since the Unix epoch; `nil` before the first.
     package let lastHeartbeat: Double?
 
@@ -30,39 +27,31 @@ package struct ListedConnector: Sendable, Hashable {
     /// The type of device: `MANAGED` or `LICENSED` so far.
     package let deviceType: String?
 
-    /// The id of the connector's site.
-    package let siteID: String?
-
     /// Makes a connector.
     package init(
         id: String,
         activated: Bool? = nil,
-        primary: Bool? = nil,
         lastHeartbeat: Double? = nil,
         lastSeenVersion: String? = nil,
         deviceID: String? = nil,
         serialNumber: String? = nil,
-        deviceType: String? = nil,
-        siteID: String? = nil
+        deviceType: String? = nil
     ) {
         self.id = id
         self.activated = activated
-        self.primary = primary
         self.lastHeartbeat = lastHeartbeat
         self.lastSeenVersion = lastSeenVersion
         self.deviceID = deviceID
         self.serialNumber = serialNumber
         self.deviceType = deviceType
-        self.siteID = siteID
     }
 }
 
 extension ListedConnector: Decodable {
     private enum Key: String, CodingKey {
-        case id, activated, primary, device
+        case id, activated, device
         case lastHeartbeat = "last_heartbeat"
         case lastSeenVersion = "last_seen_version"
-        case siteID = "site_id"
     }
 
     /// The maximum length of an id, in bytes; Cloudflare's have 32.
@@ -93,10 +82,8 @@ extension ListedConnector: Decodable {
         let fields = try decoder.container(keyedBy: Key.self)
         id = try Self.id(in: fields)
         activated = try? fields.decode(Bool.self, forKey: .activated)
-        primary = try? fields.decode(Bool.self, forKey: .primary)
         lastHeartbeat = (try? fields.decode(WireTime.self, forKey: .lastHeartbeat))?.seconds
         lastSeenVersion = fields.optionalText(.lastSeenVersion)
-        siteID = fields.optionalText(.siteID)
         let device = try? fields.nestedContainer(keyedBy: DeviceKey.self, forKey: .device)
         deviceID = device?.optionalText(.id)
         serialNumber = device?.optionalText(.serialNumber)

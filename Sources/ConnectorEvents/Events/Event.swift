@@ -18,10 +18,10 @@ package struct Event: Sendable, Hashable {
         self.tunnelID = tunnelID
     }
 
-    /// Seconds from recording to collection, at least 0; `nil` if the collection time is unknown.
+    /// Seconds from recording to collection; `nil` if the collection time is unknown.
     ///
-    /// The connector's clock may be ahead of Cloudflare's, so the difference can be negative.
+    /// The delay is negative if the connector's clock is ahead of Cloudflare's.
     package var deliveryDelaySeconds: Double? {
-        collectedAt.map { max(0, $0 - id.time) }
+        collectedAt.map { $0 - id.time }
     }
 }

@@ -7,6 +7,9 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     /// The last applied event.
     package private(set) var newest: EventID?
 
+    /// Seconds from recording to collection of the newest event whose collection time is known.
+    package private(set) var deliveryDelay: Double?
+
     package private(set) var agent = AgentState()
 
     private var attestation = OperationMachine()
@@ -14,7 +17,7 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     private var pkiRotation = OperationMachine()
     private var upgrade = OperationMachine()
 
-    /// The rekey machines by tunnel.
+    /// The rekey machines by tunnel, forgotten ones included.
     package private(set) var rekeys: [String: RekeyMachine] = [:]
 
     package init() {}
@@ -46,10 +49,18 @@ package struct ConnectorState: Sendable, Hashable, Codable {
 
     /// Applies the next event.
     ///
-    /// - Parameter event: an event that follows the applied ones. A rekey with an unknown tunnel changes no tunnel.
+    /// - Parameters:
+    ///   - event: an event that follows the applied ones. A rekey with an unknown tunnel changes no tunnel.
+    ///   - forgetAfter: the seconds without a rekey event after which a tunnel is forgotten. A later event begins it again.
     /// - Returns: the observation that completes with the event; otherwise `nil`.
-    package mutating func apply(_ event: Event) -> Observation? {
+    package mutating func apply(_ event: Event, forgettingTunnelsAfter forgetAfter: Int) -> Observation? {
         newest = event.id
+        deliveryDelay = event.deliveryDelaySeconds ?? deliveryDelay
+        if event.kind == .initialize {
+            for operation in Operation.allCases where operation.isInterruptedByAgentStart {
+                self[operation].interrupt()
+            }
+        }
         if let (operation, step) = Operation.step(of: event.kind) {
             guard let seconds = self[operation].apply(step, at: event.id.time),
                 case .finish(let outcome) = step
@@ -57,7 +68,11 @@ package struct ConnectorState: Sendable, Hashable, Codable {
             return .operationFinished(operation, outcome, seconds: seconds)
         }
         if event.kind.isRekey {
-            return event.tunnelID.flatMap { apply(event, toTunnel: $0) }
+            guard let tunnel = event.tunnelID else { return nil }
+            if rekeys[tunnel]?.isForgotten(after: forgetAfter, at: event.id.time) == true {
+                rekeys[tunnel] = nil
+            }
+            return apply(event, toTunnel: tunnel)
         }
         return agent.apply(event.kind) ? .uncleanRestart : nil
     }
@@ -68,6 +83,16 @@ package struct ConnectorState: Sendable, Hashable, Codable {
             return nil
         }
         return .rekeyCompleted(seconds: seconds)
+    }
+
+    /// Returns the tunnels that are not forgotten at a time.
+    package func tunnels(forgettingAfter forgetAfter: Int, at now: Timestamp) -> [String: RekeyMachine] {
+        rekeys.filter { !$0.value.isForgotten(after: forgetAfter, at: now) }
+    }
+
+    /// Removes the tunnels that are forgotten at a time, which cannot change any result after it.
+    package mutating func removeTunnels(forgottenAfter forgetAfter: Int, at now: Timestamp) {
+        rekeys = tunnels(forgettingAfter: forgetAfter, at: now)
     }
 
     /// Removes finishes before a time, which no failure ratio needs.

@@ -23,6 +23,11 @@ package enum Operation: String, Sendable, Hashable, CaseIterable, Codable {
         case failure
     }
 
+    /// Whether a start of the agent ends an open run without a result.
+    ///
+    /// An upgrade restarts the agent itself.
+    package var isInterruptedByAgentStart: Bool { self != .upgrade }
+
     /// Returns the operation and the step of a kind; `nil` if the kind belongs to no operation.
     package static func step(of kind: EventKind) -> (operation: Operation, step: Step)? {
         switch kind {

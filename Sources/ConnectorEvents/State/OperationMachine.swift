@@ -2,8 +2,9 @@
 
 /// The state machine of one operation of one connector.
 ///
-/// `Start…` opens a run and `Finish…` closes it. A second `Start…` replaces the first. Only the order of events links a
-/// finish to its start, so events must be applied in the order of their identities.
+/// `Start…` opens a run and `Finish…` closes it. A second `Start…` replaces the first, and an interruption ends it without
+/// a result. Only the order of events links a finish to its start, so events must be applied in the order of their
+/// identities.
 package struct OperationMachine: Sendable, Hashable, Codable {
     /// The end of one run.
     package struct Finish: Sendable, Hashable, Codable {
@@ -23,8 +24,8 @@ package struct OperationMachine: Sendable, Hashable, Codable {
     /// The start of the newest run, open or finished.
     package private(set) var newestStart: Timestamp?
 
-    /// The number of failures since the last success.
-    package private(set) var consecutiveFailures = 0
+    /// The number of failures since the last success; `nil` before the first finish.
+    package private(set) var consecutiveFailures: Int?
 
     /// The finishes that a failure ratio may still need, oldest first.
     package private(set) var finishes: [Finish] = []
@@ -42,11 +43,14 @@ package struct OperationMachine: Sendable, Hashable, Codable {
             return nil
         case .finish(let outcome):
             defer { openSince = nil }
-            consecutiveFailures = outcome == .failure ? consecutiveFailures + 1 : 0
+            consecutiveFailures = outcome == .failure ? (consecutiveFailures ?? 0) + 1 : 0
             finishes.append(Finish(time: time, outcome: outcome))
             return openSince.map { time - $0 }
         }
     }
+
+    /// Ends the open run, if any, with neither success nor failure.
+    package mutating func interrupt() { openSince = nil }
 
     /// Removes finishes before a time.
     package mutating func removeFinishes(before time: Timestamp) {

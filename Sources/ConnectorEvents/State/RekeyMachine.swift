@@ -10,6 +10,9 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
     /// The time of the event that began the phase.
     package private(set) var phaseStart: Timestamp
 
+    /// The time of the newest event; `nil` in a ledger of an earlier build.
+    private var lastEvent: Timestamp?
+
     /// The start of the open rekey; `nil` if none is open, or its start is unknown.
     private var startedAt: Timestamp?
 
@@ -37,6 +40,7 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
     ///   otherwise `nil`.
     package mutating func apply(_ kind: EventKind, at time: Timestamp) -> Double? {
         guard let entered = RekeyPhase(enteredBy: kind) else { return nil }
+        lastEvent = time
         if kind != .rekeyRestart || phase != .started { phaseStart = time }
         phase = entered
         switch kind {
@@ -57,6 +61,18 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
             break
         }
         return nil
+    }
+
+    /// Returns the time at which the tunnel is forgotten unless it has another event.
+    ///
+    /// - Parameter seconds: the time without an event.
+    package func forgottenAt(after seconds: Int) -> Timestamp {
+        (lastEvent ?? phaseStart) + Double(seconds)
+    }
+
+    /// Returns whether the tunnel is forgotten at a time.
+    package func isForgotten(after seconds: Int, at now: Timestamp) -> Bool {
+        forgottenAt(after: seconds) <= now
     }
 
     /// Returns the time at which the tunnel becomes stuck.

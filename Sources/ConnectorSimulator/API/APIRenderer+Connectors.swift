@@ -41,7 +41,7 @@ extension APIRenderer {
         let identity = connector.identity
         json.object { json in
             json.field("id", identity.id)
-            json.field("activated", true)
+            json.field("activated", connector.isActivated)
             json.field("interrupt_window_days_of_week", raw: #"["Saturday","Sunday"]"#)
             json.field("interrupt_window_duration_hours", 4)
             json.field("interrupt_window_embargo_dates", raw: #"["2026-12-24"]"#)
@@ -60,7 +60,6 @@ extension APIRenderer {
     private func writeOptionalFields(_ connector: SimulatedConnector, to json: inout JSONWriter, now: Int) {
         let identity = connector.identity
         let heartbeat = CivilTime(secondsSinceEpoch: connector.lastHeartbeat(at: now))
-        json.field("primary", identity.isPrimary)
         json.object("device") { json in
             json.field("id", identity.deviceID)
             json.field("serial_number", identity.serialNumber)
@@ -70,6 +69,5 @@ extension APIRenderer {
         json.field("last_seen_version", connector.version)
         // The real API returns the key only once, at creation. An exporter that shows it has decoded a secret.
         json.field("license_key", identity.licenseKey)
-        json.field("site_id", identity.siteID)
     }
 }

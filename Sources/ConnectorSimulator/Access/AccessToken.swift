@@ -11,7 +11,20 @@ package struct AccessToken: Sendable, Hashable {
     /// The accounts that the token may read, or `nil` for every account.
     package var accounts: [String]?
 
-    package init(_ text: String, mayRead: Bool = true, accounts: [String]? = nil) {
+    /// When the token expires, in seconds since the Unix epoch; `nil` if it does not.
+    package var expiry: Int?
+    /// The account that owns the token; `nil` if a user owns it.
+    package var owner: String?
+
+    package init(
+        _ text: String,
+        mayRead: Bool = true,
+        accounts: [String]? = nil,
+        expiry: Int? = nil,
+        owner: String? = nil
+    ) {
+        self.expiry = expiry
+        self.owner = owner
         self.text = text
         self.mayRead = mayRead
         self.accounts = accounts

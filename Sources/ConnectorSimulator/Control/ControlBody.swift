@@ -29,7 +29,7 @@ enum ControlBody {
         let token: AccessToken
 
         private enum Keys: String, CodingKey {
-            case token, read, accounts
+            case token, read, accounts, expiry, owner
         }
 
         init(from decoder: any Decoder) throws {
@@ -40,7 +40,9 @@ enum ControlBody {
                 token = AccessToken(
                     try values.decode(String.self, forKey: .token),
                     mayRead: try values.decodeIfPresent(Bool.self, forKey: .read) ?? true,
-                    accounts: try values.decodeIfPresent([String].self, forKey: .accounts)
+                    accounts: try values.decodeIfPresent([String].self, forKey: .accounts),
+                    expiry: try values.decodeIfPresent(Int.self, forKey: .expiry),
+                    owner: try values.decodeIfPresent(String.self, forKey: .owner)
                 )
             }
         }
@@ -50,6 +52,12 @@ enum ControlBody {
     struct Connectors: Decodable {
         var remove: String?
         var restore: String?
+        var deactivate: String?
+        var activate: String?
+        var power_off: String?
+        var power_on: String?
+        /// The seconds since the connector named by `power_off` lost its power.
+        var ago: Double?
     }
 
     /// The body of `POST /control/life`.

@@ -13,6 +13,13 @@ struct GroundTruth: Sendable {
     private struct Operation: Sendable {
         var start: SimulatedEvent?
         var finish: SimulatedEvent?
+        /// The newest start of the agent that ended an open run.
+        var interruption: SimulatedEvent?
+
+        var isOpen: Bool {
+            guard let start else { return false }
+            return [finish, interruption].allSatisfy { ($0?.position).map { $0 < start.position } ?? true }
+        }
     }
 
     private(set) var count = 0
@@ -38,6 +45,11 @@ struct GroundTruth: Sendable {
             tunnels[id] = tunnel
         }
         if let name = Self.starts[event.kind] { operations[name, default: Operation()].start = event }
+        if event.kind == .initialize {
+            for name in operations.keys where name != "upgrade" && operations[name]?.isOpen == true {
+                operations[name]?.interruption = event
+            }
+        }
         if let name = Self.finishes[event.kind] { operations[name, default: Operation()].finish = event }
     }
 
@@ -74,6 +86,7 @@ struct GroundTruth: Sendable {
                 json.object(name) { json in
                     json.reference("start", to: operation.start)
                     json.reference("finish", to: operation.finish)
+                    json.reference("interruption", to: operation.interruption)
                 }
             }
         }

@@ -11,7 +11,7 @@ struct ConnectorIdentity: Sendable {
     let serialNumber: String
     /// `MANAGED` or `LICENSED`.
     let deviceType: String
-    let siteID: String
+    let site: SimulatedSite
     let isPrimary: Bool
     let notes: String
     let timezone: String
@@ -39,7 +39,11 @@ struct ConnectorIdentity: Sendable {
         deviceID = random.hex(32)
         serialNumber = "MWC" + random.hex(8).uppercased()
         deviceType = random.chance(0.7) ? "MANAGED" : "LICENSED"
-        siteID = site.hex(32)
+        self.site = SimulatedSite(
+            id: site.hex(32),
+            index: pair.map { $0 * 5 } ?? index,
+            isPair: pair != nil
+        )
         isPrimary = pair == nil || index % 5 == 0
         notes = Self.notes[index % 25] ?? "Branch \(index + 1)"
         timezone = ["UTC", "Europe/Berlin", "America/Chicago", "Asia/Tokyo"][random.whole(0, 3)]

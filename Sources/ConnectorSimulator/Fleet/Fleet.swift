@@ -131,6 +131,22 @@ struct Fleet: Sendable {
         accounts[account].connectors[connector].isRemoved = isRemoved
     }
 
+    mutating func setActivated(_ isActivated: Bool, account: Int, connector: Int) {
+        accounts[account].connectors[connector].isActivated = isActivated
+    }
+
+    /// Switches a connector off or on.
+    ///
+    /// A connector that is switched off sent its last heartbeat at `since`, in seconds since the Unix epoch.
+    mutating func setPower(_ isOn: Bool, account: Int, connector: Int, at now: Double, since: Double) {
+        advance(account: account, connector: connector, to: now)
+        if isOn {
+            accounts[account].connectors[connector].powerOn(at: now)
+        } else {
+            accounts[account].connectors[connector].powerOff(at: now, since: since)
+        }
+    }
+
     /// Adds an event for a test; returns `nil` if its identity exists already.
     mutating func inject(
         _ event: SimulatedEvent,

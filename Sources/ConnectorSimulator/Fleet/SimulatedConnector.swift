@@ -7,6 +7,10 @@ struct SimulatedConnector: Sendable {
     let identity: ConnectorIdentity
     /// Whether a test has removed the connector from its account.
     var isRemoved = false
+    /// Whether the connector may carry traffic.
+    var isActivated = true
+    /// When the connector lost its power and when its script stopped, in seconds since the Unix epoch.
+    private var outage: (since: Double, stoppedAt: Double)?
     private(set) var store = EventStore()
     private var script: ConnectorScript
     private var timeline: Timeline
@@ -49,6 +53,7 @@ struct SimulatedConnector: Sendable {
     ///
     /// - Parameter now: seconds since the Unix epoch, not before the start.
     mutating func advance(to now: Double) {
+        guard outage == nil else { return }
         // An exact history is complete from the beginning.
         if exactCount != nil, timeline.speed == 0 || now <= Double(timeline.start) { return }
         script.advance(to: timeline.moment(at: now))
@@ -98,16 +103,43 @@ struct SimulatedConnector: Sendable {
     }
 
     /// Holds back the events that are not collected yet, so that nothing changes until `resume(after:)`.
-    mutating func pause(at now: Int) { heldBack = store.removePending(at: now) }
+    mutating func pause(at now: Int) {
+        guard outage == nil else { return }
+        heldBack = store.removePending(at: now)
+    }
 
     /// Continues where the script was when it was paused.
     mutating func resume(after seconds: Double) {
+        guard outage == nil else { return }
         timeline.postpone(by: seconds)
         for var event in heldBack {
             event.a += Int(seconds.rounded(.up))
             store.insert(event)
         }
         heldBack = []
+    }
+
+    /// Stops the script and the heartbeats, without any event.
+    mutating func powerOff(at now: Double, since: Double) {
+        guard outage == nil else { return }
+        pause(at: Int(now))
+        outage = (since, now)
+    }
+
+    /// Starts the connector again: its agent starts without a recorded stop.
+    mutating func powerOn(at now: Double) {
+        guard let outage else { return }
+        self.outage = nil
+        resume(after: now - outage.stoppedAt)
+        let start = SimulatedEvent(
+            t: Int(now),
+            n: 0,
+            a: Int(now),
+            kind: .initialize,
+            payload: .none,
+            version: ""
+        )
+        _ = inject(start, number: nil)
     }
 
     /// The current version of the software.
@@ -123,6 +155,7 @@ struct SimulatedConnector: Sendable {
         if let stopped = script.stopped, timeline.speed > 0 || stopped <= timeline.historyLength {
             latest = min(now, timeline.time(of: stopped))
         }
+        if let outage { latest = min(latest, Int(outage.since)) }
         // Different connectors have heartbeats in different seconds.
         return latest - (latest + identity.index) % 10
     }

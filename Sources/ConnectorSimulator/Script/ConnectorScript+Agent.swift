@@ -14,6 +14,7 @@ extension ConnectorScript {
             queue.plan(.haTransition, at: moment + random.between(5, 20), on: .haTransition)
         }
         queue.plan(.startAttestation(nil), at: moment + random.between(3, 15), on: .attestation)
+        for rotation in [ScriptAction.Rotation.cryptKey, .pki] { interrupt(rotation, at: moment) }
         switch reason {
         case .process: break
         case .firstBoot:

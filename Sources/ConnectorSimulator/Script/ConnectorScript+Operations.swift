@@ -62,6 +62,13 @@ extension ConnectorScript {
         }
     }
 
+    /// Ends an open rotation without a result, because the agent starts, and plans another one.
+    mutating func interrupt(_ rotation: ScriptAction.Rotation, at moment: Double) {
+        guard case .finishRotation = queue.action(on: .rotation(rotation)) else { return }
+        let retry = moment + random.between(300, 1200)
+        queue.plan(.startRotation(rotation, nil), at: retry, on: .rotation(rotation))
+    }
+
     private mutating func planNext(_ rotation: ScriptAction.Rotation, after moment: Double) {
         let period = rotation == .cryptKey ? 86_400.0 : 7 * 86_400.0
         queue.plan(

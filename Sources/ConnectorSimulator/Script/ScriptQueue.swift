@@ -45,6 +45,9 @@ struct ScriptQueue: Sendable {
         entries.append(Entry(track: track, moment: moment, action: action))
     }
 
+    /// The planned action of a track.
+    func action(on track: Track) -> ScriptAction? { entries.first { $0.track == track }?.action }
+
     mutating func removeFirst() -> (moment: Double, action: ScriptAction, track: Track)? {
         guard var earliest = entries.indices.first else { return nil }
         for index in entries.indices where entries[index].moment < entries[earliest].moment {

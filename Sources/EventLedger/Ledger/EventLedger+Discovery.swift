@@ -6,7 +6,7 @@ import Synchronization
 
 extension EventLedger {
     /// The number of consecutive discoveries without a connector after which it is removed.
-    package static let absencesBeforeRemoval = 5
+    package static let absencesBeforeRemoval = 10
 
     /// Stores the result of a successful discovery.
     ///

@@ -13,8 +13,13 @@ extension EventLedger {
     /// - Parameters:
     ///   - key: a connector without pending events; nothing happens otherwise.
     ///   - start: the new scope start.
+    ///   - forgetTunnelsAfter: the seconds without a rekey event after which a tunnel is forgotten.
     /// - Throws: if the database cannot be read or written; nothing is deleted then.
-    package func forgetEvents(of key: ConnectorKey, before start: Timestamp) async throws(LedgerError) {
+    package func forgetEvents(
+        of key: ConnectorKey,
+        before start: Timestamp,
+        forgettingTunnelsAfter forgetTunnelsAfter: Int
+    ) async throws(LedgerError) {
         _ = try await store.write { [store] db -> (state: ConnectorState, wantedPayloads: Int)? in
             // Read within the transaction: another task may have updated the connector since the call.
             guard let record = store.cache.withLock({ $0.connectors[key] }), record.pending?.isEmpty == true,
@@ -22,14 +27,19 @@ extension EventLedger {
             else { return nil }
             var state = record.state
             state.removeFinishes(before: start)
+            // Later events are after the start, so that these tunnels would begin again in any case.
+            state.removeTunnels(forgottenAfter: forgetTunnelsAfter, at: start)
             var base = try LedgerRows.baseState(of: record.row, in: db)
             let rows = try Row.fetchCursor(
                 db,
                 sql: LedgerRows.eventsInOrder(where: "event.connector = ? AND event.t < ?"),
                 arguments: [record.row, start]
             )
-            while let row = try rows.next() { _ = base.apply(Event(row: row)) }
+            while let row = try rows.next() {
+                _ = base.apply(Event(row: row), forgettingTunnelsAfter: forgetTunnelsAfter)
+            }
             base.removeFinishes(before: start)
+            base.removeTunnels(forgottenAfter: forgetTunnelsAfter, at: start)
             for table in ["event", "payload"] {
                 try db.execute(
                     sql: "DELETE FROM \(table) WHERE connector = ? AND t < ?",

@@ -12,11 +12,13 @@ extension EventLedger {
     /// - Parameters:
     ///   - key: the connector.
     ///   - window: the window of the poll; `nil` if the poll failed, so that the watermark stays.
+    ///   - forgetTunnelsAfter: the seconds without a rekey event after which a tunnel is forgotten.
     /// - Returns: the updated connector; `nil` if it is unknown.
     /// - Throws: if the database cannot be written; nothing is updated then.
     package func updateState(
         of key: ConnectorKey,
-        completing window: CompletedWindow? = nil
+        completing window: CompletedWindow? = nil,
+        forgettingTunnelsAfter forgetTunnelsAfter: Int
     ) async throws(LedgerError) -> ConnectorRecord? {
         guard let record = connector(key) else { return nil }
         let hasPending = record.pending?.isEmpty != true
@@ -27,7 +29,11 @@ extension EventLedger {
                 guard let record = cache.connectors[key], let account = cache.accounts[key.account]
                 else { return nil }
                 let isObserved = !account.isImported || record.hasAllPayloads
-                return StateUpdate(of: record, observing: isObserved ? account.row : nil)
+                return StateUpdate(
+                    of: record,
+                    observing: isObserved ? account.row : nil,
+                    forgettingTunnelsAfter: forgetTunnelsAfter
+                )
             }
             guard var update else { return nil }
             try update.applyPending(in: db)

@@ -34,9 +34,12 @@ package final class EventLedger: Sendable {
     }
 
     /// Applies the events that a crash left between two transactions of a poll.
-    package func recover() async throws(LedgerError) {
+    ///
+    /// - Parameter forgetTunnelsAfter: the seconds without a rekey event after which a tunnel is forgotten.
+    /// - Throws: if the database cannot be read or written.
+    package func recover(forgettingTunnelsAfter forgetTunnelsAfter: Int) async throws(LedgerError) {
         for record in store.cache.withLock(\.connectors).values where record.pending == nil {
-            _ = try await updateState(of: record.key)
+            _ = try await updateState(of: record.key, forgettingTunnelsAfter: forgetTunnelsAfter)
         }
     }
 

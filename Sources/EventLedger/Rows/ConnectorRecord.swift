@@ -15,7 +15,7 @@ package struct ConnectorRecord: Sendable {
     package internal(set) var isPresent = true
 
     /// Consecutive successful discoveries without the connector.
-    var missing = 0
+    package internal(set) var missing = 0
 
     /// The start of the ledger's scope; `nil` before the first poll.
     ///

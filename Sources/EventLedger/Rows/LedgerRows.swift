@@ -45,7 +45,7 @@ enum LedgerRows {
     /// A query for events with their tunnels, in the order of their identities.
     static func eventsInOrder(where condition: String) -> String {
         """
-        SELECT event.t, event.n, event.observed, kind.name AS kind, payload.tunnel
+        SELECT event.t, event.n, event.collected, event.observed, kind.name AS kind, payload.tunnel
         FROM event
         JOIN kind ON kind.id = event.kind
         LEFT JOIN payload ON event.payload = 2 AND payload.connector = event.connector
@@ -80,6 +80,7 @@ extension Event {
         self.init(
             id: EventID(t: row["t"], n: row["n"]),
             kind: EventKind(rawValue: row["kind"]),
+            collectedAt: row["collected"],
             tunnelID: row["tunnel"]
         )
     }

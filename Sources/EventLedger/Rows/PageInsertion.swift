@@ -107,6 +107,13 @@ struct PageInsertion: Sendable {
             collectedAt: collectedAt
         )
         if let delay = event.deliveryDelaySeconds { delays.observe(delay) }
+        // The state was computed without the delivery delay.
+        try markUnsettled(in: db)
+    }
+
+    /// Records that the state must be recomputed.
+    private func markUnsettled(in db: Database) throws {
+        try db.execute(sql: "UPDATE connector SET unsettled = 1 WHERE id = ?", arguments: [record.row])
     }
 
     /// Adds the inserted events to the tallies and the histogram.
@@ -124,7 +131,7 @@ struct PageInsertion: Sendable {
                 record.row, try row(of: kind, in: db), tally.count, tally.newest,
             ])
         }
-        try db.execute(sql: "UPDATE connector SET unsettled = 1 WHERE id = ?", arguments: [record.row])
+        try markUnsettled(in: db)
     }
 }
 
@@ -146,6 +153,7 @@ extension ConnectorRecord {
         wantedPayloads += page.wantedPayloads
         awaitingCollectionTime.formUnion(page.inserted.lazy.filter { $0.collectedAt == nil }.map(\.id))
         awaitingCollectionTime.subtract(page.completed)
+        if !page.completed.isEmpty { pending = nil }
         if (pending?.count ?? 0) + page.inserted.count > Self.pendingLimit { pending = nil }
         for event in page.inserted { pending?[event.id] = event }
     }

@@ -14,13 +14,17 @@ struct StateUpdate: Sendable {
     /// The account whose stored histograms are updated; `nil` if history is not observed.
     private let account: Int64?
 
+    /// The seconds without a rekey event after which a tunnel is forgotten.
+    private let forgetTunnelsAfter: Int
+
     private var observed: [EventID] = []
     private var isStateChanged = false
     private var isWatermarkChanged = false
 
-    init(of record: ConnectorRecord, observing account: Int64?) {
+    init(of record: ConnectorRecord, observing account: Int64?, forgettingTunnelsAfter seconds: Int) {
         self.record = record
         self.account = account
+        forgetTunnelsAfter = seconds
     }
 
     /// Whether the account's histograms are updated.
@@ -42,7 +46,8 @@ struct StateUpdate: Sendable {
     }
 
     private mutating func apply(_ event: Event, wasObserved: Bool) {
-        guard let observation = record.state.apply(event), !wasObserved else { return }
+        let observation = record.state.apply(event, forgettingTunnelsAfter: forgetTunnelsAfter)
+        guard let observation, !wasObserved else { return }
         observed.append(event.id)
         histograms.observe(observation)
         if observation == .uncleanRestart { record.uncleanRestarts += 1 }

@@ -39,7 +39,7 @@ package struct Configuration: Sendable, Hashable {
         /// The time between two polls of a connector.
         package var interval = PrometheusDuration.seconds(60)
         /// The time between two discoveries of an account.
-        package var discoveryInterval = PrometheusDuration.seconds(600)
+        package var discoveryInterval = PrometheusDuration.seconds(60)
         /// The length of the history that the first poll imports.
         package var initialLookback = PrometheusDuration.seconds(86400)
         /// The overlap of consecutive windows, which finds late events.
@@ -76,6 +76,9 @@ package struct Configuration: Sendable, Hashable {
     package var stuckAfter = StuckAfter()
     /// The windows of the failure ratio.
     package var failureRatioWindows = [PrometheusDuration.seconds(3600), .seconds(86400)]
+
+    /// The time without a rekey event after which a tunnel is forgotten.
+    package var forgetTunnelsAfter = PrometheusDuration.seconds(7 * 86400)
 
     /// Creates a configuration with the default intervals, thresholds and windows.
     package init(accounts: [Account], api: API) {

@@ -29,12 +29,15 @@ package enum ConfigurationFile {
         guard let root = try YAMLDocument.root(of: text, path: path) else {
             throw ConfigurationError("\(path):1: is empty; add accounts")
         }
-        let keys = ["accounts", "api", "polling", "stuck_after", "failure_ratio_windows"]
+        let keys = [
+            "accounts", "api", "polling", "stuck_after", "failure_ratio_windows", "forget_tunnels_after",
+        ]
         let top = try YAMLMapping(root, file: path, prefix: "", keys: keys)
         var configuration = Configuration(accounts: try accounts(top), api: try api(top))
         configuration.polling = try polling(top)
         configuration.stuckAfter = try stuckAfter(top)
         if let windows = try windows(top) { configuration.failureRatioWindows = windows }
+        try top.read("forget_tunnels_after", atMost: year, into: &configuration.forgetTunnelsAfter)
         return configuration
     }
 

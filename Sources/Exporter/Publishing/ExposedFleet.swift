@@ -86,11 +86,14 @@ struct ExposedFleet {
         return builder.body(generation: generation)
     }
 
+    /// The accounts, ordered by identifier.
+    var accountViews: [AccountView] { accounts.values.sorted { $0.account < $1.account } }
+
     /// Returns all connectors and accounts.
     func snapshot(at now: Timestamp) -> FleetSnapshot {
         FleetSnapshot(
             connectors: connectors.values.map(\.view),
-            accounts: accounts.values.sorted { $0.account < $1.account },
+            accounts: accountViews,
             settings: settings,
             now: now
         )
@@ -125,9 +128,10 @@ struct ExposedFleet {
         let succeeded = view.pollSucceeded ?? connector.view.pollSucceeded
         connector.view = ConnectorView(record: view.record, pollSucceeded: succeeded)
         if view.record.watermark != nil {
+            let tunnels = view.record.state.tunnels(forgettingAfter: settings.forgetTunnelsAfter, at: now)
             connector.newSeries.add(
                 kinds: Array(view.record.tallies.keys),
-                tunnels: view.record.hasAllPayloads ? Array(view.record.state.rekeys.keys) : nil,
+                tunnels: view.record.hasAllPayloads ? Array(tunnels.keys) : nil,
                 at: uptime
             )
         }

@@ -43,10 +43,23 @@ struct NewSeriesTracker {
         }
         hasEvents = true
         guard let tunnels else { return }
+        forgetTunnels(except: tunnels)
         for tunnel in tunnels {
             add(.rekeys(tunnel: tunnel), isHistory: !hasRekeys, deadline: deadline)
         }
         hasRekeys = true
+    }
+
+    /// Removes the series of forgotten tunnels.
+    ///
+    /// If such a tunnel has an event again, its series are new.
+    private mutating func forgetTunnels(except tunnels: [String]) {
+        let kept = Set(tunnels)
+        func isKept(_ series: Series) -> Bool {
+            if case .rekeys(let tunnel) = series { kept.contains(tunnel) } else { true }
+        }
+        visible = visible.filter(isKept)
+        pending = pending.filter { isKept($0.key) }
     }
 
     private mutating func add(_ series: Series, isHistory: Bool, deadline: Uptime) {

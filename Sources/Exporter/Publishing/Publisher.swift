@@ -120,6 +120,7 @@ extension Publisher {
         fleet.update(
             ExporterStatus(
                 statistics: statistics.snapshot,
+                accounts: fleet.accountViews,
                 shard: shard,
                 reloadSucceeded: reloadSucceeded,
                 countedSince: startTime

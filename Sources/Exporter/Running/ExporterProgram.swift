@@ -100,7 +100,7 @@ extension ExporterProgram {
             let ledger = try EventLedger(directory: options.storagePath) { [clock] event in
                 storageLog.record(event, at: clock.uptime())
             }
-            try await ledger.recover()
+            try await ledger.recover(forgettingTunnelsAfter: plan.familySettings.forgetTunnelsAfter)
             // Only now, because a start that fails prints one line.
             TokenFileLog.warn(of: plan.configuration.accounts, to: options.logger)
             return (plan, security, ledger)

@@ -99,6 +99,7 @@ struct PollingPlan: Sendable {
         settings.overlap = polling.overlap.wholeSeconds
         settings.rescanInterval = polling.rescanInterval.seconds
         settings.rescanLookback = polling.rescanLookback.wholeSeconds
+        settings.forgetTunnelsAfter = configuration.forgetTunnelsAfter.wholeSeconds
         let longest =
             [settings.initialLookback, settings.overlap, settings.rescanLookback]
             + configuration.failureRatioWindows.map(\.wholeSeconds)
@@ -119,7 +120,8 @@ struct PollingPlan: Sendable {
             stuckAfter: stuckAfter,
             failureRatioWindows: configuration.failureRatioWindows.map {
                 FamilySettings.Window(label: $0.description, seconds: $0.wholeSeconds)
-            }
+            },
+            forgetTunnelsAfter: configuration.forgetTunnelsAfter.wholeSeconds
         )
     }
 

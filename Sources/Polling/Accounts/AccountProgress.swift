@@ -20,6 +20,18 @@ struct AccountProgress {
     /// Whether the newest discovery succeeded; `nil` before the first.
     private(set) var discoverySucceeded: Bool?
 
+    /// When the newest successful discovery of this process ended.
+    private(set) var discoveredAt: Timestamp?
+
+    /// The number of polled connectors that the newest successful discovery did not list.
+    var missing = 0
+
+    /// The sites of the account.
+    var sites = SiteDirectory()
+
+    /// The expiry of the token.
+    var tokenExpiry = TokenExpiry()
+
     /// The due time of the next discovery.
     private(set) var discoveryDue = Uptime(seconds: 0)
 
@@ -59,6 +71,7 @@ struct AccountProgress {
     /// - Returns: whether a discovery was started.
     mutating func startDiscovery(at now: Uptime) -> Bool {
         let isReplaced = checkToken(at: now)
+        if isReplaced { tokenExpiry.expire() }
         guard !isDiscovering, discoveryDue <= now || isReplaced else { return false }
         isDiscovering = true
         return true
@@ -73,9 +86,21 @@ struct AccountProgress {
     }
 
     /// Ends a discovery and schedules the next one.
-    mutating func finishDiscovery(failure: PollFailure?, interval: Double, at now: Uptime) {
+    ///
+    /// - Parameters:
+    ///   - failure: The failure, or `nil` after a success.
+    ///   - interval: The time between two discoveries, in seconds.
+    ///   - now: The current time.
+    ///   - time: The current time of day.
+    mutating func finishDiscovery(
+        failure: PollFailure?,
+        interval: Double,
+        at now: Uptime,
+        _ time: Timestamp
+    ) {
         isDiscovering = false
         discoverySucceeded = failure == nil
+        if failure == nil { discoveredAt = time }
         discoveryFailures = failure == nil ? 0 : discoveryFailures + 1
         guard discoveryFailures > 0 else {
             discoveryDue = now + interval

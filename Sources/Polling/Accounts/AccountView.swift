@@ -10,8 +10,20 @@ package struct AccountView: Sendable {
     /// Whether the newest discovery succeeded; `nil` before the first one of this process.
     package let discoverySucceeded: Bool?
 
+    /// When the newest successful discovery of this process ended.
+    package let discoveredAt: Timestamp?
+
     /// The number of polled connectors.
     package let connectors: Int
+
+    /// The number of polled connectors that the newest successful discovery did not list.
+    package let missing: Int
+
+    /// The configured poll interval, in seconds.
+    package let configuredPollInterval: Double
+
+    /// The configured discovery interval, in seconds.
+    package let discoveryInterval: Double
 
     /// The current poll interval, in seconds.
     package let pollInterval: Double
@@ -24,18 +36,31 @@ package struct AccountView: Sendable {
     /// It never changes; `nil` before the first poll.
     package let countedSince: Timestamp?
 
+    /// When the account's token expires; `nil` if it does not, or if Cloudflare did not say.
+    package let tokenExpiry: Timestamp?
+
     /// Makes a view.
     package init(
         account: String,
         discoverySucceeded: Bool?,
+        discoveredAt: Timestamp? = nil,
         connectors: Int,
+        missing: Int = 0,
+        configuredPollInterval: Double,
+        discoveryInterval: Double,
         pollInterval: Double,
         histograms: AccountHistograms?,
-        countedSince: Timestamp? = nil
+        countedSince: Timestamp? = nil,
+        tokenExpiry: Timestamp? = nil
     ) {
         self.account = account
         self.discoverySucceeded = discoverySucceeded
+        self.discoveredAt = discoveredAt
         self.connectors = connectors
+        self.missing = missing
+        self.configuredPollInterval = configuredPollInterval
+        self.discoveryInterval = discoveryInterval
+        self.tokenExpiry = tokenExpiry
         self.pollInterval = pollInterval
         self.histograms = histograms
         self.countedSince = countedSince

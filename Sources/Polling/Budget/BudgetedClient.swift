@@ -99,17 +99,24 @@ package struct BudgetedClient: Sendable {
         } catch {
             if error.reason != .cancelled {
                 let status = error.status.map { "\($0)" } ?? error.reason.rawValue
-                statistics.countRequest(endpoint, status: status, seconds: clock.uptime() - start)
+                count(endpoint, status: status, since: start)
             }
             await rateLimiter.finish(permit, error: error)
             throw error
         }
-        statistics.countRequest(endpoint, status: "\(reply.status)", seconds: clock.uptime() - start)
+        count(endpoint, status: "\(reply.status)", since: start)
         if let servedAt = reply.servedAt {
             serverClock.update(servedAt: Timestamp(servedAt), now: clock.now())
         }
         await rateLimiter.finish(permit, rateLimit: reply.rateLimit)
         return reply.value
+    }
+
+    private func count(_ endpoint: APIEndpoint, status: String, since start: Uptime) {
+        statistics.countRequest(
+            PollStatistics.RequestKey(account: account.account, endpoint: endpoint, status: status),
+            seconds: clock.uptime() - start
+        )
     }
 
     private func pause(_ seconds: Double) async throws(PollFailure) {

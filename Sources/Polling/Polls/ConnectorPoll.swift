@@ -150,7 +150,11 @@ package struct ConnectorPoll: Sendable {
 
     private func settle(_ result: inout Result, completing window: CompletedWindow?) async {
         do throws(LedgerError) {
-            _ = try await ledger.updateState(of: key, completing: window)
+            _ = try await ledger.updateState(
+                of: key,
+                completing: window,
+                forgettingTunnelsAfter: settings.forgetTunnelsAfter
+            )
         } catch {
             result.failure = result.failure ?? PollFailure(error)
         }

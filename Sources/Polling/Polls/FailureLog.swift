@@ -10,6 +10,10 @@ struct FailureLog {
     enum Activity: String, Sendable, Hashable {
         case poll
         case discovery
+        case siteDiscovery = "site_discovery"
+
+        /// The name in words.
+        fileprivate var words: String { rawValue.replacing("_", with: " ") }
     }
 
     /// Failures of one account with the same activity and reason.
@@ -91,9 +95,9 @@ struct FailureLog {
                 continue
             }
             logger.info(
-                "\(activity) recovered",
+                "\(activity.words) recovered",
                 metadata: [
-                    "event": "\(activity)_recovered", "account.id": "\(account)",
+                    "event": "\(activity.rawValue)_recovered", "account.id": "\(account)",
                     "reason": "\(cause.reason.rawValue)",
                 ]
             )
@@ -124,7 +128,13 @@ extension FailureLog.Incident {
 
 extension FailureLog {
     private func logBeginning(of cause: Cause, subject: String, _ failure: PollFailure) {
-        log("\(cause.activity) failed", cause, subject, failure, ["event": "\(cause.activity)_failed"])
+        log(
+            "\(cause.activity.words) failed",
+            cause,
+            subject,
+            failure,
+            ["event": "\(cause.activity.rawValue)_failed"]
+        )
     }
 
     private func logContinuation(
@@ -134,10 +144,10 @@ extension FailureLog {
         _ failure: PollFailure
     ) {
         let metadata: Logger.Metadata = [
-            "event": "\(cause.activity)_still_failing", "failures": "\(incident.failures)",
+            "event": "\(cause.activity.rawValue)_still_failing", "failures": "\(incident.failures)",
             "failing": "\(incident.subjects.count)",
         ]
-        log("\(cause.activity) still failing", cause, subject, failure, metadata)
+        log("\(cause.activity.words) still failing", cause, subject, failure, metadata)
     }
 
     private func log(

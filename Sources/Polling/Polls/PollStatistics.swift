@@ -9,11 +9,35 @@ import Synchronization
 package final class PollStatistics: Sendable {
     /// The labels of a counted request.
     package struct RequestKey: Sendable, Hashable {
+        /// The account's id.
+        package let account: String
+
         /// The endpoint.
         package let endpoint: APIEndpoint
 
         /// The HTTP status, or the reason of the failure if there was no response.
         package let status: String
+    }
+
+    /// The labels of a counted failure.
+    package struct FailureKey: Sendable, Hashable {
+        /// The account's id.
+        package let account: String
+
+        /// The class of the failure.
+        package let reason: PollFailure.Reason
+
+        /// Makes labels.
+        package init(account: String, reason: PollFailure.Reason) {
+            self.account = account
+            self.reason = reason
+        }
+    }
+
+    /// The budget of a token, with the accounts that it is for.
+    fileprivate struct TokenBudget: Sendable {
+        let accounts: Set<String>
+        let snapshot: BudgetSnapshot
     }
 
     /// The values of the counters at one time.
@@ -27,7 +51,7 @@ package final class PollStatistics: Sendable {
             }
         )
         /// The number of failed polls and discoveries.
-        package var failures: [PollFailure.Reason: Int] = [:]
+        package var failures: [FailureKey: Int] = [:]
         /// The number of events that were received more than once.
         package var duplicates = 0
         /// The number of late events.
@@ -40,13 +64,15 @@ package final class PollStatistics: Sendable {
         package var storageWriteFailures = 0
 
         /// The newest state of each token's budget.
-        fileprivate var budgets: [ObjectIdentifier: BudgetSnapshot] = [:]
+        fileprivate var budgets: [ObjectIdentifier: TokenBudget] = [:]
 
-        /// The smallest number of requests left in any budget.
-        package var leastBudget: Int? { budgets.values.map(\.remaining).min() }
-
-        /// The latest end of a block; `nil` if no token is blocked.
-        package var blockedUntil: Timestamp? { budgets.values.compactMap(\.blockedUntil).max() }
+        /// Returns the budget of an account's token.
+        ///
+        /// - Returns: the budget; `nil` before the poller has started. After a reload, the smaller of two budgets.
+        package func budget(of account: String) -> BudgetSnapshot? {
+            budgets.values.filter { $0.accounts.contains(account) }.map(\.snapshot)
+                .min { $0.remaining < $1.remaining }
+        }
     }
 
     /// The bucket bounds of request durations, in seconds: from a reused connection to the timeout.
@@ -60,15 +86,16 @@ package final class PollStatistics: Sendable {
     /// The current values.
     package var snapshot: Snapshot { storage.withLock { $0 } }
 
-    func countRequest(_ endpoint: APIEndpoint, status: String, seconds: Double) {
+    func countRequest(_ key: RequestKey, seconds: Double) {
         storage.withLock { snapshot in
-            snapshot.requests[RequestKey(endpoint: endpoint, status: status), default: 0] += 1
-            snapshot.durations[endpoint]?.observe(seconds)
+            snapshot.requests[key, default: 0] += 1
+            snapshot.durations[key.endpoint]?.observe(seconds)
         }
     }
 
-    func countFailure(_ failure: PollFailure) {
-        storage.withLock { $0.failures[failure.reason, default: 0] += 1 }
+    func countFailure(_ failure: PollFailure, account: String) {
+        let key = FailureKey(account: account, reason: failure.reason)
+        storage.withLock { $0.failures[key, default: 0] += 1 }
     }
 
     /// Counts a failed ledger write.
@@ -89,8 +116,13 @@ package final class PollStatistics: Sendable {
     }
 
     /// Records the state of a token's budget.
-    func recordBudget(_ snapshot: BudgetSnapshot, of rateLimiter: TokenRateLimiter) {
-        storage.withLock { $0.budgets[ObjectIdentifier(rateLimiter)] = snapshot }
+    func recordBudget(
+        _ snapshot: BudgetSnapshot,
+        of rateLimiter: TokenRateLimiter,
+        accounts: some Sequence<String>
+    ) {
+        let budget = TokenBudget(accounts: Set(accounts), snapshot: snapshot)
+        storage.withLock { $0.budgets[ObjectIdentifier(rateLimiter)] = budget }
     }
 
     /// Removes the budget of a token that is no longer in use.

@@ -7,7 +7,9 @@ package struct PollingSettings: Sendable, Hashable {
     /// The time between two polls of a connector.
     package var interval = 60.0
     /// The time between two discoveries of an account.
-    package var discoveryInterval = 600.0
+    package var discoveryInterval = 60.0
+    /// The time between two listings of an account's sites, which change rarely.
+    package var sitesInterval = 600.0
     /// How far back the first poll of a connector reads.
     package var initialLookback = 86400
     /// How far back each poll reads before the watermark.
@@ -21,6 +23,9 @@ package struct PollingSettings: Sendable, Hashable {
     ///
     /// At least as far back as any window reads.
     package var retention = 2 * 86400
+
+    /// The time without a rekey event after which a tunnel is forgotten.
+    package var forgetTunnelsAfter = 7 * 86400
 
     /// Maximum number of concurrent polls.
     package var concurrency = 8

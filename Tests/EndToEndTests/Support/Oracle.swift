@@ -7,10 +7,21 @@ import TestSupport
 /// The expected series, computed without state from the simulator's list of all events.
 enum Oracle {
     private struct GroundTruth: Decodable {
+        struct Site: Decodable {
+            let id: String
+            let name: String
+            let role: String
+            let ha_mode: Bool
+            let latitude: Double
+            let longitude: Double
+        }
+
         struct Connector: Decodable {
             let id: String
             let counts: [String: Int]
             let removed: Bool
+            let site: Site
+            let activated: Bool
         }
 
         let connectors: [Connector]
@@ -43,8 +54,9 @@ enum Oracle {
         let after = Date.now.timeIntervalSince1970
         var differences: [String] = []
         for (connector, listed) in zip(connectors, events) {
-            let early = expected(of: connector.id, listed, now: before)
-            let late = expected(of: connector.id, listed, now: after)
+            let inventory = inventory(of: connector)
+            let early = expected(of: connector.id, listed, now: before).merging(inventory) { $1 }
+            let late = expected(of: connector.id, listed, now: after).merging(inventory) { $1 }
             let families = Set(early.keys.map { $0.prefix { $0 != "{" } })
             var exposed = scrape.samples.filter { series, _ in
                 series.contains("connector_id=\"\(connector.id)\"")
@@ -62,6 +74,22 @@ enum Oracle {
             }
         }
         return differences.sorted()
+    }
+
+    private static func inventory(of connector: GroundTruth.Connector) -> [String: Double] {
+        let own = "account_id=\"\(ExporterFixture.account)\",connector_id=\"\(connector.id)\""
+        let site = connector.site
+        let name = site.name.replacing("\"", with: "\\\"")
+        let prefix = ExporterFixture.prefix
+        let labels =
+            "site_id=\"\(site.id)\",site_name=\"\(name)\",role=\"\(site.role)\",ha_mode=\"\(site.ha_mode)\""
+        let location = "site_id=\"\(site.id)\",latitude=\"\(site.latitude)\",longitude=\"\(site.longitude)\""
+        return [
+            "\(prefix)activated{\(own)}": connector.activated ? 1 : 0,
+            "\(prefix)primary{\(own)}": site.role == "primary" ? 1 : 0,
+            "\(prefix)site_info{\(own),\(labels)}": 1,
+            "\(prefix)site_location_info{\(own),\(location)}": 1,
+        ]
     }
 
     private static func expected(of connector: String, _ listed: [Listed], now: Double) -> [String: Double] {
@@ -89,13 +117,19 @@ enum Oracle {
             let label = ",operation=\"\(operation.rawValue)\""
             let open = reader.openSince(operation)
             let threshold: Double = [Operation.attestation: 600, .upgrade: 7200][operation] ?? 1800
-            set("consecutive_failures", label, Double(reader.consecutiveFailures(operation)))
+            let failures = reader.consecutiveFailures(operation)
+            set("operation_consecutive_failures", label, failures.map(Double.init))
             set("operation_in_progress", label, open == nil ? 0 : 1)
             set("operation_stuck", label, open.map { now >= Double($0) + threshold } ?? false ? 1 : 0)
             set("operation_start_timestamp_seconds", label, reader.newestStart(operation).map(Double.init))
             for (name, window) in [("1h", 3600), ("1d", 86400)] {
+                for (outcome, failed) in [("success", false), ("failure", true)] {
+                    let count = reader.finishes(operation, failed: failed, window: window, now: now)
+                    let labels = "\(label),outcome=\"\(outcome)\",window=\"\(name)\""
+                    set("operation_finishes", labels, count.map(Double.init))
+                }
                 set(
-                    "failure_ratio",
+                    "operation_failure_ratio",
                     "\(label),window=\"\(name)\"",
                     reader.failureRatio(operation, window: window, now: now)
                 )
@@ -110,10 +144,11 @@ enum Oracle {
             let isTransitional = ["started", "advanced", "reset"].contains(phase)
             set("rekey_phase_start_timestamp_seconds", label, Double(start))
             set("rekey_stuck", label, isTransitional && now >= Double(start) + 900 ? 1 : 0)
-            let own = listed.filter { $0.e.tunnel_id == tunnel }
-            set("rekeys_completed_total", label, Double(own.count { $0.k == "RekeyComplete" }))
-            set("rekey_resets_total", label, Double(own.count { $0.k == "RekeyReset" }))
+            let own = reader.rekeys(of: tunnel)
+            set("rekeys_completed_total", label, Double(own.count { $0.kind == .rekeyComplete }))
+            set("rekey_resets_total", label, Double(own.count { $0.kind == .rekeyReset }))
         }
+        set("last_event_delivery_delay_seconds", "", reader.deliveryDelay())
         set("agent_running", "", reader.isAgentRunning().map { $0 ? 1 : 0 })
         return series
     }

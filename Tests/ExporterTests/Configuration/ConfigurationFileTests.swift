@@ -61,6 +61,7 @@ struct ConfigurationFileTests {
                 == [1, 2, 3, 4, 5]
         )
         #expect(configuration.failureRatioWindows.map(\.description) == ["1h30m", "1w", "500ms"])
+        #expect(configuration.forgetTunnelsAfter.description == "1d12h")
     }
 
     @Test(arguments: [
@@ -92,7 +93,7 @@ struct ConfigurationFileTests {
             "max_requests", "per", "interval", "discovery_interval", "initial_lookback", "overlap",
             "rescan_interval",
             "rescan_lookback", "attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey",
-            "failure_ratio_windows",
+            "failure_ratio_windows", "forget_tunnels_after",
         ]
         for key in keys { #expect(text.contains("\(key): "), "\(key) is missing") }
     }

@@ -20,7 +20,11 @@ import Testing
         private let ledger: EventLedger
         private let inbox = PublisherInbox()
         private var fleet = ExposedFleet(
-            settings: FamilySettings(stuckAfter: StuckThresholds(), failureRatioWindows: []),
+            settings: FamilySettings(
+                stuckAfter: StuckThresholds(),
+                failureRatioWindows: [],
+                forgetTunnelsAfter: 604_800
+            ),
             builder: BodyBuilder(withCreated: false)
         )
         private var body = PublishedBody(generation: 0) { _ in [] }
@@ -40,7 +44,8 @@ import Testing
             _ = try await ledger.ingest([event], of: key)
             _ = try await ledger.updateState(
                 of: key,
-                completing: CompletedWindow(until: 1000, at: 1000, isRescan: false)
+                completing: CompletedWindow(until: 1000, at: 1000, isRescan: false),
+                forgettingTunnelsAfter: 604_800
             )
             let record = try #require(ledger.connector(key))
             inbox.post { $0.connectors[record.key] = ConnectorView(record: record, pollSucceeded: true) }

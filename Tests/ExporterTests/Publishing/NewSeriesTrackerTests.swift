@@ -53,6 +53,17 @@ import Testing
         #expect(tracker.isPending(.rekeys(tunnel: "c")))
     }
 
+    @Test func `treats a tunnel that was forgotten as new when it returns`() {
+        var tracker = NewSeriesTracker()
+        tracker.add(kinds: [], tunnels: ["a", "b"], at: Uptime(seconds: 0))
+        tracker.add(kinds: [], tunnels: ["b"], at: Uptime(seconds: 10))
+        tracker.add(kinds: [], tunnels: ["a", "b"], at: Uptime(seconds: 20))
+        #expect(tracker.isPending(.rekeys(tunnel: "a")))
+        #expect(!tracker.isPending(.rekeys(tunnel: "b")))
+        tracker.add(kinds: [], tunnels: ["b"], at: Uptime(seconds: 30))
+        #expect(tracker.nextDeadline == nil, "a forgotten tunnel is not pending")
+    }
+
     @Test func `never treats documented kinds as pending`() {
         var tracker = NewSeriesTracker()
         tracker.add(kinds: [], tunnels: nil, at: Uptime(seconds: 0))

@@ -86,7 +86,7 @@ import WireText
     }
 
     private static func isDiscovery(of account: String, _ url: String) -> Bool {
-        url.contains(account) && !url.contains("/telemetry/")
+        url.contains(account) && url.hasSuffix("/magic/connectors")
     }
 
     @Test func `lets requests end, and restarts only the pollers that have changed`() async throws {

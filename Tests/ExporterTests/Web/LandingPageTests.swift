@@ -11,7 +11,11 @@ import Testing
 @testable import Exporter
 
 struct LandingPageTests {
-    private static let settings = FamilySettings(stuckAfter: StuckThresholds(), failureRatioWindows: [])
+    private static let settings = FamilySettings(
+        stuckAfter: StuckThresholds(),
+        failureRatioWindows: [],
+        forgetTunnelsAfter: 604_800
+    )
 
     private func page(
         _ inventory: [String: Connector],
@@ -33,7 +37,8 @@ struct LandingPageTests {
             _ = try await ledger.ingest(incoming, of: key)
             _ = try await ledger.updateState(
                 of: key,
-                completing: CompletedWindow(until: 1000, at: 1000, isRescan: false)
+                completing: CompletedWindow(until: 1000, at: 1000, isRescan: false),
+                forgettingTunnelsAfter: 604_800
             )
         }
         let views = ledger.connectors(of: "account").map { ConnectorView(record: $0, pollSucceeded: true) }
@@ -41,6 +46,8 @@ struct LandingPageTests {
             account: "account",
             discoverySucceeded: true,
             connectors: views.count,
+            configuredPollInterval: 60,
+            discoveryInterval: 60,
             pollInterval: pollInterval,
             histograms: AccountHistograms()
         )
@@ -110,7 +117,7 @@ struct LandingPageTests {
         let alerts = [
             "AttestationFailed": "attestation failed", "AttestationStuck": "attestation stuck",
             "AgentDown": "agent stopped", "UpgradeStuck": "upgrade stuck",
-            "PkiRotationFailed": "pki rotation failed", "HeartbeatOld": "no heartbeat",
+            "PkiRotationFailed": "pki rotation failed", "Offline": "offline",
             "DataNotFresh": "data not fresh",
         ]
         for (alert, text) in alerts {
@@ -122,6 +129,37 @@ struct LandingPageTests {
             )
         }
         #expect(page.contains("<title>(1) Magic Connector Exporter</title>"))
+    }
+
+    @Test func `a deactivated connector has no problems`() async throws {
+        let page = try await page(
+            ["a": Connector(serialNumber: "A", isActivated: false, lastHeartbeat: 100)],
+            events: ["a": [(.finishAttestationFailure, 10), (.leave, 14)]],
+            now: 20000
+        )
+        #expect(page.contains("<span class=\"badge\">deactivated</span>"))
+        #expect(!page.contains("badge critical") && !page.contains("badge warning"))
+    }
+
+    @Test(arguments: [(true, 1990, "warning"), (true, 100, "critical"), (false, 1990, "critical")])
+    func `an offline connector is critical unless its partner is alive`(
+        isHighAvailability: Bool,
+        partnerHeartbeat: Int,
+        severity: String
+    ) async throws {
+        func site(_ role: ConnectorSite.Role) -> ConnectorSite {
+            ConnectorSite(id: "s", name: "Berlin", role: role, isHighAvailability: isHighAvailability)
+        }
+        let page = try await page([
+            "a": Connector(isActivated: true, lastHeartbeat: 100, site: site(.primary)),
+            "b": Connector(
+                isActivated: true,
+                lastHeartbeat: Timestamp(partnerHeartbeat),
+                site: site(.secondary)
+            ),
+        ])
+        #expect(page.contains("<span class=\"badge \(severity)\">offline</span>"))
+        #expect(page.contains("Berlin"))
     }
 
     @Test func `the policy allows only the style of the page`() async throws {

@@ -12,7 +12,11 @@ import Testing
 @testable import Exporter
 
 struct MetricsRouteTests {
-    private static let settings = FamilySettings(stuckAfter: .init(), failureRatioWindows: [])
+    private static let settings = FamilySettings(
+        stuckAfter: .init(),
+        failureRatioWindows: [],
+        forgetTunnelsAfter: 604_800
+    )
 
     private static func route(maxRequests: Int = 40, tail: ScrapeTail? = nil) -> MetricsRoute {
         let publisher = Publisher(

@@ -24,7 +24,11 @@ import Testing
         isEnabled: Bool = true
     ) -> Response? {
         let publisher = Publisher(
-            settings: FamilySettings(stuckAfter: StuckThresholds(), failureRatioWindows: []),
+            settings: FamilySettings(
+                stuckAfter: StuckThresholds(),
+                failureRatioWindows: [],
+                forgetTunnelsAfter: 604_800
+            ),
             statistics: PollStatistics(),
             withExporterFamilies: false,
             withCreated: false,

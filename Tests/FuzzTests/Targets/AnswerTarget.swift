@@ -42,6 +42,12 @@ enum AnswerTarget {
         case .connectors:
             _ = try answer.decoded() as APIReply<ConnectorList>
             return []
+        case .sites:
+            _ = try answer.decoded() as APIReply<SiteList>
+            return []
+        case .token:
+            _ = try answer.decoded() as APIReply<TokenStatus>
+            return []
         case .events:
             let page: APIReply<EventPage> = try answer.decoded()
             return page.value.items.map { ($0.t, $0.n) }

@@ -22,6 +22,8 @@ struct APIError: Error, Sendable, Hashable {
     /// The token does not have the permission "Magic WAN Read".
     static let missingPermission = APIError(status: 403, code: 10_000, message: "Authentication error")
     static let revoked = APIError(status: 403, code: 9109, message: "Invalid access token")
+    /// The token has another owner than the path.
+    static let invalidToken = APIError(status: 401, code: 1000, message: "Invalid API Token")
     /// The token belongs to another account.
     static let foreignAccount = APIError(
         status: 403,

@@ -3,6 +3,9 @@
 /// The parsed path of an API request.
 enum Route: Sendable, Hashable {
     case connectors(account: String)
+    case sites(account: String)
+    /// The status of the token; the account is `nil` in the path for tokens of users.
+    case token(account: String?)
     case connector(account: String, id: String)
     case events(account: String, id: String)
     case latest(account: String, id: String)
@@ -14,6 +17,10 @@ enum Route: Sendable, Hashable {
     /// - Parameter path: the percent-decoded path.
     init(_ path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        if let route = Self.token(parts) ?? Self.sites(parts) {
+            self = route
+            return
+        }
         guard parts.count >= 6, parts[0...2] == ["client", "v4", "accounts"],
             parts[4...5] == ["magic", "connectors"],
             !parts[3].isEmpty
@@ -35,11 +42,28 @@ enum Route: Sendable, Hashable {
         }
     }
 
+    private static func token(_ parts: [String]) -> Route? {
+        if parts == ["client", "v4", "user", "tokens", "verify"] { return .token(account: nil) }
+        guard parts.count == 6, parts[0...2] == ["client", "v4", "accounts"],
+            parts[4...5] == ["tokens", "verify"]
+        else { return nil }
+        return .token(account: parts[3])
+    }
+
+    private static func sites(_ parts: [String]) -> Route? {
+        guard parts.count == 6, parts[0...2] == ["client", "v4", "accounts"],
+            parts[4...5] == ["magic", "sites"]
+        else { return nil }
+        return .sites(account: parts[3])
+    }
+
     /// The kind, for faults and statistics.
     var kind: RouteKind {
         switch self {
         case .connectors: .connectors
         case .connector: .connector
+        case .sites: .sites
+        case .token: .token
         case .events: .events
         case .latest: .latest
         case .event: .event
@@ -49,7 +73,8 @@ enum Route: Sendable, Hashable {
 
     var account: String? {
         switch self {
-        case .connectors(let account): account
+        case .connectors(let account), .sites(let account): account
+        case .token(let account): account
         case .connector(let account, _), .events(let account, _), .latest(let account, _): account
         case .event(let account, _, _): account
         case .unknown: nil
@@ -60,7 +85,7 @@ enum Route: Sendable, Hashable {
         switch self {
         case .connector(_, let id), .events(_, let id), .latest(_, let id): id
         case .event(_, let id, _): id
-        case .connectors, .unknown: nil
+        case .connectors, .sites, .token, .unknown: nil
         }
     }
 }

@@ -4,6 +4,9 @@
 package enum RouteKind: String, Sendable, Hashable, CaseIterable {
     case connectors
     case connector
+    case sites
+    /// The status of the token.
+    case token
     case events
     case event
     /// The newest events.

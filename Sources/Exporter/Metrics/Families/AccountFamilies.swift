@@ -57,16 +57,49 @@ extension FamilySection where Subject == AccountStatus {
                     samples.append(account.view.pollInterval)
                 },
                 Family(
+                    "configured_poll_interval_seconds",
+                    .gauge,
+                    unit: "seconds",
+                    help: "The configured poll interval (polling.interval)."
+                ) { account, samples in
+                    samples.append(account.view.configuredPollInterval)
+                },
+                Family(
+                    "discovery_interval_seconds",
+                    .gauge,
+                    unit: "seconds",
+                    help: "The configured interval of discoveries (polling.discovery_interval)."
+                ) { account, samples in
+                    samples.append(account.view.discoveryInterval)
+                },
+                Family(
                     "discovery_success",
                     .gauge,
                     help: "Whether the newest listing of the account's connectors succeeded (1) or not (0)."
                 ) { account, samples in
                     samples.append(account.view.discoverySucceeded)
                 },
+                Family(
+                    "last_successful_discovery_timestamp_seconds",
+                    .gauge,
+                    unit: "seconds",
+                    help:
+                        "When the newest successful listing of the account's connectors ended; absent before the first one of this process."
+                ) { account, samples in
+                    samples.append(account.view.discoveredAt?.seconds)
+                },
                 Family("connectors", .gauge, help: "Connectors of the account that are polled.") {
                     account,
                     samples in
                     samples.append(account.view.connectors)
+                },
+                Family(
+                    "connectors_missing",
+                    .gauge,
+                    help:
+                        "Polled connectors that the newest successful listing lacks. After several such listings, their series end."
+                ) { account, samples in
+                    samples.append(account.view.missing)
                 },
             ]
         )

@@ -8,30 +8,34 @@ extension FamilySection where Subject == ConnectorStatus {
         "Operations",
         [
             Family(
-                "failure_ratio",
+                "operation_failure_ratio",
                 .gauge,
                 labels: ["operation", "window"],
                 unit: "ratio",
                 help:
                     "Failed divided by finished operations in the window that ends now; absent if none finished in it."
             ) { connector, samples in
-                for (name, _, machine) in connector.operations {
-                    for window in connector.settings.failureRatioWindows {
-                        let ratio = FailureRatio(
-                            machine.finishes,
-                            window: window.seconds,
-                            now: connector.now
-                        )
-                        samples.append(ratio.value, labels: name, window.label)
-                        connector.expectChange(at: ratio.changesAt, in: &samples)
-                    }
+                connector.forEachWindow(in: &samples) { name, window, finishes, samples in
+                    samples.append(finishes.failureRatio, labels: name, window)
                 }
             },
             Family(
-                "consecutive_failures",
+                "operation_finishes",
+                .gauge,
+                labels: ["operation", "outcome", "window"],
+                help:
+                    "Operations that finished in the window that ends now, by outcome; absent before the first finish. Their sums give the failure ratio of several connectors."
+            ) { connector, samples in
+                connector.forEachWindow(in: &samples) { name, window, finishes, samples in
+                    samples.append(finishes.succeeded, labels: name, "success", window)
+                    samples.append(finishes.failed, labels: name, "failure", window)
+                }
+            },
+            Family(
+                "operation_consecutive_failures",
                 .gauge,
                 labels: ["operation"],
-                help: "Failures of the operation since its last success."
+                help: "Failures of the operation since its last success; absent before the first finish."
             ) { connector, samples in
                 for (name, _, machine) in connector.operations {
                     samples.append(machine.consecutiveFailures, labels: name)
@@ -41,7 +45,8 @@ extension FamilySection where Subject == ConnectorStatus {
                 "operation_in_progress",
                 .gauge,
                 labels: ["operation"],
-                help: "Whether the operation has started and not finished (1) or not (0)."
+                help:
+                    "Whether the operation has started, and has neither finished nor been interrupted by a start of the agent (1), or not (0)."
             ) { connector, samples in
                 for (name, _, machine) in connector.operations {
                     samples.append(machine.openSince != nil, labels: name)
@@ -84,6 +89,9 @@ extension FamilySection where Subject == ConnectorStatus {
                     "1 for the current phase of the tunnel's IPsec keys, 0 for the others, from the newest rekey event."
             ) { connector, samples in
                 for (tunnel, machine) in connector.tunnels {
+                    // The tunnel's series end then.
+                    let end = machine.forgottenAt(after: connector.settings.forgetTunnelsAfter)
+                    connector.expectChange(at: end, in: &samples)
                     for phase in RekeyPhase.allCases {
                         samples.append(phase == machine.phase, labels: tunnel, phase.rawValue)
                     }

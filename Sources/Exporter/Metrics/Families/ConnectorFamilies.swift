@@ -9,52 +9,6 @@ extension FamilySection where Subject == ConnectorStatus {
     /// Families with series of single connectors.
     static let ofConnectors = [inventory, events, operations, rekeys, agent, freshness]
 
-    private static let inventory = FamilySection(
-        "Inventory, from discovery",
-        [
-            Family(
-                "info",
-                .gauge,
-                labels: ["device_id", "serial_number", "device_type", "site_id", "version"],
-                help: "Constant 1, with the device's properties from the connector list as labels."
-            ) { connector, samples in
-                let inventory = connector.inventory
-                samples.append(
-                    1,
-                    labels: inventory.deviceID ?? "",
-                    inventory.serialNumber ?? "",
-                    inventory.deviceType ?? "",
-                    inventory.siteID ?? "",
-                    inventory.version ?? ""
-                )
-            },
-            Family(
-                "activated",
-                .gauge,
-                help: "Whether the connector is activated (1) or not (0), from the connector list."
-            ) { connector, samples in
-                samples.append(connector.inventory.isActivated)
-            },
-            Family(
-                "primary",
-                .gauge,
-                help:
-                    "Whether the connector is the primary of its site (1) or not (0), from the connector list."
-            ) { connector, samples in
-                samples.append(connector.inventory.isPrimary)
-            },
-            Family(
-                "last_heartbeat_timestamp_seconds",
-                .gauge,
-                unit: "seconds",
-                help:
-                    "When Cloudflare last heard from the connector, from the connector list; absent before the first contact."
-            ) { connector, samples in
-                samples.append(connector.inventory.lastHeartbeat?.seconds)
-            },
-        ]
-    )
-
     private static let events = FamilySection(
         "Events",
         [
@@ -81,6 +35,15 @@ extension FamilySection where Subject == ConnectorStatus {
                 for kind in connector.kinds {
                     samples.append(connector.polled?.tallies[kind]?.newest.seconds, labels: kind.rawValue)
                 }
+            },
+            Family(
+                "last_event_delivery_delay_seconds",
+                .gauge,
+                unit: "seconds",
+                help:
+                    "Seconds from the newest event's record on the connector to its collection by Cloudflare (a - t). Below 0, the connector's clock is ahead."
+            ) { connector, samples in
+                samples.append(connector.polled?.state.deliveryDelay)
             },
         ]
     )

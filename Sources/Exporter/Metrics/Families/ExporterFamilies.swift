@@ -35,14 +35,12 @@ extension FamilySection where Subject == ExporterStatus {
             Family(
                 "api_requests_total",
                 .counter,
-                labels: ["endpoint", "status"],
+                labels: ["account_id", "endpoint", "status"],
                 help: "Requests to the Cloudflare API, by HTTP status, or by reason if there was no response."
             ) { exporter, samples in
-                let requests = exporter.statistics.requests.sorted {
-                    ($0.key.endpoint.rawValue, $0.key.status) < ($1.key.endpoint.rawValue, $1.key.status)
-                }
-                for (key, count) in requests {
-                    samples.append(count, labels: key.endpoint.rawValue, key.status)
+                let requests = exporter.statistics.requests.sorted { $0.key.order < $1.key.order }
+                for (key, count) in requests where exporter.hasAccount(key.account) {
+                    samples.append(count, labels: key.account, key.endpoint.rawValue, key.status)
                 }
             },
             Family(
@@ -60,19 +58,41 @@ extension FamilySection where Subject == ExporterStatus {
             Family(
                 "api_budget_remaining",
                 .gauge,
-                help:
-                    "Requests that the budget allows at once, 0 while rate limited; the minimum of all tokens."
+                labels: ["account_id"],
+                help: "Requests that the budget of the account's token allows at once; 0 while rate limited."
             ) { exporter, samples in
-                samples.append(exporter.statistics.leastBudget)
+                for account in exporter.accounts {
+                    let budget = exporter.statistics.budget(of: account.account)
+                    samples.append(budget?.remaining, labels: account.account)
+                }
             },
             Family(
                 "api_silenced_until_timestamp_seconds",
                 .gauge,
+                labels: ["account_id"],
                 unit: "seconds",
                 help:
-                    "When requests may be sent again after a 429, by the server's clock; 0 if they may be sent now; the maximum of all tokens."
+                    "When requests with the account's token may be sent again after a 429, by the server's clock; 0 if they may be sent now."
             ) { exporter, samples in
-                samples.append(exporter.statistics.blockedUntil?.seconds ?? 0)
+                for account in exporter.accounts {
+                    let budget = exporter.statistics.budget(of: account.account)
+                    samples.append(
+                        budget.map { $0.blockedUntil?.seconds ?? 0 },
+                        labels: account.account
+                    )
+                }
+            },
+            Family(
+                "token_expiry_timestamp_seconds",
+                .gauge,
+                labels: ["account_id"],
+                unit: "seconds",
+                help:
+                    "When the account's API token expires, from Cloudflare; absent if it does not expire, or if Cloudflare does not say."
+            ) { exporter, samples in
+                for account in exporter.accounts {
+                    samples.append(account.tokenExpiry?.seconds, labels: account.account)
+                }
             },
         ]
     )
@@ -83,13 +103,16 @@ extension FamilySection where Subject == ExporterStatus {
             Family(
                 "poll_failures_total",
                 .counter,
-                labels: ["reason"],
+                labels: ["account_id", "reason"],
                 help: "Failed polls and discoveries, by reason."
             ) { exporter, samples in
                 let failures = exporter.statistics.failures
-                let reasons = Set(PollFailure.Reason.expected).union(failures.keys)
-                for reason in reasons.sorted(by: { $0.rawValue < $1.rawValue }) {
-                    samples.append(failures[reason] ?? 0, labels: reason.rawValue)
+                for account in exporter.accounts.map(\.account) {
+                    for reason in PollFailure.Reason.allCases {
+                        let count = failures[PollStatistics.FailureKey(account: account, reason: reason)]
+                        guard count != nil || PollFailure.Reason.expected.contains(reason) else { continue }
+                        samples.append(count ?? 0, labels: account, reason.rawValue)
+                    }
                 }
             },
             Family(
@@ -165,4 +188,9 @@ extension FamilySection where Subject == ExporterStatus {
             },
         ]
     )
+}
+
+extension PollStatistics.RequestKey {
+    /// The sort key of the series.
+    fileprivate var order: (String, String, String) { (account, endpoint.rawValue, status) }
 }

@@ -26,7 +26,7 @@ struct ConnectorStatus: MetricSubject {
     /// The documented kinds and those that were counted, in the order of exposition; empty before the first poll.
     let kinds: [EventKind]
 
-    /// The tunnels by name; empty before the first poll.
+    /// The tunnels that are not forgotten, by name; empty before the first poll.
     let tunnels: [(id: String, machine: RekeyMachine)]
 
     init(_ view: ConnectorView, newSeries: NewSeriesTracker, settings: FamilySettings, now: Timestamp) {
@@ -37,7 +37,8 @@ struct ConnectorStatus: MetricSubject {
         polled = view.record.watermark == nil ? nil : view.record
         let undocumented = (polled?.tallies ?? [:]).keys.filter { !$0.isDocumented }.sorted()
         kinds = polled == nil ? [] : EventKind.documented + undocumented
-        tunnels = (polled?.state.rekeys ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let tunnels = polled?.state.tunnels(forgettingAfter: settings.forgetTunnelsAfter, at: now) ?? [:]
+        self.tunnels = tunnels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     static let namePrefix = "cloudflare_magic_connector_"
@@ -47,8 +48,11 @@ struct ConnectorStatus: MetricSubject {
 
     var countedSince: Timestamp? { view.record.countedSince }
 
-    /// The properties from the connector list.
+    /// The properties from the lists of connectors and sites.
     var inventory: Connector { view.record.inventory }
+
+    /// The last heartbeat; `nil` while the list of connectors lacks the connector, because it is then unknown.
+    var lastHeartbeat: Timestamp? { view.record.missing == 0 ? inventory.lastHeartbeat : nil }
 
     /// The tunnels whose counters are complete: none until the payloads of the imported history have been read.
     var tunnelsWithCounters: [(id: String, machine: RekeyMachine)] {
@@ -59,6 +63,22 @@ struct ConnectorStatus: MetricSubject {
     var operations: [(name: String, operation: Operation, machine: OperationMachine)] {
         guard let state = polled?.state else { return [] }
         return Operation.allCases.map { ($0.rawValue, $0, state[$0]) }
+    }
+
+    /// Calls a closure for each operation that has ever finished and each window, with the finishes in that window.
+    ///
+    /// It records when a finish leaves its window.
+    func forEachWindow(
+        in samples: inout FamilyWriter,
+        _ body: (_ operation: String, _ window: String, WindowedFinishes, inout FamilyWriter) -> Void
+    ) {
+        for (name, _, machine) in operations where machine.consecutiveFailures != nil {
+            for window in settings.failureRatioWindows {
+                let finishes = WindowedFinishes(machine.finishes, window: window.seconds, now: now)
+                body(name, window.label, finishes, &samples)
+                expectChange(at: finishes.changesAt, in: &samples)
+            }
+        }
     }
 
     /// Records that a sample changes at a time in the future without a new event.

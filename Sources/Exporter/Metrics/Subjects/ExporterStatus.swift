@@ -9,6 +9,9 @@ import Polling
 struct ExporterStatus: MetricSubject {
     let statistics: PollStatistics.Snapshot
 
+    /// The polled accounts, ordered by identifier.
+    let accounts: [AccountView]
+
     /// The share of the connectors that this exporter polls.
     let shard: Shard
 
@@ -22,4 +25,9 @@ struct ExporterStatus: MetricSubject {
     static let labels: [String] = []
 
     var labelValues: [String] { [] }
+
+    /// Returns whether an account is polled.
+    ///
+    /// The counters of other accounts are from before a reload, and are not exposed.
+    func hasAccount(_ id: String) -> Bool { accounts.contains { $0.account == id } }
 }

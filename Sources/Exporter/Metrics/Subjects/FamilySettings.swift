@@ -25,8 +25,12 @@ package struct FamilySettings: Sendable, Hashable {
     /// The windows of the failure ratio.
     package var failureRatioWindows: [Window]
 
+    /// The seconds without a rekey event after which a tunnel is forgotten.
+    package var forgetTunnelsAfter: Int
+
     /// Creates settings.
-    package init(stuckAfter: StuckThresholds, failureRatioWindows: [Window]) {
+    package init(stuckAfter: StuckThresholds, failureRatioWindows: [Window], forgetTunnelsAfter: Int) {
+        self.forgetTunnelsAfter = forgetTunnelsAfter
         self.stuckAfter = stuckAfter
         self.failureRatioWindows = failureRatioWindows
     }

@@ -23,7 +23,7 @@ struct ConnectorProblem: Sendable, Hashable {
     private static let criticalFailures = 3
 
     /// The maximum age of a heartbeat, in seconds.
-    private static let maxHeartbeatAge = 1800.0
+    static let maxHeartbeatAge = 300.0
 
     /// The maximum age of the newest successful poll, in poll intervals.
     private static let maxPollAge = 3.0
@@ -34,17 +34,20 @@ struct ConnectorProblem: Sendable, Hashable {
     ///   - view: the connector.
     ///   - settings: the thresholds of stuck work.
     ///   - pollInterval: the poll interval of the account in seconds; `nil` if unknown.
+    ///   - hasLivePartner: whether the other connector of its high-availability site has a recent heartbeat.
     ///   - now: the current time.
-    /// - Returns: the problems; empty if there is no problem.
+    /// - Returns: the problems; empty if there is no problem, or if the connector is deactivated.
     static func all(
         of view: ConnectorView,
         settings: FamilySettings,
         pollInterval: Double?,
+        hasLivePartner: Bool,
         now: Timestamp
     ) -> [ConnectorProblem] {
+        guard view.record.inventory.isActivated != false else { return [] }
         let problems =
             operations(view.record.state, settings, now) + rekeys(view.record.state, settings, now)
-            + reachability(view, pollInterval, now)
+            + heartbeat(view, hasLivePartner, now) + polls(view, pollInterval, now)
         return problems.filter { $0.severity == .critical } + problems.filter { $0.severity == .warning }
     }
 
@@ -56,10 +59,9 @@ struct ConnectorProblem: Sendable, Hashable {
         var problems: [ConnectorProblem] = []
         for operation in Operation.allCases {
             let machine = state[operation]
-            if machine.consecutiveFailures > 0 {
-                let times = machine.consecutiveFailures == 1 ? "" : " \(machine.consecutiveFailures) times"
-                let isCritical =
-                    operation == .attestation && machine.consecutiveFailures >= criticalFailures
+            if let failures = machine.consecutiveFailures, failures > 0 {
+                let times = failures == 1 ? "" : " \(failures) times"
+                let isCritical = operation == .attestation && failures >= criticalFailures
                 problems.append(
                     ConnectorProblem(
                         severity: isCritical ? .critical : .warning,
@@ -80,29 +82,38 @@ struct ConnectorProblem: Sendable, Hashable {
         _ settings: FamilySettings,
         _ now: Timestamp
     ) -> [ConnectorProblem] {
-        let stuck = state.rekeys.values.count { machine in
+        let tunnels = state.tunnels(forgettingAfter: settings.forgetTunnelsAfter, at: now)
+        let stuck = tunnels.values.count { machine in
             machine.becomesStuckAt(after: settings.stuckAfter.rekey).map { $0 <= now } ?? false
         }
         guard stuck > 0 else { return [] }
-        let tunnels = stuck == 1 ? "" : " on \(stuck) tunnels"
-        return [ConnectorProblem(severity: .critical, text: "rekey stuck\(tunnels)")]
+        let places = stuck == 1 ? "" : " on \(stuck) tunnels"
+        return [ConnectorProblem(severity: .critical, text: "rekey stuck\(places)")]
     }
 
-    private static func reachability(
+    private static func heartbeat(
+        _ view: ConnectorView,
+        _ hasLivePartner: Bool,
+        _ now: Timestamp
+    ) -> [ConnectorProblem] {
+        var problems: [ConnectorProblem] = []
+        if view.isOffline(at: now) {
+            problems.append(
+                ConnectorProblem(severity: hasLivePartner ? .warning : .critical, text: "offline")
+            )
+        }
+        if view.record.state.agent.isRunning == false {
+            problems.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
+        }
+        return problems
+    }
+
+    private static func polls(
         _ view: ConnectorView,
         _ pollInterval: Double?,
         _ now: Timestamp
     ) -> [ConnectorProblem] {
         var problems: [ConnectorProblem] = []
-        if view.record.state.agent.isRunning == false {
-            problems.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
-        }
-        let inventory = view.record.inventory
-        if let heartbeat = inventory.lastHeartbeat, inventory.isActivated != false,
-            now - heartbeat > maxHeartbeatAge
-        {
-            problems.append(ConnectorProblem(severity: .warning, text: "no heartbeat"))
-        }
         if view.pollSucceeded == false {
             problems.append(ConnectorProblem(severity: .warning, text: "poll failed"))
         }
@@ -112,6 +123,14 @@ struct ConnectorProblem: Sendable, Hashable {
             problems.append(ConnectorProblem(severity: .warning, text: "data not fresh"))
         }
         return problems
+    }
+}
+
+extension ConnectorView {
+    /// Returns whether the list of connectors shows an old heartbeat.
+    func isOffline(at now: Timestamp) -> Bool {
+        guard record.missing == 0, let heartbeat = record.inventory.lastHeartbeat else { return false }
+        return now - heartbeat > ConnectorProblem.maxHeartbeatAge
     }
 }
 

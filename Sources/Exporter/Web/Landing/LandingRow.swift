@@ -11,17 +11,29 @@ struct LandingRow {
     /// The problems, the most severe first.
     let problems: [ConnectorProblem]
 
+    /// The tunnels that are not forgotten.
+    private let tunnels: [String: RekeyMachine]
+
     /// The current time.
     let now: Timestamp
 
     /// The name for people, which is sorted by and therefore stored.
     private let name: String
 
-    init(view: ConnectorView, problems: [ConnectorProblem], now: Timestamp) {
+    /// The name of the site; empty without a site.
+    private let site: String
+
+    private let isActivated: Bool
+
+    init(view: ConnectorView, problems: [ConnectorProblem], settings: FamilySettings, now: Timestamp) {
+        tunnels = view.record.state.tunnels(forgettingAfter: settings.forgetTunnelsAfter, at: now)
         self.view = view
         self.problems = problems
         self.now = now
-        name = Self.truncated(view.record.inventory.serialNumber ?? view.record.key.connector)
+        let inventory = view.record.inventory
+        name = Self.truncated(inventory.serialNumber ?? view.record.key.connector)
+        site = Self.truncated(inventory.site.map { $0.name ?? $0.id } ?? "")
+        isActivated = inventory.isActivated != false
     }
 
     /// The maximum length of a name that the API reports, in Unicode scalars.
@@ -48,7 +60,7 @@ struct LandingRow {
             newest.map { "\(Self.truncated("\($0.key)")) \(age(since: $0.value.newest))" } ?? "none"
         return """
             <tr>
-            <td><b>\(name)</b> <small>\(Self.truncated(record.inventory.version ?? ""))</small><br>\
+            <td><b>\(name)</b> \(site) <small>\(Self.truncated(record.inventory.version ?? ""))</small><br>\
             <code>\(Self.truncated(record.key.connector))</code></td>
             <td>\(badges)</td>
             <td data-name="Rekeys">\(rekeys)</td>
@@ -61,13 +73,14 @@ struct LandingRow {
 
     /// The line in the collapsed list of connectors without problems.
     var line: HTML {
-        "<li><b>\(name)</b> <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
+        "<li><b>\(name)</b> \(site) <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
     }
 
     private var polled: String { view.record.lastSuccess.map(age) ?? "never" }
 
     private var badges: [HTML] {
         if isUnknown { return ["<span class=\"badge\">not polled yet</span> "] + inProgress }
+        guard isActivated else { return ["<span class=\"badge\">deactivated</span> "] + inProgress }
         guard !problems.isEmpty else { return ["<span class=\"badge good\">healthy</span> "] + inProgress }
         let problems: [HTML] = problems.map {
             "<span class=\"badge \($0.severity == .critical ? "critical" : "warning")\">\($0.text)</span> "
@@ -83,7 +96,7 @@ struct LandingRow {
     }
 
     private var rekeys: String {
-        let counts = Dictionary(view.record.state.rekeys.values.map { ($0.phase, 1) }, uniquingKeysWith: +)
+        let counts = Dictionary(tunnels.values.map { ($0.phase, 1) }, uniquingKeysWith: +)
         let phases = RekeyPhase.allCases.compactMap { phase in
             counts[phase].map { "\($0) \(phase.rawValue)" }
         }

@@ -4,7 +4,7 @@ import ConnectorEvents
 import TestSupport
 import Testing
 
-struct FailureRatioTests {
+struct WindowedFinishesTests {
     @Test(arguments: 1...20)
     func `changes at the announced times only`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
@@ -14,16 +14,20 @@ struct FailureRatioTests {
             time = time + Double(Int.random(in: 1...400, using: &random))
             _ = machine.apply(.finish(Bool.random(using: &random) ? .success : .failure), at: time)
         }
+        func counts(at now: Timestamp) -> [Int] {
+            let finishes = WindowedFinishes(machine.finishes, window: 900, now: now)
+            return [finishes.succeeded, finishes.failed]
+        }
         var now: Timestamp = 1000
-        while let change = FailureRatio(machine.finishes, window: 900, now: now).changesAt {
-            let value = FailureRatio(machine.finishes, window: 900, now: now).value
+        while let change = WindowedFinishes(machine.finishes, window: 900, now: now).changesAt {
+            let before = counts(at: now)
             for second in now.wholeSeconds..<change.wholeSeconds {
-                let ratio = FailureRatio(machine.finishes, window: 900, now: Timestamp(second))
-                #expect(ratio.value == value)
+                #expect(counts(at: Timestamp(second)) == before)
             }
-            #expect(FailureRatio(machine.finishes, window: 900, now: change - 0.001).value == value)
+            #expect(counts(at: change - 0.001) == before)
             now = change
         }
-        #expect(FailureRatio(machine.finishes, window: 900, now: now).value == nil)
+        #expect(counts(at: now) == [0, 0])
+        #expect(WindowedFinishes(machine.finishes, window: 900, now: now).failureRatio == nil)
     }
 }
