@@ -59,6 +59,7 @@ package struct APIClient: Sendable {
     /// - Parameters:
     ///   - account: The id of the account that owns the token; `nil` if a user owns it.
     ///   - credential: The token. It needs no permission.
+    /// - Returns: the status of a valid token.
     /// - Throws: the reason why the request failed, for example because the token has another owner.
     ///
     /// Source: Cloudflare API, "Verify Token" of accounts and of users.

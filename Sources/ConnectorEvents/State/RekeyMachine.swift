@@ -66,6 +66,7 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
     /// Returns the time at which the tunnel is forgotten unless it has another event.
     ///
     /// - Parameter seconds: the time without an event.
+    /// - Returns: the time of the newest event, plus that time.
     package func forgottenAt(after seconds: Int) -> Timestamp {
         (lastEvent ?? phaseStart) + Double(seconds)
     }
