@@ -70,6 +70,7 @@ let package = Package(
         // Pure: no I/O, no clock.
         module("WireText"),
         module("ConnectorEvents"),
+        module("ConnectorSnapshots"),
         module("Exposition", imports: ["CZlib", "WireText"]),
         module("HTTPTransport"),
 
@@ -78,14 +79,13 @@ let package = Package(
 
         // The way in: from the network to the ledger.
         module("CurlTransport", imports: ["CLibcurl", "HTTPTransport", "LinuxSystem", "WireText", deque]),
-        module("CloudflareAPI", imports: ["HTTPTransport", "WireText"]),
+        module("CloudflareAPI", imports: ["ConnectorSnapshots", "HTTPTransport", "WireText"]),
         module("EventLedger", imports: ["ConnectorEvents", "LinuxSystem", grdb]),
         module(
             "Polling",
             imports: [
-                "CloudflareAPI", "ConnectorEvents", "EventLedger", "HTTPTransport", "LinuxSystem", "WireText",
-                deque,
-                heap, logging,
+                "CloudflareAPI", "ConnectorEvents", "ConnectorSnapshots", "EventLedger", "HTTPTransport",
+                "LinuxSystem", "WireText", deque, heap, logging,
             ]
         ),
 
@@ -96,8 +96,9 @@ let package = Package(
         module(
             "Exporter",
             imports: [
-                "CLinux", "CloudflareAPI", "ConnectorEvents", "CurlTransport", "EventLedger", "Exposition",
-                "HTTPEndpoint", "HTTPTransport", "LinuxSystem", "Polling", "WireText", logging,
+                "CLinux", "CloudflareAPI", "ConnectorEvents", "ConnectorSnapshots", "CurlTransport",
+                "EventLedger",
+                "Exposition", "HTTPEndpoint", "HTTPTransport", "LinuxSystem", "Polling", "WireText", logging,
                 serviceLifecycle,
                 unixSignals, yams,
             ]
@@ -126,6 +127,7 @@ let package = Package(
         tests("LinuxSystem"),
         tests("WireText"),
         tests("ConnectorEvents"),
+        tests("ConnectorSnapshots", imports: ["CloudflareAPI", "HTTPTransport"], exclude: ["Fixtures"]),
         tests("Exposition", exclude: ["Golden"]),
         tests("CurlTransport", imports: ["HTTPTransport"]),
         tests("CloudflareAPI", imports: ["HTTPTransport"], exclude: ["Fixtures"]),

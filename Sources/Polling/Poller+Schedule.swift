@@ -14,12 +14,15 @@ extension Poller {
         guard !schedule.contains(record.key) else { return }
         schedule.add(record.key, isNew: record.watermark == nil, isOpen: hasOpenWork(record), at: now)
         accounts[record.key.account]?.add(record)
+        snapshots.add(record.key, at: now)
     }
 
     func remove(_ key: ConnectorKey) {
         schedule.remove(key)
         backfillQueue.remove(key)
         pollSucceeded[key] = nil
+        snapshots.remove(key)
+        snapshotTrackers[key] = nil
         accounts[key.account]?.remove(key)
         context.observer.connectorGone(key)
     }
@@ -29,7 +32,9 @@ extension Poller {
         adaptationDue = context.clock.uptime() + Self.adaptationSeconds
         cost.update(requests: await context.rateLimiter.pollRequests)
         schedule.adaptInterval(cost: cost.average, rate: await context.rateLimiter.pollRate)
-        await context.rateLimiter.reserve(pollsPerSecond: schedule.rate * cost.average)
+        let pollRate = schedule.rate * cost.average
+        snapshots.adaptInterval(rate: await context.rateLimiter.snapshotRate(besides: pollRate))
+        await context.rateLimiter.reserve(requestsPerSecond: pollRate + snapshots.rate)
     }
 
     /// Queues a connector for a backfill if its history lacks payloads.

@@ -27,7 +27,9 @@ extension Poller {
                 pollInterval: schedule.interval,
                 histograms: isImported ? context.ledger.histograms(of: account) : nil,
                 countedSince: context.ledger.countedSince(of: account),
-                tokenExpiry: progress.tokenExpiry.time
+                tokenExpiry: progress.tokenExpiry.time,
+                snapshotInterval: snapshots.isEnabled ? snapshots.interval : nil,
+                snapshotCounters: progress.snapshotCounters
             )
         )
     }

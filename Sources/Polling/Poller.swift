@@ -32,6 +32,18 @@ package actor Poller {
 
     private var isStopping = false
 
+    /// When the snapshots of connectors are read.
+    var snapshots: SnapshotSchedule
+
+    /// The newest snapshot of each connector, and what follows from it.
+    var snapshotTrackers: [ConnectorKey: SnapshotTracker] = [:]
+
+    /// The number of snapshot polls under way.
+    var runningSnapshots = 0
+
+    /// The unknown texts of states that the log has a line about.
+    var loggedStates: Set<String> = []
+
     /// Whether each connector's newest poll succeeded.
     var pollSucceeded: [ConnectorKey: Bool] = [:]
 
@@ -48,6 +60,7 @@ package actor Poller {
             uniqueKeysWithValues: accounts.map { ($0.account, AccountProgress(settings: $0)) }
         )
         schedule = PollSchedule(interval: settings.interval)
+        snapshots = SnapshotSchedule(interval: settings.snapshotInterval)
         failureLog = FailureLog(logger: context.logger)
     }
 
@@ -70,6 +83,9 @@ package actor Poller {
                 for key in schedule.take(atMost: settings.concurrency - running, at: now) {
                     running += 1
                     group.addTask { await self.poll(key) }
+                }
+                for key in takeSnapshots(at: now) {
+                    group.addTask { await self.pollSnapshot(of: key) }
                 }
                 for key in await takeBackfills() {
                     running += 1
@@ -95,6 +111,7 @@ package actor Poller {
             next = min(next, account.discoveryDue)
         }
         if running < settings.concurrency, let due = schedule.nextDue { next = min(next, due) }
+        if maySendSnapshots, let due = snapshots.nextDue { next = min(next, due) }
         return max(0, next - now)
     }
 

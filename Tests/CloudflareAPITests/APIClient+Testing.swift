@@ -27,6 +27,11 @@ extension APIClient {
         switch endpoint {
         case .connectors: _ = try await connectors(account: "acc", credential: credential)
         case .sites: _ = try await sites(account: "acc", credential: credential)
+        case .snapshots:
+            let query = EventQuery(from: 1, to: 2)
+            _ = try await snapshots(account: "acc", connector: "con", query: query, credential: credential)
+        case .latestSnapshot:
+            _ = try await latestSnapshot(account: "acc", connector: "con", credential: credential)
         case .token: _ = try await tokenStatus(account: "acc", credential: credential)
         case .events:
             let query = EventQuery(from: 1, to: 2)

@@ -182,7 +182,8 @@ import Testing
     @Test func `the endpoint labels do not change`() {
         #expect(
             APIEndpoint.allCases.map(\.rawValue) == [
-                "connectors", "sites", "events", "event", "events_latest", "token_verify",
+                "connectors", "sites", "events", "event", "events_latest", "snapshots",
+                "snapshots_latest", "token_verify",
             ]
         )
     }

@@ -2,6 +2,7 @@
 
 import CloudflareAPI
 import ConnectorEvents
+import ConnectorSnapshots
 import EventLedger
 import HTTPTransport
 import LinuxSystem
@@ -19,6 +20,9 @@ final class AcceleratedPoller: PollObserver {
         /// When the view first contained a number of a connector's events, in seconds since the Unix epoch.
         var counts: [ConnectorKey: [(count: Int, at: Timestamp)]] = [:]
         var gone: Set<ConnectorKey> = []
+        var snapshots: [ConnectorKey: SnapshotView] = [:]
+        /// The age of each new snapshot when it was first seen, in seconds.
+        var snapshotAges: [ConnectorKey: [Double]] = [:]
         var accounts: [AccountView] = []
         var longestInterval = 0.0
     }
@@ -165,6 +169,16 @@ final class AcceleratedPoller: PollObserver {
             if count > seen.counts[view.record.key]?.last?.count ?? -1 {
                 seen.counts[view.record.key, default: []].append((count, now))
             }
+        }
+    }
+
+    func snapshotChanged(_ view: SnapshotView) {
+        let now = clock.now()
+        views.withLock { seen in
+            if let t = view.snapshot?.t, t != seen.snapshots[view.key]?.snapshot?.t {
+                seen.snapshotAges[view.key, default: []].append(now - Timestamp(t))
+            }
+            seen.snapshots[view.key] = view
         }
     }
 

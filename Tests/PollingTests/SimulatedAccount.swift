@@ -28,6 +28,9 @@ final class SimulatedAccount: HTTPTransport {
 
         /// The uptime of each connector's polls, in seconds.
         var polls: [String: [Double]] = [:]
+
+        /// The uptime of each connector's snapshot polls, in seconds.
+        var snapshotPolls: [String: [Double]] = [:]
     }
 
     static let id = "0123456789abcdef0123456789abcdef"
@@ -41,6 +44,19 @@ final class SimulatedAccount: HTTPTransport {
 
     /// The results of sites and token checks, by the end of the path; others are forbidden.
     let results = Mutex(["/magic/sites": "[]", "user/tokens/verify": "{}"])
+
+    /// The snapshots of every connector.
+    struct Snapshots: Sendable {
+        /// The time between two snapshots, in seconds.
+        var interval = 60
+        /// The time from recording to collection, in seconds.
+        var delay = 5
+        /// The status of the newest snapshot.
+        var status = 200
+    }
+
+    /// The snapshots of every connector; `nil` if they have none.
+    let snapshots = Mutex<Snapshots?>(nil)
 
     /// The connectors that the list lacks.
     let hidden = Mutex<Set<String>>([])
@@ -88,7 +104,23 @@ final class SimulatedAccount: HTTPTransport {
             }
             return HTTPResponse(status: 200, body: Array(wrap(result).utf8))
         }
+        if parts.count > 2, parts[2].hasPrefix("snapshots") { return snapshot(parts) }
         return HTTPResponse(status: 200, body: Array(body(parts).utf8))
+    }
+
+    private func snapshot(_ parts: [String]) -> HTTPResponse {
+        guard let plan = snapshots.withLock(\.self) else { return HTTPResponse(status: 404) }
+        let newest = (clock.now().wholeSeconds - plan.delay) / plan.interval * plan.interval
+        guard parts.last == "latest" else {
+            let items = (0..<8).map {
+                "{\"t\":\(newest - $0 * plan.interval),\"a\":\(newest - $0 * plan.interval + plan.delay)}"
+            }
+            let list = wrap("{\"count\":8,\"items\":[\(items.joined(separator: ","))]}")
+            return HTTPResponse(status: 200, body: Array(list.utf8))
+        }
+        log.withLock { $0.snapshotPolls[parts[0], default: []].append(clock.uptime().seconds) }
+        let body = wrap("{\"count\":1,\"items\":[{\"t\":\(newest),\"v\":\"1\",\"load_average_1m\":0.5}]}")
+        return HTTPResponse(status: plan.status, body: Array(body.utf8))
     }
 
     private func body(_ parts: [String]) -> String {

@@ -90,7 +90,7 @@ import Testing
 
     @Test func `spare work uses what polls leave, and at least a tenth`() async throws {
         let rateLimiter = makeRateLimiter(20)
-        await rateLimiter.reserve(pollsPerSecond: 0.2)
+        await rateLimiter.reserve(requestsPerSecond: 0.2)
         for _ in 0..<6 {
             #expect(await rateLimiter.hasSpare)
             try await rateLimiter.sendRequest(.spare)
@@ -99,7 +99,7 @@ import Testing
         for _ in 0..<12 { try await rateLimiter.sendRequest(.poll) }
         #expect(await rateLimiter.remaining == 2)
         clock.advance(by: 60)
-        await rateLimiter.reserve(pollsPerSecond: 1)
+        await rateLimiter.reserve(requestsPerSecond: 1)
         try await rateLimiter.sendRequest(.spare)
         #expect(await rateLimiter.hasSpare, "a tenth is reserved for spare work")
         try await rateLimiter.sendRequest(.spare)

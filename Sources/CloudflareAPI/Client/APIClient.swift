@@ -147,11 +147,11 @@ package struct APIClient: Sendable {
 }
 
 extension APIClient {
-    private static func telemetryPath(_ account: String, _ connector: String) -> [String] {
-        ["accounts", account, "magic", "connectors", connector, "telemetry", "events"]
+    static func telemetryPath(_ account: String, _ connector: String, _ kind: String = "events") -> [String] {
+        ["accounts", account, "magic", "connectors", connector, "telemetry", kind]
     }
 
-    private func send<Value: Decodable & Sendable>(
+    func send<Value: Decodable & Sendable>(
         _ call: APICall,
         _ credential: Credential
     ) async throws(APIError) -> APIReply<Value> {

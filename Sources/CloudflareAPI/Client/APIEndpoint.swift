@@ -9,6 +9,10 @@ package enum APIEndpoint: String, Sendable, CaseIterable {
     case event
     /// A connector's newest events with their payloads.
     case latest = "events_latest"
+    /// The times of a connector's snapshots.
+    case snapshots
+    /// A connector's newest snapshot.
+    case latestSnapshot = "snapshots_latest"
     /// The status of the token itself.
     case token = "token_verify"
 
@@ -18,7 +22,8 @@ package enum APIEndpoint: String, Sendable, CaseIterable {
     var bodyLimit: Int {
         switch self {
         case .connectors, .sites: 16 << 20
-        case .events, .latest: 2 << 20
+        case .latestSnapshot: 8 << 20
+        case .events, .latest, .snapshots: 2 << 20
         case .event, .token: 64 << 10
         }
     }

@@ -80,6 +80,9 @@ package struct Configuration: Sendable, Hashable {
     /// The time without a rekey event after which a tunnel is forgotten.
     package var forgetTunnelsAfter = PrometheusDuration.seconds(7 * 86400)
 
+    /// The `snapshots` section.
+    package var snapshots = Snapshots()
+
     /// Creates a configuration with the default intervals, thresholds and windows.
     package init(accounts: [Account], api: API) {
         self.accounts = accounts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloudflareAPI
+import ConnectorSnapshots
 import WireText
 import Yams
 
@@ -31,6 +32,7 @@ package enum ConfigurationFile {
         }
         let keys = [
             "accounts", "api", "polling", "stuck_after", "failure_ratio_windows", "forget_tunnels_after",
+            "snapshots",
         ]
         let top = try YAMLMapping(root, file: path, prefix: "", keys: keys)
         var configuration = Configuration(accounts: try accounts(top), api: try api(top))
@@ -38,6 +40,7 @@ package enum ConfigurationFile {
         configuration.stuckAfter = try stuckAfter(top)
         if let windows = try windows(top) { configuration.failureRatioWindows = windows }
         try top.read("forget_tunnels_after", atMost: year, into: &configuration.forgetTunnelsAfter)
+        configuration.snapshots = try snapshots(top)
         return configuration
     }
 
@@ -169,6 +172,34 @@ package enum ConfigurationFile {
         try mapping.read("upgrade", atMost: year, into: &stuckAfter.upgrade)
         try mapping.read("rekey", atMost: year, into: &stuckAfter.rekey)
         return stuckAfter
+    }
+
+    private static func snapshots(_ top: YAMLMapping) throws(ConfigurationError) -> Configuration.Snapshots {
+        let keys = ["enabled", "interval", "collectors", "all_fields"]
+        let mapping = try top.mapping("snapshots", keys: keys)
+        var snapshots = Configuration.Snapshots()
+        if let isEnabled = try mapping.boolean("enabled") { snapshots.isEnabled = isEnabled }
+        try mapping.read("interval", atMost: day, into: &snapshots.interval)
+        if try mapping.list("collectors") != nil {
+            snapshots.collectors = try collectors("collectors", of: mapping)
+        }
+        snapshots.allFields = try collectors("all_fields", of: mapping)
+        if let off = snapshots.allFields.subtracting(snapshots.collectors).map(\.rawValue).min() {
+            throw mapping.error("all_fields", "contains \(off), which is not in collectors; add it there")
+        }
+        return snapshots
+    }
+
+    private static func collectors(
+        _ key: String,
+        of mapping: YAMLMapping
+    ) throws(ConfigurationError) -> Set<SnapshotCollector> {
+        let names = try mapping.strings(key) { name in
+            guard SnapshotCollector(rawValue: name) == nil else { return nil }
+            let known = SnapshotCollector.allCases.map(\.rawValue).joined(separator: ", ")
+            return "contains an unknown collector; use \(known)"
+        }
+        return Set(names.compactMap(SnapshotCollector.init(rawValue:)))
     }
 
     private static func windows(_ top: YAMLMapping) throws(ConfigurationError) -> [PrometheusDuration]? {

@@ -35,6 +35,11 @@ struct FamilyWriter {
         write(labels) { $0.append(value, labels: labels) }
     }
 
+    /// Appends a floating-point sample.
+    mutating func append(_ value: Double, labels: [String]) {
+        write(labels) { $0.append(value, labels: labels) }
+    }
+
     /// Appends 1 for `true` and 0 for `false`, unless the value is `nil`.
     mutating func append(_ value: Bool?, labels: String...) {
         guard let value else { return }

@@ -7,6 +7,8 @@ import Exposition
 struct BodyBuilder {
     let connectorFamilies: FamilyList<ConnectorStatus>
 
+    let snapshotFamilies: FamilyList<SnapshotStatus>
+
     let accountFamilies: FamilyList<AccountStatus>
 
     let exporterFamilies: FamilyList<ExporterStatus>
@@ -14,6 +16,7 @@ struct BodyBuilder {
     private let compressor: Compressor
     private let metadata: [[ExpositionFormat: Segment]]
     private var connectors: ChunkedFamilies<ConnectorKey>
+    private var snapshots: ChunkedFamilies<ConnectorKey>
     private var accounts: ChunkedFamilies<String>
     private var exporter: ChunkedFamilies<String>
 
@@ -28,12 +31,17 @@ struct BodyBuilder {
     init(withCreated: Bool, compressor: Compressor = Compressor()) {
         self.compressor = compressor
         connectorFamilies = FamilyList(FamilySection.ofConnectors, withCreated: withCreated)
+        snapshotFamilies = FamilyList(FamilySection.ofSnapshots, withCreated: withCreated)
         accountFamilies = FamilyList(FamilySection.ofAccounts, withCreated: withCreated)
         exporterFamilies = FamilyList(FamilySection.ofExporter, withCreated: withCreated)
-        let layouts = [connectorFamilies.layout, accountFamilies.layout, exporterFamilies.layout]
+        let layouts = [
+            connectorFamilies.layout, snapshotFamilies.layout, accountFamilies.layout,
+            exporterFamilies.layout,
+        ]
         connectors = ChunkedFamilies(columnCount: layouts[0].count)
-        accounts = ChunkedFamilies(columnCount: layouts[1].count)
-        exporter = ChunkedFamilies(columnCount: layouts[2].count)
+        snapshots = ChunkedFamilies(columnCount: layouts[1].count)
+        accounts = ChunkedFamilies(columnCount: layouts[2].count)
+        exporter = ChunkedFamilies(columnCount: layouts[3].count)
         metadata = layouts.flatMap(\.families).map { family in
             Dictionary(
                 uniqueKeysWithValues: ExpositionFormat.allCases.map {
@@ -48,8 +56,17 @@ struct BodyBuilder {
         if connectors.set(lines, of: key) { hasChanges = true }
     }
 
+    /// Replaces the lines of a connector's snapshot, by column.
+    mutating func set(_ lines: [[UInt8]], ofSnapshot key: ConnectorKey) {
+        if snapshots.set(lines, of: key) { hasChanges = true }
+    }
+
     mutating func remove(connector key: ConnectorKey) {
         if connectors.remove(key) { hasChanges = true }
+    }
+
+    mutating func remove(snapshot key: ConnectorKey) {
+        if snapshots.remove(key) { hasChanges = true }
     }
 
     /// Replaces the lines of an account, by column.
@@ -75,6 +92,7 @@ struct BodyBuilder {
     mutating func body(generation: Int) -> PublishedBody {
         let groups = [
             (layout: connectorFamilies.layout, segments: connectors.prepare(with: compressor)),
+            (layout: snapshotFamilies.layout, segments: snapshots.prepare(with: compressor)),
             (layout: accountFamilies.layout, segments: accounts.prepare(with: compressor)),
             (layout: exporterFamilies.layout, segments: exporter.prepare(with: compressor)),
         ]

@@ -15,6 +15,7 @@ struct ExposedFleet {
     private var builder: BodyBuilder
     private var settings: FamilySettings
     private var connectors: [ConnectorKey: ExposedConnector] = [:]
+    private var snapshots: [ConnectorKey: SnapshotView] = [:]
     private var accounts: [String: AccountView] = [:]
 
     /// The configuration since the newest reload; `nil` before, if every connector is selected.
@@ -24,6 +25,9 @@ struct ExposedFleet {
 
     /// When lines change without a new event.
     private var changes: [ConnectorKey: Timestamp] = [:]
+
+    /// When snapshots become too old.
+    private var snapshotChanges: [ConnectorKey: Timestamp] = [:]
 
     /// Creates a fleet without connectors.
     init(settings: FamilySettings, builder: BodyBuilder) {
@@ -39,7 +43,8 @@ struct ExposedFleet {
 
     /// Returns the seconds until a line changes without a new event, or infinity.
     func secondsToNextChange(at now: Timestamp, _ uptime: Uptime) -> Double {
-        let change = changes.values.min().map { $0 - now } ?? .infinity
+        let times = [changes.values.min(), snapshotChanges.values.min()].compactMap(\.self)
+        let change = times.min().map { $0 - now } ?? .infinity
         let deadline = pending.compactMap { connectors[$0]?.newSeries.nextDeadline }.min()
         return min(change, deadline.map { $0 - uptime } ?? .infinity)
     }
@@ -55,9 +60,15 @@ struct ExposedFleet {
         for view in updates.connectors.values where plan?.selects(view.record.key) ?? true {
             update(view, at: now, uptime)
         }
+        let readsSnapshots = plan?.configuration.snapshots.isEnabled ?? true
+        for view in updates.snapshots.values where readsSnapshots && connectors[view.key] != nil {
+            snapshots[view.key] = view
+            writeSnapshot(view.key, at: now)
+        }
         if let changed = updates.plan?.familySettings, changed != settings {
             settings = changed
             for key in connectors.keys { write(key, at: now) }
+            for key in snapshots.keys { writeSnapshot(key, at: now) }
         }
     }
 
@@ -73,6 +84,7 @@ struct ExposedFleet {
     /// Rewrites the lines that have changed without a new event.
     mutating func rewriteExpectedChanges(at now: Timestamp) {
         for (key, time) in changes where time <= now { write(key, at: now) }
+        for (key, time) in snapshotChanges where time <= now { writeSnapshot(key, at: now) }
     }
 
     /// Replaces the lines of the exporter itself.
@@ -102,6 +114,9 @@ struct ExposedFleet {
     private mutating func removeAll(except plan: PollingPlan) {
         self.plan = plan
         for key in connectors.keys where !plan.selects(key) { remove(key) }
+        if !plan.configuration.snapshots.isEnabled {
+            for key in snapshots.keys { removeSnapshot(key) }
+        }
         for account in accounts.keys where !plan.selects(account: account) {
             accounts[account] = nil
             builder.remove(account: account)
@@ -113,6 +128,13 @@ struct ExposedFleet {
         pending.remove(key)
         changes[key] = nil
         builder.remove(connector: key)
+        removeSnapshot(key)
+    }
+
+    private mutating func removeSnapshot(_ key: ConnectorKey) {
+        snapshots[key] = nil
+        snapshotChanges[key] = nil
+        builder.remove(snapshot: key)
     }
 
     private mutating func update(_ view: AccountView) {
@@ -151,5 +173,14 @@ struct ExposedFleet {
         let lines = builder.connectorFamilies.lines(of: status)
         changes[key] = lines.changesAt
         builder.set(lines.columns, ofConnector: key)
+    }
+
+    private mutating func writeSnapshot(_ key: ConnectorKey, at now: Timestamp) {
+        guard let view = snapshots[key] else { return }
+        let lines = builder.snapshotFamilies.lines(
+            of: SnapshotStatus(view: view, settings: settings, now: now)
+        )
+        snapshotChanges[key] = lines.changesAt
+        builder.set(lines.columns, ofSnapshot: key)
     }
 }

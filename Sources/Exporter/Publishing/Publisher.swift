@@ -96,9 +96,14 @@ extension Publisher: PollObserver {
         }
     }
 
+    package nonisolated func snapshotChanged(_ view: SnapshotView) {
+        inbox.post { $0.snapshots[view.key] = view }
+    }
+
     package nonisolated func connectorGone(_ key: ConnectorKey) {
         inbox.post { updates in
             updates.connectors[key] = nil
+            updates.snapshots[key] = nil
             updates.removed.insert(key)
         }
     }

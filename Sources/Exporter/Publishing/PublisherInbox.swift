@@ -15,6 +15,8 @@ final class PublisherInbox: Sendable {
     struct Updates {
         var connectors: [ConnectorKey: ConnectorView] = [:]
 
+        var snapshots: [ConnectorKey: SnapshotView] = [:]
+
         /// The connectors whose series end.
         var removed: Set<ConnectorKey> = []
 

@@ -99,6 +99,8 @@ struct PollingPlan: Sendable {
         settings.overlap = polling.overlap.wholeSeconds
         settings.rescanInterval = polling.rescanInterval.seconds
         settings.rescanLookback = polling.rescanLookback.wholeSeconds
+        let snapshots = configuration.snapshots
+        settings.snapshotInterval = snapshots.isEnabled ? snapshots.interval.seconds : nil
         settings.forgetTunnelsAfter = configuration.forgetTunnelsAfter.wholeSeconds
         let longest =
             [settings.initialLookback, settings.overlap, settings.rescanLookback]
@@ -121,7 +123,9 @@ struct PollingPlan: Sendable {
             failureRatioWindows: configuration.failureRatioWindows.map {
                 FamilySettings.Window(label: $0.description, seconds: $0.wholeSeconds)
             },
-            forgetTunnelsAfter: configuration.forgetTunnelsAfter.wholeSeconds
+            forgetTunnelsAfter: configuration.forgetTunnelsAfter.wholeSeconds,
+            snapshotCollectors: configuration.snapshots.collectors,
+            allSnapshotFields: configuration.snapshots.allFields
         )
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
+import ConnectorSnapshots
 import EventLedger
 import HTTPTransport
 import LinuxSystem
@@ -25,6 +26,9 @@ struct AccountProgress {
 
     /// The number of polled connectors that the newest successful discovery did not list.
     var missing = 0
+
+    /// What the counters of snapshots count from; `nil` until a snapshot shows it.
+    var snapshotCounters: CounterSemantics?
 
     /// The sites of the account.
     var sites = SiteDirectory()

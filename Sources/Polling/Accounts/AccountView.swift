@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ConnectorEvents
+package import ConnectorSnapshots
 
 /// The state of one account, for observers.
 package struct AccountView: Sendable {
@@ -28,6 +29,12 @@ package struct AccountView: Sendable {
     /// The current poll interval, in seconds.
     package let pollInterval: Double
 
+    /// The current interval of snapshot polls, in seconds; `nil` if snapshots are not read.
+    package let snapshotInterval: Double?
+
+    /// What the counters of snapshots count from; `nil` if unknown.
+    package let snapshotCounters: CounterSemantics?
+
     /// The histograms of events; `nil` until the history import is complete.
     package let histograms: AccountHistograms?
 
@@ -51,8 +58,12 @@ package struct AccountView: Sendable {
         pollInterval: Double,
         histograms: AccountHistograms?,
         countedSince: Timestamp? = nil,
-        tokenExpiry: Timestamp? = nil
+        tokenExpiry: Timestamp? = nil,
+        snapshotInterval: Double? = nil,
+        snapshotCounters: CounterSemantics? = nil
     ) {
+        self.snapshotInterval = snapshotInterval
+        self.snapshotCounters = snapshotCounters
         self.account = account
         self.discoverySucceeded = discoverySucceeded
         self.discoveredAt = discoveredAt

@@ -8,6 +8,8 @@ package enum RequestPriority: Int, Sendable, Comparable {
     case payload
     /// The connectors of an account.
     case discovery
+    /// The snapshots of connectors.
+    case snapshot
     /// Late events and payloads of history, which use the rest of the budget.
     case spare
 

@@ -41,6 +41,9 @@ package actor TokenRateLimiter {
     /// The share of the budget that is always left to spare work, and the share that it never uses.
     private static let spareShare = 0.1
 
+    /// The share of the budget that is always left to snapshots.
+    private static let snapshotShare = 0.1
+
     /// Consecutive failures after which the API counts as down.
     private static let failuresOfOutage = 10
 
@@ -89,7 +92,7 @@ package actor TokenRateLimiter {
     ///   - store: The storage of the budget; `nil` if it is not saved.
     package init(budget: RequestBudget, clock: any PollingClock, store: (any BudgetStore)? = nil) {
         self.budget = budget
-        spareBudget = Self.spareBudget(of: budget, pollsPerSecond: 0)
+        spareBudget = Self.spareBudget(of: budget, requestsPerSecond: 0)
         self.clock = clock
         self.store = store
     }
@@ -130,7 +133,7 @@ package actor TokenRateLimiter {
         switch priority {
         case .poll, .payload: pollRequests += 1
         case .spare: spareBudget.startRequest(at: now)
-        case .discovery: break
+        case .discovery, .snapshot: break
         }
         return RequestPermit(priority)
     }
@@ -180,15 +183,20 @@ extension TokenRateLimiter {
         return budget.remaining(at: now) > 0 && spareBudget.remaining(at: now) > 0
     }
 
-    /// Reserves a part of the budget for polls.
+    /// Reserves a part of the budget for polls and snapshots.
     ///
     /// Spare work uses the rest.
-    package func reserve(pollsPerSecond rate: Double) {
-        let new = Self.spareBudget(of: budget, pollsPerSecond: rate)
+    ///
+    /// - Parameter rate: The requests per second that polls and snapshots need.
+    package func reserve(requestsPerSecond rate: Double) {
+        let new = Self.spareBudget(of: budget, requestsPerSecond: rate)
         spareBudget.adoptLimits(of: new, at: clock.uptime())
     }
 
-    private static func spareBudget(of budget: RequestBudget, pollsPerSecond rate: Double) -> RequestBudget {
+    private static func spareBudget(
+        of budget: RequestBudget,
+        requestsPerSecond rate: Double
+    ) -> RequestBudget {
         let limit = Double(budget.limit)
         let spare = max(limit * spareShare, limit * (1 - spareShare) - rate * budget.window)
         return RequestBudget(limit: Int(spare), window: budget.window)
@@ -213,6 +221,14 @@ extension TokenRateLimiter {
     /// The planned rate of requests for polls, per second.
     package var pollRate: Double {
         Double(budget.limit) / budget.window * Self.pollShare
+    }
+
+    /// Returns the planned rate of requests for snapshots, per second: the rest that polls leave, at least a tenth.
+    ///
+    /// - Parameter pollRate: The requests per second that polls need.
+    package func snapshotRate(besides pollRate: Double) -> Double {
+        let total = Double(budget.limit) / budget.window
+        return max(total * Self.snapshotShare, total * (1 - Self.spareShare) - pollRate)
     }
 
     /// Adopts the limits of another budget.

@@ -11,6 +11,7 @@ struct FailureLog {
         case poll
         case discovery
         case siteDiscovery = "site_discovery"
+        case snapshotPoll = "snapshot_poll"
 
         /// The name in words.
         fileprivate var words: String { rawValue.replacing("_", with: " ") }

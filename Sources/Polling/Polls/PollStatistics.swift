@@ -60,6 +60,8 @@ package final class PollStatistics: Sendable {
         package var unknownKinds = 0
         /// The number of events that were not counted.
         package var discarded: [DiscardReason: Int] = [:]
+        /// The number of items of snapshots beyond a limit.
+        package var droppedSnapshotItems = 0
         /// The number of failed ledger writes.
         package var storageWriteFailures = 0
 
@@ -96,6 +98,11 @@ package final class PollStatistics: Sendable {
     func countFailure(_ failure: PollFailure, account: String) {
         let key = FailureKey(account: account, reason: failure.reason)
         storage.withLock { $0.failures[key, default: 0] += 1 }
+    }
+
+    func countDroppedSnapshotItems(_ count: Int) {
+        guard count > 0 else { return }
+        storage.withLock { $0.droppedSnapshotItems += count }
     }
 
     /// Counts a failed ledger write.

@@ -19,6 +19,9 @@ package struct PollingSettings: Sendable, Hashable {
     /// How far back a rescan reads.
     package var rescanLookback = 86400
 
+    /// The minimum time between two polls of a connector's snapshots; `nil` if they are not read.
+    package var snapshotInterval: Double?
+
     /// How long the ledger keeps the identities of events.
     ///
     /// At least as far back as any window reads.

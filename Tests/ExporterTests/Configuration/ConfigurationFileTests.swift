@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorSnapshots
 import CloudflareAPI
 @testable import Exporter
 import Foundation
@@ -62,6 +63,10 @@ struct ConfigurationFileTests {
         )
         #expect(configuration.failureRatioWindows.map(\.description) == ["1h30m", "1w", "500ms"])
         #expect(configuration.forgetTunnelsAfter.description == "1d12h")
+        #expect(!configuration.snapshots.isEnabled)
+        #expect(configuration.snapshots.interval.description == "5m")
+        #expect(configuration.snapshots.collectors == [.tunnels, .disks, .highAvailability])
+        #expect(configuration.snapshots.allFields == [.disks])
     }
 
     @Test(arguments: [
@@ -93,7 +98,7 @@ struct ConfigurationFileTests {
             "max_requests", "per", "interval", "discovery_interval", "initial_lookback", "overlap",
             "rescan_interval",
             "rescan_lookback", "attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey",
-            "failure_ratio_windows", "forget_tunnels_after",
+            "failure_ratio_windows", "forget_tunnels_after", "enabled", "collectors", "all_fields",
         ]
         for key in keys { #expect(text.contains("\(key): "), "\(key) is missing") }
     }

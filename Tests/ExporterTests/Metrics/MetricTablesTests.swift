@@ -5,30 +5,33 @@ import Exposition
 import Foundation
 import Testing
 
-/// The tables of metrics in `README.md`, which `UPDATE_DOCS=1` rewrites from the declarations.
+/// The tables of metrics in pages, which `UPDATE_DOCS=1` rewrites from the declarations.
 @Suite struct MetricTablesTests {
     private static let begin = "<!-- metrics: begin -->\n"
     private static let end = "<!-- metrics: end -->\n"
 
-    @Test func `documents the declared families in README.md`() throws {
+    @Test(arguments: [
+        ("README.md", MetricCatalogue.sections),
+        ("deploy/docs/snapshots.md", MetricCatalogue.snapshotSections),
+    ])
+    func `documents the declared families`(page: String, sections: [MetricCatalogue.Section]) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md")
-        let readme = try String(contentsOf: file, encoding: .utf8)
-        let begin = try #require(readme.firstRange(of: Self.begin)).upperBound
-        let end = try #require(readme[begin...].firstRange(of: Self.end)).lowerBound
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: page)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let begin = try #require(text.firstRange(of: Self.begin)).upperBound
+        let end = try #require(text[begin...].firstRange(of: Self.end)).lowerBound
+        let tables = sections.map(Self.table).joined()
         if ProcessInfo.processInfo.environment["UPDATE_DOCS"] == "1" {
-            try (readme[..<begin] + Self.tables + readme[end...])
-                .write(to: file, atomically: true, encoding: .utf8)
+            try (text[..<begin] + tables + text[end...]).write(to: file, atomically: true, encoding: .utf8)
         } else {
             #expect(
-                readme[begin..<end] == Self.tables,
-                "README.md differs from the declared metric families; run `make docs`"
+                text[begin..<end] == tables,
+                "\(page) differs from the declared metric families; run `make docs`"
             )
         }
     }
 
-    /// One table per section.
-    private static let tables = MetricCatalogue.sections.map { section in
+    private static func table(of section: MetricCatalogue.Section) -> String {
         """
         ### \(section.title)
 
@@ -39,7 +42,6 @@ import Testing
 
         """
     }
-    .joined()
 
     private static func row(_ family: MetricDefinition) -> String {
         let labels =

@@ -17,6 +17,7 @@ import WireText
 
 @Suite(.timeLimit(.minutes(1))) struct ReloaderTests {
     private struct NoObserver: PollObserver {
+        func snapshotChanged(_ view: SnapshotView) {}
         func connectorChanged(_ view: ConnectorView) {}
         func connectorGone(_ key: ConnectorKey) {}
         func accountChanged(_ view: AccountView) {}

@@ -45,6 +45,12 @@ enum AnswerTarget {
         case .sites:
             _ = try answer.decoded() as APIReply<SiteList>
             return []
+        case .snapshots:
+            _ = try answer.decoded() as APIReply<SnapshotPage>
+            return []
+        case .latestSnapshot:
+            _ = try answer.decoded() as APIReply<LatestSnapshots>
+            return []
         case .token:
             _ = try answer.decoded() as APIReply<TokenStatus>
             return []

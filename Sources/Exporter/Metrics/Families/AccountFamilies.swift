@@ -73,6 +73,15 @@ extension FamilySection where Subject == AccountStatus {
                     samples.append(account.view.discoveryInterval)
                 },
                 Family(
+                    "snapshot_poll_interval_seconds",
+                    .gauge,
+                    unit: "seconds",
+                    help:
+                        "The current minimum interval between polls of a connector's snapshots: the configured one, or a longer one if the request budget requires it; absent if snapshots are not read."
+                ) { account, samples in
+                    samples.append(account.view.snapshotInterval)
+                },
+                Family(
                     "discovery_success",
                     .gauge,
                     help: "Whether the newest listing of the account's connectors succeeded (1) or not (0)."

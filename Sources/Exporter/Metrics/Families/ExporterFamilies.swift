@@ -2,6 +2,7 @@
 
 import CloudflareAPI
 import ConnectorEvents
+import ConnectorSnapshots
 import Exposition
 import Polling
 
@@ -150,6 +151,27 @@ extension FamilySection where Subject == ExporterStatus {
                     "Events of a kind that Cloudflare did not document when this version was built; they are counted."
             ) { exporter, samples in
                 samples.append(exporter.statistics.unknownKinds)
+            },
+            Family(
+                "snapshot_items_dropped_total",
+                .counter,
+                help: "Items of snapshots, such as network devices, that exceeded a limit and have no series."
+            ) { exporter, samples in
+                samples.append(exporter.statistics.droppedSnapshotItems)
+            },
+            Family(
+                "snapshot_counters_cumulative",
+                .gauge,
+                labels: ["account_id"],
+                help:
+                    "Whether the counters of snapshots count from the boot (1), as their metrics assume, or from the previous snapshot (0); absent until a snapshot shows it."
+            ) { exporter, samples in
+                for account in exporter.accounts {
+                    samples.append(
+                        account.snapshotCounters.map { $0 == .cumulative },
+                        labels: account.account
+                    )
+                }
             },
             Family(
                 "storage_write_failures_total",

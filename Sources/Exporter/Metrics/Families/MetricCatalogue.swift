@@ -15,14 +15,17 @@ package enum MetricCatalogue {
         package let families: [MetricDefinition]
     }
 
-    /// The families by section.
+    /// The families about events, accounts and the exporter, by section.
     package static let sections =
         sections(FamilySection.ofConnectors) + sections(FamilySection.ofAccounts)
         + sections(FamilySection.ofExporter) + sections(FamilySection.ofScrapes)
         + sections(FamilySection.ofProcess)
 
+    /// The families with the state of connectors, by section.
+    package static let snapshotSections = sections(FamilySection.ofSnapshots)
+
     /// All families.
-    package static let all = sections.flatMap(\.families)
+    package static let all = (sections + snapshotSections).flatMap(\.families)
 
     private static func sections<Subject>(_ sections: [FamilySection<Subject>]) -> [Section] {
         sections.map { Section(title: $0.title, families: $0.families.map(\.definition)) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ConnectorEvents
+package import ConnectorSnapshots
 
 /// The part of the configuration that affects sample values.
 package struct FamilySettings: Sendable, Hashable {
@@ -28,8 +29,22 @@ package struct FamilySettings: Sendable, Hashable {
     /// The seconds without a rekey event after which a tunnel is forgotten.
     package var forgetTunnelsAfter: Int
 
+    /// The groups of snapshot metrics that are exposed.
+    package var snapshotCollectors: Set<SnapshotCollector>
+
+    /// The groups whose metrics on demand are exposed too.
+    package var allSnapshotFields: Set<SnapshotCollector>
+
     /// Creates settings.
-    package init(stuckAfter: StuckThresholds, failureRatioWindows: [Window], forgetTunnelsAfter: Int) {
+    package init(
+        stuckAfter: StuckThresholds,
+        failureRatioWindows: [Window],
+        forgetTunnelsAfter: Int,
+        snapshotCollectors: Set<SnapshotCollector> = Set(SnapshotCollector.allCases),
+        allSnapshotFields: Set<SnapshotCollector> = []
+    ) {
+        self.snapshotCollectors = snapshotCollectors
+        self.allSnapshotFields = allSnapshotFields
         self.forgetTunnelsAfter = forgetTunnelsAfter
         self.stuckAfter = stuckAfter
         self.failureRatioWindows = failureRatioWindows
