@@ -78,6 +78,8 @@ test-end-to-end:
 
 test-deployment:
 	$(VENV)/bin/python dashboards/build.py --check
+	dashboards/check_test.py
+	dashboards/query_test.py
 	promtool check config deploy/prometheus/prometheus.yml
 	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
 	amtool check-config deploy/prometheus/alertmanager.yml

@@ -1,110 +1,86 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the dashboards against the rules of Grafana's dashboard linter (github.com/grafana/dashboard-linter, docs/rules)
-and a few additional rules. Prints the problems and exits 1 if there are any.
+"""Checks the dashboards against the rules of Grafana's dashboard linter and of this project. Exits 1 if there are problems.
 
-Names in brackets are rules of the linter.
+`.lint` excludes single violations, each with a reason. It has the format of the linter, written as JSON, which is YAML too.
+An exclusion that matches nothing is a problem, so that exclusions do not outlive their reason.
 """
 import json
 import pathlib
 import re
 import sys
 
+sys.dont_write_bytecode = True
+
+from linter.own import OWN  # noqa: E402
+from linter.rules import LINTER  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = {"type": "prometheus", "uid": "${datasource}"}
-# A counter must be the argument of one of these functions.
-OVER_TIME = re.compile(r"\b(rate|irate|increase|changes|resets)\($")
-problems = []
 
 
-def variables(name, board):
-    found = {variable["name"]: variable for variable in board["templating"]["list"]}
-    source = found.get("datasource", {})
-    if (source.get("type"), source.get("query")) != ("datasource", "prometheus"):
-        problems.append(f"{name}: the variable datasource must have the type prometheus [template-datasource-rule]")
-    if source.get("label", "").lower() != "data source":
-        problems.append(f"{name}: the label of datasource must be 'Data source' [template-datasource-rule]")
-    for wanted in ("job", "instance", "account_id"):
-        variable = found.get(wanted, {})
-        if not (variable.get("multi") and variable.get("includeAll") and variable.get("allValue") == ".+"):
-            problems.append(f"{name}: {wanted} must be multi-value with All = .+ [template-{wanted}-rule]")
-    for variable in found.values():
-        if not variable.get("label"):
-            problems.append(f"{name}: {variable['name']} has no label")
-        if variable["type"] != "query":
-            continue
-        if variable.get("datasource") != SOURCE:
-            problems.append(f"{name}: {variable['name']} uses another data source [template-datasource-rule]")
-        if variable.get("refresh") != 2:
-            problems.append(f"{name}: {variable['name']} must be refreshed when the time range changes [template-on-time-change-reload-rule]")
-        if not re.fullmatch(r"label_values\(.+, [a-z_]+\)", variable["query"]):
-            problems.append(f"{name}: {variable['name']} must be a label_values query [template-label-promql-rule]")
-    return found
+def violations(board):
+    """Yields (rule, panel, target index, message) for each violation of a rule, equal ones once."""
+    for rule in LINTER + OWN:
+        for panel, index, message in {str((panel and panel.get("id"), *rest)): (panel, *rest) for panel, *rest in rule(board)}.values():
+            yield rule.__name__.replace("_", "-"), panel, index, message
 
 
-def query(where, expr, known, may_count=False):
-    bare = re.sub(r"\{[^{}]*\}", lambda match: "{" + " " * (len(match[0]) - 2) + "}", expr)
-    for match in re.finditer(r"\b(?:cloudflare_magic_connector|process|up)\w*(\{[^{}]*\})?", expr):
-        if expr[: match.start()].count("{") > expr[: match.start()].count("}"):
-            continue
-        for label in ("job", "instance"):
-            if f'{label}=~"${label}"' not in (match[1] or ""):
-                problems.append(f"{where}: {match[0][:60]} lacks {label} [target-{label}-rule]")
-    for match in re.finditer(r"\[([^\]]+)\]", bare):
-        if match[1] != "$__rate_interval":
-            problems.append(f"{where}: [{match[1]}] is not $__rate_interval [target-rate-interval-rule]")
-    for match in re.finditer(r"\b\w+_(total|bucket)\b", bare):
-        if not may_count and not OVER_TIME.search(bare[: match.start()]):
-            problems.append(f"{where}: {match[0]} must be used with rate or increase [target-counter-agg-rule]")
-    if bare.count("(") != bare.count(")"):
-        problems.append(f"{where}: unbalanced parentheses [target-promql-rule]")
-    for used in re.findall(r"\$([a-z]\w*)", expr):
-        if used not in known:
-            problems.append(f"{where}: the variable ${used} does not exist")
+class Exclusions:
+    """The exclusions of a .lint file. An entry matches if all of its attributes do, as in the linter."""
+
+    def __init__(self, file):
+        content = json.loads(file.read_text()) if file.is_file() else {}
+        self.rules, self.used, self.problems = content.get("exclusions", {}), set(), []
+        for unknown in set(content) - {"exclusions"}:
+            self.problems.append(f"{file.name}: {unknown} is not allowed; use exclusions")
+        for rule, excluded in self.rules.items():
+            if not excluded.get("entries"):
+                self.problems.append(f"{file.name}: {rule} has no entries; name the dashboards and panels")
+            for entry in excluded.get("entries", []):
+                if not (entry.get("reason") or excluded.get("reason")):
+                    self.problems.append(f"{file.name}: {rule} has an entry without a reason")
+
+    def cover(self, rule, board, panel, index):
+        found = False
+        for place, entry in enumerate(self.rules.get(rule, {}).get("entries", [])):
+            wanted = {"dashboard": board.get("title"), "panel": panel and panel.get("title"), "targetIdx": str(index)}
+            if all(entry[name] == value for name, value in wanted.items() if name in entry):
+                self.used.add((rule, place))
+                found = True
+        return found
+
+    def unused(self):
+        for rule, excluded in self.rules.items():
+            for place, entry in enumerate(excluded.get("entries", [])):
+                if (rule, place) not in self.used:
+                    yield f".lint: the exclusion of {entry.get('panel', entry.get('dashboard'))} from {rule} matches nothing; remove it"
 
 
-def panel(where, one, known):
-    for what in ("title", "description"):
-        if not one.get(what):
-            problems.append(f"{where}: {what} is missing [panel-title-description-rule]")
-    if one.get("datasource") != SOURCE:
-        problems.append(f"{where}: the data source must be the variable datasource [panel-datasource-rule]")
-    if not one.get("targets"):
-        problems.append(f"{where}: a query is missing [panel-no-targets-rule]")
-    if not one["fieldConfig"]["defaults"].get("unit"):
-        problems.append(f"{where}: the unit is missing [panel-units-rule]")
-    if one["type"] == "stat" and not one["fieldConfig"]["defaults"].get("thresholds"):
-        problems.append(f"{where}: thresholds are missing")
-    letters = [target["refId"] for target in one.get("targets", [])]
-    if len(set(letters)) != len(letters):
-        problems.append(f"{where}: two queries have the same refId")
-    for target in one.get("targets", []):
-        # A table may show a counter's total.
-        query(f"{where} {target['refId']}", target["expr"], known, may_count=one["type"] == "table")
+def check(boards, exclusions):
+    """Returns the problems of dashboards, given as pairs of name and content."""
+    problems, uids = [], {}
+    for name, board in boards:
+        for rule, panel, index, message in violations(board):
+            if not exclusions.cover(rule, board, panel, index):
+                where = f"{name}: {panel.get('title') or panel.get('id')}" if panel else name
+                problems.append(f"{where}{'' if index is None else f' [{index}]'}: {message} [{rule}]")
+        if not board.get("uid") or board["uid"] in uids:
+            problems.append(f"{name}: the uid is missing or not unique [uid]")
+        uids[board.get("uid")] = name
+    for name, board in boards:
+        for linked in re.findall(r"/d/([a-z-]+)", json.dumps(board)):
+            if linked not in uids:
+                problems.append(f"{name}: the linked dashboard {linked} does not exist [link]")
+    return problems + exclusions.problems + list(exclusions.unused())
 
 
 def main():
-    uids = set()
-    for file in sorted(HERE.glob("*.json")):
-        board = json.loads(file.read_text())
-        name = file.name
-        if board.get("editable") is not False:
-            problems.append(f"{name}: the dashboard must not be editable [uneditable-dashboard-rule]")
-        if board.get("uid") in uids or not board.get("uid"):
-            problems.append(f"{name}: the uid is missing or not unique")
-        uids.add(board.get("uid"))
-        known = variables(name, board)
-        for one in board["panels"]:
-            if one["type"] != "row":
-                panel(f"{name}: {one.get('title')}", one, known)
-        for annotation in board.get("annotations", {}).get("list", []):
-            query(f"{name}: annotation {annotation['name']}", annotation["expr"], known)
-        for target in re.findall(r"/d/([a-z-]+)", file.read_text()):
-            if not any(json.loads(other.read_text()).get("uid") == target for other in HERE.glob("*.json")):
-                problems.append(f"{name}: the linked dashboard {target} does not exist")
+    boards = [(file.name, json.loads(file.read_text())) for file in sorted(HERE.glob("*.json"))]
+    problems = check(boards, Exclusions(HERE / ".lint"))
     for problem in problems:
         print(f"dashboards: {problem}", file=sys.stderr)
     sys.exit(1 if problems else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -33,6 +33,9 @@ import Testing
         }
     }
 
+    /// The panels without data in a healthy fleet; `dashboards/query_test.py` tests them with data.
+    private static let withoutData = ["Firing alerts", "Offline connectors", "Token expires in", "Alerts"]
+
     /// The families that a simulated fleet has values for.
     private static let families: [Substring] = [
         "info", "site_info", "site_location_info", "last_event_delivery_delay_seconds",
@@ -101,6 +104,7 @@ import Testing
             #expect(dashboard.lists.count > 2, "\(file)")
             for query in dashboard.queries {
                 #expect(try await prometheus.accepts(query.expression), "\(file): \(query.expression)")
+                guard !Self.withoutData.contains(query.of) else { continue }
                 let found = try? await eventually(query.of, within: 60) {
                     try await prometheus.query(query.expression).contains { $0.isFinite } ? true : nil
                 }

@@ -61,6 +61,7 @@ struct Dashboard: Decodable {
     }
 
     private static func chosen(_ expression: String) -> String {
-        expression.replacing("$__rate_interval", with: "1m").replacing(/=~"\$[a-z_]+"/, with: #"=~".+""#)
+        expression.replacing("$__rate_interval", with: "1m").replacing("$__interval", with: "5s")
+            .replacing("$__range", with: "1m").replacing(/=~"\$[a-z_]+"/, with: #"=~".+""#)
     }
 }
