@@ -32,8 +32,9 @@ package struct Limits: Sendable, Hashable {
 
     /// The maximum number of requests of one connection that wait for a response.
     ///
-    /// At the limit the socket is not read.
-    package var pipelinedRequests = 16
+    /// At the limit the socket is not read. Few requests suffice, because responses leave one at a time, and each request
+    /// of a client that does not read costs time.
+    package var pipelinedRequests = 2
 
     /// The time limit for the head of a request, from its first byte.
     ///

@@ -40,6 +40,17 @@ extension Descriptor {
         }
     }
 
+    /// The event `POLLRDHUP` of `poll(2)`, which Glibc's module does not declare.
+    private static let peerEndedStream: Int16 = 0x2000
+
+    /// Whether the peer has disconnected, or has shut down its sending side.
+    ///
+    /// The corresponding C function is `poll(2)`.
+    var hasPeerEndedStream: Bool {
+        var entry = pollfd(fd: rawValue, events: Self.peerEndedStream, revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// Returns an integer socket option.
     ///
     /// The corresponding C function is `getsockopt(2)`.

@@ -70,6 +70,7 @@ import Testing
         let responders = Events<Responder>()
         let change: (inout Limits) -> Void = { limits in
             limits.connections = 3
+            limits.pipelinedRequests = 3
             limits.stallTimeout = .seconds(3600)
         }
         let handler: Handler = { request, responder in
@@ -131,7 +132,7 @@ import Testing
             }
             let scraper = try RawHTTPClient(port: port)
             for _ in 0..<50 { #expect(try scraper.exchange("GET", "/").body.count == Self.page.count) }
-            // Each has at most sixteen waiting requests, and some responses in kernel buffers.
+            // Each has at most two waiting requests, and some responses in kernel buffers.
             #expect(endpoint.statistics.requests < 50 * 120)
             #expect(endpoint.statistics.openConnections == 51)
         }
@@ -184,16 +185,13 @@ import Testing
             try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
             try inside.next()
             try greedy.send(
-                (1...3).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined()
+                (1...16).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined()
             )
             try honest.send("GET /honest HTTP/1.1\r\nHost: a\r\n\r\n")
             gate.open()
             #expect(try honest.response().body.count == block.count)
-            #expect(
-                log.pending.dropFirst(2) == [
-                    "GET /1", "GET /2", "GET /3", "stalled /1", "stalled /2", "stalled /3", "GET /honest",
-                ]
-            )
+            let expected = ["GET /1", "GET /2", "stalled /1", "stalled /2", "GET /honest"]
+            #expect(log.pending.dropFirst(2) == expected[...])
         }
     }
 

@@ -29,14 +29,14 @@ import Testing
     }
 
     @Test func `pipelined responses are stalled at once`() {
-        var driver = Self.driver(3)
-        let asked = [String](repeating: "handle GET /a", count: 3)
-        let stalled = [String](repeating: "stalled", count: 3)
+        var driver = Self.driver(2)
+        let asked = [String](repeating: "handle GET /a", count: 2)
+        let stalled = [String](repeating: "stalled", count: 2)
         #expect(driver.log == asked + stalled)
         driver.pass(.seconds(29))
         #expect(driver.log == asked + stalled)
         driver.isWritable = true
-        #expect(driver.log == asked + stalled + ["sent", "sent", "sent"])
+        #expect(driver.log == asked + stalled + ["sent", "sent"])
     }
 
     @Test

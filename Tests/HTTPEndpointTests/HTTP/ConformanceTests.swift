@@ -41,7 +41,8 @@ import Testing
 
     @Test func `sends responses given in reverse in request order`() async throws {
         let responders = Events<(String, Responder)>()
-        try await withEndpoint(handler: { responders.record(($0.path, $1)) }) { _, port throws in
+        let handler: Handler = { responders.record(($0.path, $1)) }
+        try await withEndpoint({ $0.pipelinedRequests = 16 }, handler: handler) { _, port throws in
             let client = try RawHTTPClient(port: port)
             try client.send((0..<16).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
             var waiting: [(String, Responder)] = []

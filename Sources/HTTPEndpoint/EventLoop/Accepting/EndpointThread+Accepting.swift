@@ -6,12 +6,20 @@ import Logging
 
 extension EndpointThread {
     /// The maximum number of connections to accept from one listener per iteration.
-    private static let acceptLimit = 64
+    ///
+    /// It bounds the time in which new clients delay others.
+    private static let acceptLimit = 16
+
+    /// The maximum number of disconnected clients to drop from one listener's backlog per iteration.
+    private static let dropLimit = 512
 
     /// The pause before the next attempt if no descriptor is available and no connection closes.
     private static let exhaustionPause = Duration.seconds(1)
 
-    /// Accepts waiting connections up to the limit.
+    /// Accepts waiting connections up to the limit, and drops disconnected clients that wait behind them.
+    ///
+    /// Clients that connect, send requests and disconnect without end fill the backlog. Responding to such a client takes
+    /// several times as long as dropping it, and delays all clients behind it.
     mutating func accept() {
         switch acceptState {
         case .open: break
@@ -22,28 +30,34 @@ extension EndpointThread {
         }
         hasNewCapacity = false
         for listener in listeners.values {
-            for _ in 0..<Self.acceptLimit where acceptState == .open {
-                guard accept(from: listener) else { break }
+            for index in 0..<Self.acceptLimit + Self.dropLimit where acceptState == .open {
+                guard accept(from: listener, isCrowded: index >= Self.acceptLimit) else { break }
             }
         }
     }
 
     /// Accepts one connection.
     ///
+    /// - Parameters:
+    ///   - listener: the listening socket.
+    ///   - isCrowded: whether the limit is reached. The connection is then dropped if the client has ended its stream.
+    ///     Otherwise it is the last of this iteration. A client may also end its stream and then read the response, so
+    ///     below the limit no connection is dropped.
     /// - Returns: whether the next one may be accepted at once.
-    private mutating func accept(from listener: Listener) -> Bool {
+    private mutating func accept(from listener: Listener, isCrowded: Bool) -> Bool {
         do throws(Errno) {
             guard connections.count < limits.connections || evictionCandidate != nil else {
                 pauseAccepting(.full(until: evictable.first?.time))
                 return false
             }
             guard let accepted = try listener.accept() else { return false }
+            if isCrowded, accepted.descriptor.hasPeerEndedStream { return true }
             if connections.count >= limits.connections { evict() }
             start(accepted)
         } catch {
             return shouldKeepAccepting(after: error)
         }
-        return true
+        return !isCrowded
     }
 
     private mutating func start(_ accepted: consuming Listener.Accepted) {
