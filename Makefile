@@ -80,10 +80,8 @@ test-deployment:
 	$(VENV)/bin/python dashboards/build.py --check
 	dashboards/check_test.py
 	dashboards/query_test.py
-	promtool check config deploy/prometheus/prometheus.yml
-	promtool check rules deploy/prometheus/alerts.yml deploy/prometheus/rules.yml
-	amtool check-config deploy/prometheus/alertmanager.yml
-	promtool test rules deploy/prometheus/alerts_test.yml deploy/prometheus/alerts_cases_test.yml
+	deploy/prometheus/test.py
+	deploy/prometheus/outage_test.py
 	deploy/check.sh
 	DEMO_ONCE=1 deploy/demo/demo.py .build/debug
 

@@ -102,6 +102,13 @@ def check_operator(objects, folder):
         names = [r.get("alert") for group in rule["spec"]["groups"] for r in group["rules"]]
         expect("MagicConnectorUnknownKind" not in names, "a disabled alert is included")
         expect("MagicConnectorExporterDown" in names, "an alert is missing")
+        expect("OwnAlert" in names, "an additional rule is missing")
+        alerts = {r["alert"]: r for group in rule["spec"]["groups"] for r in group["rules"] if "alert" in r}
+        expect(alerts["MagicConnectorHaError"]["labels"]["severity"] == "info", "a severity is not set")
+        expect(alerts["MagicConnectorAgentDown"]["for"] == "20m", "a delay is not set")
+        for name in alerts.keys() - {"OwnAlert"}:
+            expect(alerts[name]["labels"]["team"] == "network", f"{name} lacks an additional label")
+            expect(alerts[name]["annotations"]["runbook_url"] == f"https://wiki.example/runbooks/{name}.md", f"{name} has another runbook")
 
 
 def main():
