@@ -15,7 +15,8 @@ import Polling
             Without --config.file, one account is read from the environment: CLOUDFLARE_API_TOKEN, \
             CLOUDFLARE_ACCOUNT_ID and, optionally, CLOUDFLARE_BASE_URL.
             """,
-        version: BuildInfo.text
+        version: BuildInfo.text,
+        subcommands: [Check.self]
     )
 
     @Option(name: .customLong("config.file"), help: "Path of the configuration file.")

@@ -219,8 +219,11 @@ extension TokenRateLimiter {
     }
 
     /// The planned rate of requests for polls, per second.
-    package var pollRate: Double {
-        Double(budget.limit) / budget.window * Self.pollShare
+    package var pollRate: Double { Self.pollRate(of: budget) }
+
+    /// Returns the planned rate of requests for polls, per second.
+    static func pollRate(of budget: RequestBudget) -> Double {
+        Double(budget.limit) / budget.window * pollShare
     }
 
     /// Returns the planned rate of requests for snapshots, per second: the rest that polls leave, at least a tenth.

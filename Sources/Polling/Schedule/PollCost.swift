@@ -4,7 +4,7 @@
 ///
 /// A poll that finds nothing costs one request.
 struct PollCost {
-    private static let initial = 1.25
+    static let initial = 1.25
 
     private static let bounds = 1.0...4.0
 

@@ -216,6 +216,21 @@ extension PollSchedule {
     ///   - rate: The number of requests per second that polls may use.
     package mutating func adaptInterval(cost: Double, rate: Double) { pollsPerSecond = rate / cost }
 
+    /// Returns the even interval of a number of quiet connectors, in seconds.
+    ///
+    /// - Parameters:
+    ///   - connectors: The connectors that share the budget.
+    ///   - interval: The configured interval, in seconds.
+    ///   - budget: The budget.
+    package static func expectedInterval(
+        connectors: Int,
+        interval: Double,
+        budget: RequestBudget
+    ) -> Double {
+        let rate = TokenRateLimiter.pollRate(of: budget) / PollCost.initial
+        return max(interval, Double(connectors) / rate)
+    }
+
     /// The even interval, in seconds.
     ///
     /// It is the configured one, or longer if the budget is short.
