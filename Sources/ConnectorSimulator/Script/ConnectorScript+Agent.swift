@@ -8,7 +8,7 @@ extension ConnectorScript {
     mutating func start(_ reason: ScriptAction.StartReason, at moment: Double) {
         stopped = nil
         if case .upgrade(let outcome) = reason, outcome != .failedAfterReboot { release += 1 }
-        emit(.initialize, at: moment)
+        emit(.initialize, at: moment, effect: reason.isReboot ? .boot : .none)
         if pairRandom != nil {
             emit(.haInit, at: moment)
             queue.plan(.haTransition, at: moment + random.between(5, 20), on: .haTransition)
@@ -50,11 +50,15 @@ extension ConnectorScript {
     }
 
     /// Stops the agent until an action on the agent track starts it again.
-    private mutating func stop(announced: Bool, at moment: Double) {
+    private mutating func stop(
+        announced: Bool,
+        at moment: Double,
+        effect: ScriptedEvent.Effect = .none
+    ) {
         stopped = moment
         guard announced else { return }
         if pairRandom != nil { emit(.haLeave, at: moment) }
-        emit(.leave, at: moment)
+        emit(.leave, at: moment, effect: effect)
     }
 
     /// Restarts the process.
@@ -77,7 +81,7 @@ extension ConnectorScript {
     }
 
     mutating func leaveForUpgrade(_ outcome: ScriptAction.UpgradeOutcome, at moment: Double) {
-        stop(announced: true, at: moment)
+        stop(announced: true, at: moment, effect: .shutdown)
         queue.plan(.start(.upgrade(outcome)), at: moment + random.between(60, 240), on: .agent)
     }
 
@@ -93,7 +97,7 @@ extension ConnectorScript {
     }
 
     mutating func failOver(due: Double, at moment: Double) {
-        emit(.haTransition, at: moment)
+        emit(.haTransition, at: moment, effect: .failover)
         planFailover(after: due)
     }
 

@@ -68,15 +68,25 @@ struct ConnectorScript: Sendable {
     }
 
     /// Emits an event, and sometimes one of an undocumented kind after it.
-    mutating func emit(_ kind: EventKind, at moment: Double, _ payload: EventPayload = .none) {
-        append(kind, at: moment, payload)
+    mutating func emit(
+        _ kind: EventKind,
+        at moment: Double,
+        _ payload: EventPayload = .none,
+        effect: ScriptedEvent.Effect = .none
+    ) {
+        append(kind, at: moment, payload, effect)
         // A share of all events, not of the documented ones; it is below 0.5.
         while traits.unknownShare > 0, unknownKindRandom.chance(traits.unknownShare) {
-            append(Self.unknownKinds[unknownKindRandom.whole(0, 2)], at: moment, .none)
+            append(Self.unknownKinds[unknownKindRandom.whole(0, 2)], at: moment, .none, .none)
         }
     }
 
-    private mutating func append(_ kind: EventKind, at moment: Double, _ payload: EventPayload) {
+    private mutating func append(
+        _ kind: EventKind,
+        at moment: Double,
+        _ payload: EventPayload,
+        _ effect: ScriptedEvent.Effect
+    ) {
         let delay =
             if deliveryRandom.chance(traits.lateShare) {
                 deliveryRandom.whole(3601, 6 * 3600)
@@ -86,7 +96,14 @@ struct ConnectorScript: Sendable {
                 deliveryRandom.whole(1, 20)
             }
         events.append(
-            ScriptedEvent(moment: moment, kind: kind, payload: payload, version: version, delay: delay)
+            ScriptedEvent(
+                moment: moment,
+                kind: kind,
+                payload: payload,
+                version: version,
+                delay: delay,
+                effect: effect
+            )
         )
     }
 

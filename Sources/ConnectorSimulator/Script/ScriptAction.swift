@@ -54,6 +54,11 @@ extension ScriptAction {
         case process
         /// A reboot of the appliance into the boot slot of an upgrade.
         case upgrade(UpgradeOutcome)
+
+        /// Whether the kernel starts again, after it has run before.
+        var isReboot: Bool {
+            if case .upgrade = self { true } else { false }
+        }
     }
 
     enum UpgradeOutcome: Sendable {

@@ -11,6 +11,17 @@ struct ScriptedEvent: Sendable {
     let version: String
     /// The time from recording to collection, in real seconds.
     let delay: Int
+    var effect = Effect.none
+
+    /// The effect of an event on the box, which snapshots show.
+    enum Effect: Sendable {
+        case none
+        /// The box shuts down for a reboot.
+        case shutdown
+        case boot
+        /// The pair fails over.
+        case failover
+    }
 }
 
 /// The fields of an event's payload beside its kind.
