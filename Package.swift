@@ -159,7 +159,7 @@ let package = Package(
         tests(
             "ConnectorSimulator",
             imports: ["ConnectorEvents", "HTTPEndpoint", logging],
-            exclude: ["sdk_check.py"]
+            exclude: ["Snapshots/Fixtures", "sdk_check.py"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -185,10 +185,18 @@ extension SimulatedResponse {
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events?from&to[&cursor][&k][&limit]
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/{t}.{n}
             GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/events/latest
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/snapshots?from&to[&cursor][&limit]
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/snapshots/{t}
+            GET    /client/v4/accounts/{account}/magic/connectors/{id}/telemetry/snapshots/latest
 
             GET    /control/truth[?account][&from]       the metrics of a correct exporter
             GET    /control/events?connector[&from][&to] every event with its payload
             POST   /control/events                       {"index": 0, "kind": "FinishAttestationFailure"}
+            GET    /control/snapshots?connector[&t]      the newest snapshot as served, or that of t, with "a"
+            POST   /control/snapshots                    {"connector": "id", "tunnel": 0, "health": "down"}, or
+                                                         "interface" and "carrier", "disk_used", "temperature",
+                                                         "ha_state", "silent", "reboot", "failover", "reset",
+                                                         "forget"; a snapshot shows the change at once
             GET    /control/faults                       the faults in force (POST an array, DELETE)
             GET    /control/requests                     the requests of the API (DELETE resets)
             POST   /control/tokens                       {"add": ["text"], "revoke": ["text"]}

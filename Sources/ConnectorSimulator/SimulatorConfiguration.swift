@@ -45,6 +45,10 @@ package struct SimulatorConfiguration: Sendable {
     package var lateShare = 0.001
     /// The share of events of undocumented kinds, at most 0.5.
     package var unknownShare = 0.0
+    /// The time between two snapshots of a connector, in whole seconds.
+    package var snapshotInterval = 60.0
+    /// The frequency of scripted incidents in snapshots, relative to the default; 0 means none.
+    package var snapshotIncidents = 1.0
     /// The faults in force at the start.
     package var faults: [Fault] = []
 
@@ -61,7 +65,9 @@ package struct SimulatorConfiguration: Sendable {
             speed: lifeSpeed,
             eventsPerConnector: eventsPerConnector,
             lateShare: lateShare,
-            unknownShare: unknownShare
+            unknownShare: unknownShare,
+            snapshotInterval: Int(snapshotInterval),
+            snapshotIncidents: snapshotIncidents
         )
     }
 
@@ -111,6 +117,14 @@ package struct SimulatorConfiguration: Sendable {
         try require(
             (0...0.5).contains(unknownShare),
             "--unknown-kinds: use a number from 0 to 0.5, like 0.01"
+        )
+        try require(
+            (1...86_400).contains(snapshotInterval),
+            "--snapshots.interval: use a duration from 1s to 1d, like 60s"
+        )
+        try require(
+            (0...1000).contains(snapshotIncidents),
+            "--snapshots.incidents: use a number from 0 to 1000, like 0.5"
         )
     }
 }

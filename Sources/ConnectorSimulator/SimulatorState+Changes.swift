@@ -5,7 +5,7 @@ import HTTPEndpoint
 
 /// The control requests that change the simulator.
 extension SimulatorState {
-    private static let ok = Array(#"{"ok":true}"#.utf8)
+    static let ok = Array(#"{"ok":true}"#.utf8)
 
     /// Adds events to connectors.
     mutating func inject(_ request: Request, now: Double) throws(ControlError) -> [UInt8] {

@@ -25,6 +25,8 @@ extension SimulatorState {
         case ("GET", "/control/truth"): return try groundTruth(request, now: now)
         case ("GET", "/control/events"): return try events(request, now: now)
         case ("POST", "/control/events"): return try inject(request, now: now)
+        case ("GET", "/control/snapshots"): return try snapshot(request, now: now)
+        case ("POST", "/control/snapshots"): return try changeSnapshots(request, now: now)
         case ("GET", "/control/faults"): return faults.json
         case ("POST", "/control/faults"): return try setFaults(request)
         case ("DELETE", "/control/faults"):
@@ -63,7 +65,7 @@ extension SimulatorState {
         throw ControlError(404, "connector \(id): not found; GET /control/truth lists all connectors")
     }
 
-    private func seconds(_ name: String, of request: Request) throws(ControlError) -> Int? {
+    func seconds(_ name: String, of request: Request) throws(ControlError) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = Int(text) else {
             throw ControlError(400, "\(name): \"\(text)\" is not a number; use whole seconds")

@@ -34,17 +34,28 @@ extension SimulatorState {
                 defaultLimit: configuration.defaultPageLimit,
                 maximumLimit: configuration.pageLimit
             )
-            let page = connector.page(list.query, order: configuration.order, now: second)
-            let cursor = cursor(after: page, list.cursor, connector, faults)
-            return renderer.page(faults.applied(to: page.events), cursor: cursor)
+            let order = configuration.order
+            let page = connector.page(list.query, order: order, now: second)
+            let cursor = cursor(
+                after: page.events.last?.position,
+                hasMore: page.hasMore,
+                count: page.events.count,
+                list.cursor,
+                faults
+            ) { places, last in
+                connector.position(places, after: last, order: order)
+            }
+            return renderer.page(faults.applied(toPage: page.events), cursor: cursor)
         case .latest:
             let events = connector.latest(configuration.latestCount, now: second)
-            return renderer.latest(faults.applied(to: events))
+            return renderer.latest(faults.applied(toPage: events))
         case .event(_, _, let name):
             guard let position = EventPosition(name),
                 let event = connector.event(at: position, now: second)
             else { throw .eventNotFound }
             return renderer.event(event)
+        case .snapshots, .snapshotsLatest, .snapshot:
+            return try snapshots(request, route, connector, renderer, &faults, now: second)
         case .connectors, .connector, .sites, .token, .unknown:
             return renderer.connector(connector, now: second)
         }
@@ -56,13 +67,25 @@ extension SimulatorState {
         }
     }
 
-    private mutating func cursor(
-        after page: EventPage,
+    /// Returns the cursor of a page.
+    ///
+    /// - Parameters:
+    ///   - position: the position of the last item on the page.
+    ///   - hasMore: whether more items follow.
+    ///   - count: the number of items on the page.
+    ///   - requested: the cursor of the request.
+    ///   - faults: the faults of the response.
+    ///   - shift: returns the position that is some places behind another one.
+    /// - Returns: the value of `cursor` in the response.
+    mutating func cursor(
+        after position: EventPosition?,
+        hasMore: Bool,
+        count: Int,
         _ requested: Cursor?,
-        _ connector: SimulatedConnector,
-        _ faults: ContentFaults
+        _ faults: ContentFaults,
+        shift: (Int, EventPosition) -> EventPosition
     ) -> APIRenderer.CursorField {
-        let last = page.events.last?.position ?? requested?.after
+        let last = position ?? requested?.after
         if faults.contains(.cursorEndless) {
             cursorSerial += 1
             return .text(Cursor(after: last, serial: cursorSerial).text)
@@ -71,14 +94,12 @@ extension SimulatorState {
         if faults.contains(.repeatPages), requested?.isRepetition != true {
             return .text(Cursor(after: requested?.after, isRepetition: true).text)
         }
-        if page.hasMore, faults.contains(.shiftPages), let last {
+        if hasMore, faults.contains(.shiftPages), let last {
             // At most half a page back, so that paging ends.
-            let reach = min(3, (page.events.count - 1) / 2)
-            let places = random.whole(-reach, 3)
-            let shifted = connector.position(places, after: last, order: configuration.order)
-            return .text(Cursor(after: shifted).text)
+            let reach = min(3, (count - 1) / 2)
+            return .text(Cursor(after: shift(random.whole(-reach, 3), last)).text)
         }
-        if page.hasMore { return .text(Cursor(after: last).text) }
+        if hasMore { return .text(Cursor(after: last).text) }
         return faults.contains(.nullCursor) ? .null : faults.contains(.emptyCursor) ? .text("") : .absent
     }
 }

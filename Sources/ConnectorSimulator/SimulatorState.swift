@@ -101,7 +101,9 @@ extension SimulatorState {
             return try render(request, route, account: account, &contentFaults, now: now)
         } catch {
             // Errors of the telemetry endpoints have no result; those of the gateway and the others have null.
-            let isTelemetry = [RouteKind.events, .event, .latest].contains(route.kind)
+            let isTelemetry = [
+                RouteKind.events, .event, .latest, .snapshots, .snapshot, .snapshotsLatest,
+            ].contains(route.kind)
             return error.response(hasResult: !isTelemetry || error.status == 401 || error.status == 403)
         }
     }

@@ -133,6 +133,20 @@ import Logging
     )
     var unknownShare: Double = 0.0
 
+    @Option(
+        name: .customLong("snapshots.interval"),
+        help: "The time between two telemetry snapshots of a connector.",
+        transform: duration
+    )
+    var snapshotInterval = 60.0
+
+    @Option(
+        name: .customLong("snapshots.incidents"),
+        help: "The frequency of degraded tunnels and lost carriers, relative to the default; 0 means none.",
+        transform: number
+    )
+    var snapshotIncidents: Double = 1.0
+
     @Option(name: .customLong("fault"), help: "A fault in force at the start. Repeatable.", transform: fault)
     var faults: [Fault] = []
 
@@ -193,6 +207,8 @@ import Logging
         configuration.latestCount = latestCount
         configuration.lateShare = lateShare
         configuration.unknownShare = unknownShare
+        configuration.snapshotInterval = snapshotInterval
+        configuration.snapshotIncidents = snapshotIncidents
         configuration.faults = faults
         return configuration
     }

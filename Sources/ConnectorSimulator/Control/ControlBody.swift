@@ -60,6 +60,27 @@ enum ControlBody {
         var ago: Double?
     }
 
+    /// The body of `POST /control/snapshots`: one object, or an array of objects.
+    struct BoxChanges: Decodable {
+        var connector: String
+        /// The index or the identifier of a tunnel, whose health is set.
+        var tunnel: Scalar?
+        var health: String?
+        /// The name of a port, whose carrier is set.
+        var interface: String?
+        var carrier: Bool?
+        var disk_used: Double?
+        var temperature: Double?
+        var ha_state: String?
+        var silent: Bool?
+        var reboot: Bool?
+        var failover: Bool?
+        /// Whether all settings end.
+        var reset: Bool?
+        /// Whether all snapshots so far are removed, as if the box had never reported.
+        var forget: Bool?
+    }
+
     /// The body of `POST /control/life`.
     struct Pause: Decodable {
         var paused: Bool

@@ -7,7 +7,7 @@ struct ContentFaults: Sendable {
     private var missingConnector: String?
     /// The connector that is listed twice, or `nil` for every connector.
     private var duplicateConnector: String?
-    private var random: SeededGenerator
+    var random: SeededGenerator
 
     init(_ faults: [Fault], random: SeededGenerator) {
         var contents: Set<ContentFault> = []
@@ -20,6 +20,8 @@ struct ContentFaults: Sendable {
         self.faults = contents
         self.random = random
     }
+
+    var isEmpty: Bool { faults.isEmpty }
 
     func contains(_ fault: ContentFault) -> Bool { faults.contains(fault) }
 
@@ -69,12 +71,12 @@ struct ContentFaults: Sendable {
     }
 
     /// Returns the items of a page, duplicated and shuffled if the faults require it.
-    mutating func applied(to events: [SimulatedEvent]) -> [SimulatedEvent] {
-        var items = events
-        if contains(.duplicateItems), let first = events.first {
+    mutating func applied<Item>(toPage page: [Item]) -> [Item] {
+        var items = page
+        if contains(.duplicateItems), let first = page.first {
             // At least one item is duplicated, because the fault would have no effect otherwise.
-            items = events.flatMap { random.chance(0.3) ? [$0, $0] : [$0] }
-            if items.count == events.count { items.insert(first, at: 0) }
+            items = page.flatMap { random.chance(0.3) ? [$0, $0] : [$0] }
+            if items.count == page.count { items.insert(first, at: 0) }
         }
         if contains(.shuffle), items.count > 1 {
             for last in items.indices.dropFirst().reversed() { items.swapAt(last, random.whole(0, last)) }

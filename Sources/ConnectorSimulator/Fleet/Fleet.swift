@@ -84,11 +84,19 @@ struct Fleet: Sendable {
             unknownShare: configuration.unknownShare,
             lateShare: configuration.lateShare
         )
+        let script = ConnectorScript(seed: configuration.seed, traits: traits)
         return SimulatedConnector(
             identity: identity,
-            script: ConnectorScript(seed: configuration.seed, traits: traits),
+            script: script,
             timeline: timeline,
-            exactCount: configuration.eventsPerConnector
+            exactCount: configuration.eventsPerConnector,
+            snapshots: SnapshotHistory(
+                configuration,
+                identity,
+                account: account,
+                birth: birth,
+                version: script.version
+            )
         )
     }
 
@@ -113,6 +121,10 @@ struct Fleet: Sendable {
     mutating func advance(account: Int, connector: Int, to now: Double) {
         guard pausedSince == nil else { return }
         accounts[account].connectors[connector].advance(to: now)
+        if let peer = peer(of: connector, account: account) {
+            accounts[account].connectors[peer].advance(to: now)
+            applyFailovers(account: account, connector, peer)
+        }
     }
 
     /// Pauses or resumes all scripts.
@@ -123,7 +135,7 @@ struct Fleet: Sendable {
             pausedSince = now
         } else if !isPaused, let since = pausedSince {
             pausedSince = nil
-            forEach { $0.resume(after: max(0, now - since)) }
+            forEach { $0.resume(after: max(0, now - since), at: now) }
         }
     }
 
@@ -141,10 +153,16 @@ struct Fleet: Sendable {
     mutating func setPower(_ isOn: Bool, account: Int, connector: Int, at now: Double, since: Double) {
         advance(account: account, connector: connector, to: now)
         if isOn {
-            accounts[account].connectors[connector].powerOn(at: now)
+            powerOn(account: account, connector: connector, at: now)
         } else {
             accounts[account].connectors[connector].powerOff(at: now, since: since)
+            leavePair(account: account, connector: connector, at: Int(now))
         }
+    }
+
+    /// Changes one connector.
+    mutating func change(account: Int, connector: Int, _ change: (inout SimulatedConnector) -> Void) {
+        change(&accounts[account].connectors[connector])
     }
 
     /// Adds an event for a test; returns `nil` if its identity exists already.

@@ -19,4 +19,8 @@ struct FleetConfiguration: Sendable {
     var eventsPerConnector: Int?
     var lateShare: Double
     var unknownShare: Double
+    /// The seconds between two snapshots, at least 1.
+    var snapshotInterval: Int
+    /// The frequency of scripted incidents in snapshots.
+    var snapshotIncidents: Double
 }

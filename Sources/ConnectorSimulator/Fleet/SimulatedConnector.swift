@@ -12,6 +12,9 @@ struct SimulatedConnector: Sendable {
     /// When the connector lost its power and when its script stopped, in seconds since the Unix epoch.
     private var outage: (since: Double, stoppedAt: Double)?
     private(set) var store = EventStore()
+    var snapshots: SnapshotHistory
+    /// The failovers of the script that the fleet has not applied to the pair yet: when snapshots show them.
+    var failovers: [Int] = []
     private var script: ConnectorScript
     private var timeline: Timeline
     private var nextNumber = 0
@@ -27,8 +30,16 @@ struct SimulatedConnector: Sendable {
     ///   - script: a script that has not advanced yet.
     ///   - timeline: the mapping from script time to real time.
     ///   - exactCount: the number of events in the history, which replaces the timeline's speed.
-    init(identity: ConnectorIdentity, script: ConnectorScript, timeline: Timeline, exactCount: Int?) {
+    ///   - snapshots: the snapshots, which have not advanced yet.
+    init(
+        identity: ConnectorIdentity,
+        script: ConnectorScript,
+        timeline: Timeline,
+        exactCount: Int?,
+        snapshots: SnapshotHistory
+    ) {
         self.identity = identity
+        self.snapshots = snapshots
         self.script = script
         self.exactCount = exactCount
         self.timeline = timeline
@@ -54,6 +65,7 @@ struct SimulatedConnector: Sendable {
     /// - Parameter now: seconds since the Unix epoch, not before the start.
     mutating func advance(to now: Double) {
         guard outage == nil else { return }
+        defer { snapshots.advance(to: Int(now)) }
         // An exact history is complete from the beginning.
         if exactCount != nil, timeline.speed == 0 || now <= Double(timeline.start) { return }
         script.advance(to: timeline.moment(at: now))
@@ -70,9 +82,11 @@ struct SimulatedConnector: Sendable {
             : timeline.time(of: max(event.moment, timeline.historyLength))
         var a = t + event.delay
         if isHistory, exactCount != nil { a = min(a, timeline.start) }
+        let recorded = exactCount != nil && !isHistory ? max(t, timeline.start + 1) : t
+        apply(event, recorded: recorded)
         store.insert(
             SimulatedEvent(
-                t: exactCount != nil && !isHistory ? max(t, timeline.start + 1) : t,
+                t: recorded,
                 n: nextNumber,
                 a: a,
                 kind: event.kind,
@@ -105,12 +119,18 @@ struct SimulatedConnector: Sendable {
     /// Holds back the events that are not collected yet, so that nothing changes until `resume(after:)`.
     mutating func pause(at now: Int) {
         guard outage == nil else { return }
+        silence(.paused, at: now)
         heldBack = store.removePending(at: now)
     }
 
     /// Continues where the script was when it was paused.
-    mutating func resume(after seconds: Double) {
+    ///
+    /// - Parameters:
+    ///   - seconds: the length of the pause.
+    ///   - now: seconds since the Unix epoch.
+    mutating func resume(after seconds: Double, at now: Double) {
         guard outage == nil else { return }
+        snapshots.speak(.paused, at: Int(now))
         timeline.postpone(by: seconds)
         for var event in heldBack {
             event.a += Int(seconds.rounded(.up))
@@ -122,6 +142,7 @@ struct SimulatedConnector: Sendable {
     /// Stops the script and the heartbeats, without any event.
     mutating func powerOff(at now: Double, since: Double) {
         guard outage == nil else { return }
+        silence(.noPower, at: Int(min(now, since)))
         pause(at: Int(now))
         outage = (since, now)
     }
@@ -130,7 +151,8 @@ struct SimulatedConnector: Sendable {
     mutating func powerOn(at now: Double) {
         guard let outage else { return }
         self.outage = nil
-        resume(after: now - outage.stoppedAt)
+        resume(after: now - outage.stoppedAt, at: now)
+        snapshots.speak(.noPower, at: Int(now))
         let start = SimulatedEvent(
             t: Int(now),
             n: 0,
@@ -141,6 +163,8 @@ struct SimulatedConnector: Sendable {
         )
         _ = inject(start, number: nil)
     }
+
+    var hasPower: Bool { outage == nil }
 
     /// The current version of the software.
     var version: String { script.version }

@@ -39,6 +39,7 @@ struct APIError: Error, Sendable, Hashable {
     )
     static let connectorNotFound = APIError(status: 404, code: 1002, message: "connector not found")
     static let eventNotFound = APIError(status: 404, code: 1002, message: "event not found")
+    static let snapshotNotFound = APIError(status: 404, code: 1002, message: "snapshot not found")
     static let methodNotAllowed = APIError(status: 405, code: 10_405, message: "Method not allowed")
 
     /// The path does not exist, or its account is not an identifier.

@@ -11,6 +11,10 @@ enum Route: Sendable, Hashable {
     case latest(account: String, id: String)
     /// The name is `t.n`, unparsed.
     case event(account: String, id: String, name: String)
+    case snapshots(account: String, id: String)
+    case snapshotsLatest(account: String, id: String)
+    /// The name is `t`, unparsed.
+    case snapshot(account: String, id: String, name: String)
     /// A path that the simulator does not serve.
     case unknown
 
@@ -33,12 +37,22 @@ enum Route: Sendable, Hashable {
         switch rest.count {
         case 0: self = .connectors(account: account)
         case 1 where !rest[0].isEmpty: self = .connector(account: account, id: rest[0])
-        case 3 where rest[1...2] == ["telemetry", "events"]: self = .events(account: account, id: rest[0])
-        case 4 where rest[1...2] == ["telemetry", "events"] && rest[3] == "latest":
-            self = .latest(account: account, id: rest[0])
-        case 4 where rest[1...2] == ["telemetry", "events"]:
-            self = .event(account: account, id: rest[0], name: rest[3])
+        case 3, 4: self = Self.telemetry(account, rest) ?? .unknown
         default: self = .unknown
+        }
+    }
+
+    private static func telemetry(_ account: String, _ rest: [String]) -> Route? {
+        guard rest[1] == "telemetry" else { return nil }
+        let id = rest[0]
+        switch (rest[2], rest.count > 3 ? rest[3] : nil) {
+        case ("events", nil): return .events(account: account, id: id)
+        case ("events", "latest"): return .latest(account: account, id: id)
+        case ("events", let name?): return .event(account: account, id: id, name: name)
+        case ("snapshots", nil): return .snapshots(account: account, id: id)
+        case ("snapshots", "latest"): return .snapshotsLatest(account: account, id: id)
+        case ("snapshots", let name?): return .snapshot(account: account, id: id, name: name)
+        default: return nil
         }
     }
 
@@ -67,6 +81,9 @@ enum Route: Sendable, Hashable {
         case .events: .events
         case .latest: .latest
         case .event: .event
+        case .snapshots: .snapshots
+        case .snapshotsLatest: .snapshotsLatest
+        case .snapshot: .snapshot
         case .unknown: .unknown
         }
     }
@@ -76,7 +93,8 @@ enum Route: Sendable, Hashable {
         case .connectors(let account), .sites(let account): account
         case .token(let account): account
         case .connector(let account, _), .events(let account, _), .latest(let account, _): account
-        case .event(let account, _, _): account
+        case .snapshots(let account, _), .snapshotsLatest(let account, _): account
+        case .event(let account, _, _), .snapshot(let account, _, _): account
         case .unknown: nil
         }
     }
@@ -84,7 +102,8 @@ enum Route: Sendable, Hashable {
     var connector: String? {
         switch self {
         case .connector(_, let id), .events(_, let id), .latest(_, let id): id
-        case .event(_, let id, _): id
+        case .snapshots(_, let id), .snapshotsLatest(_, let id): id
+        case .event(_, let id, _), .snapshot(_, let id, _): id
         case .connectors, .sites, .token, .unknown: nil
         }
     }

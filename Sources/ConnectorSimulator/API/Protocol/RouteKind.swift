@@ -11,5 +11,9 @@ package enum RouteKind: String, Sendable, Hashable, CaseIterable {
     case event
     /// The newest events.
     case latest
+    case snapshots
+    case snapshot
+    /// The newest snapshot.
+    case snapshotsLatest = "snapshots_latest"
     case unknown
 }
