@@ -4,7 +4,7 @@
 # Reads a running simulator with Cloudflare's own Python SDK and compares what it says with the simulator's truth.
 # Exits with 1 where they disagree.
 #
-#   python3 -m venv .build-sdk && .build-sdk/bin/pip install --quiet cloudflare
+#   python3 -m venv .build-sdk && .build-sdk/bin/pip install --quiet cloudflare==5.9.0
 #   swift build --product magic-connector-simulator
 #   .build/debug/magic-connector-simulator --web.listen-address 127.0.0.1:10978 --rate-limit 0 &
 #   .build-sdk/bin/python Tests/ConnectorSimulatorTests/sdk_check.py http://127.0.0.1:10978
@@ -94,6 +94,52 @@ def check_connector(events, base, truth):
     return len(items), len(singles)
 
 
+def numbers(value):
+    """A value of the SDK or of the simulator, with all numbers as floats."""
+    if isinstance(value, dict):
+        return {name: numbers(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [numbers(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def list_snapshots(snapshots, connector, limit):
+    """The (t, a) of all snapshots of a connector, page after page."""
+    items, cursor = [], None
+    while True:
+        extra = {"cursor": cursor} if cursor else {}
+        page = snapshots.list(connector, account_id=ACCOUNT, from_=0, to=4_000_000_000, limit=limit, **extra)
+        check(page.count == len(page.items), f"{connector}: count {page.count} of {len(page.items)} snapshots")
+        items += [(item.t, item.a) for item in page.items]
+        cursor = page.cursor
+        if not cursor:
+            return items
+
+
+def check_snapshots(snapshots, base, connector, fields):
+    """Compares the snapshots of one connector with the truth. Returns how many were listed and how many were read."""
+    items = list_snapshots(snapshots, connector, 333)
+    check(items == sorted(set(items)), f"{connector}: the order of the snapshots")
+    check(all(2 <= a - t <= 8 for t, a in items), f"{connector}: the delay of the snapshots")
+    latest = snapshots.latest.list(connector, account_id=ACCOUNT)
+    check(latest.count == len(latest.items) == 1, f"{connector}: {latest.count} latest snapshots")
+    newest = latest.items[0]
+    truth = control(base, f"/snapshots?connector={connector}")
+    check(items[-1] == (newest.t, truth.pop("a")), f"{connector}: the newest snapshot")
+    check(newest.to_dict() == numbers(truth), f"{connector}: the content of the newest snapshot")
+    # The SDK keeps fields of an unexpected type, so the types are compared with the schema.
+    type(newest).model_validate(newest.to_dict(), strict=True)
+    check(not newest.model_extra, f"{connector}: fields unknown to the SDK: {newest.model_extra}")
+    fields |= set(newest.to_dict())
+    times = [t for t, _ in items[:: max(1, len(items) // 10)]]
+    for t in times:
+        one = snapshots.get(int(t), account_id=ACCOUNT, connector_id=connector)
+        known = control(base, f"/snapshots?connector={connector}&t={int(t)}")
+        check(known.pop("a") == dict(items)[t], f"{connector}: the collection of snapshot {t}")
+        check(one.to_dict() == numbers(known), f"{connector}: snapshot {t}")
+    return len(items), 1 + len(times)
+
+
 def main():
     base = sys.argv[1].rstrip("/") if len(sys.argv) > 1 else "http://127.0.0.1:10978"
     client = cloudflare.Cloudflare(api_token=TOKEN, base_url=base + "/client/v4", max_retries=0)
@@ -107,11 +153,16 @@ def main():
             check(connector.activated is True and bool(connector.device.serial_number), f"{connector.id}: fields")
             one = connectors.get(connector.id, account_id=ACCOUNT)
             check((one.id, one.notes) == (connector.id, connector.notes), f"{connector.id}: get")
-        total, singles = 0, 0
+        total, singles, snapshots, read, fields = 0, 0, 0, 0, set()
         for entry in truth["connectors"]:
             count, fetched = check_connector(connectors.events, base, entry)
             total += count
             singles += fetched
+            count, fetched = check_snapshots(connectors.snapshots, base, entry["id"], fields)
+            snapshots += count
+            read += fetched
+        schema = type(connectors.snapshots.latest.list(listed[0].id, account_id=ACCOUNT).items[0]).model_fields
+        check(fields == set(schema), f"fields of snapshots: {sorted(fields ^ set(schema))}")
         check(total == truth["totals"]["events"], f"{total} events of {truth['totals']['events']}")
 
         stranger = cloudflare.Cloudflare(api_token="nobody", base_url=base + "/client/v4", max_retries=0)
@@ -140,13 +191,22 @@ def main():
             == ("NotFoundError", 404),
             "an unknown event",
         )
+        check(
+            refusal(
+                client,
+                lambda c: c.magic_transit.connectors.snapshots.get(1, account_id=ACCOUNT, connector_id=listed[0].id),
+            )
+            == ("NotFoundError", 404),
+            "an unknown snapshot",
+        )
     finally:
         control(base, "/life", {"paused": False})
     print(
         f"cloudflare {cloudflare.__version__}: {len(listed)} connectors, {total} events listed, "
-        f"{singles} fetched, {len(failures)} disagreements"
+        f"{singles} fetched, {snapshots} snapshots listed, {read} read with {len(fields)} fields, "
+        f"{len(failures)} disagreements"
     )
-    return 1 if failures or not total or not singles else 0
+    return 1 if failures or not total or not singles or not read else 0
 
 
 sys.exit(main())
