@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+import zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("BIN") or f"{ROOT}/.build/release"
@@ -84,10 +85,10 @@ def fetch(port, encoding, path="/metrics"):
         return response.read()
 
 
-def start_simulator(work, connectors):
+def start_simulator(work, connectors, flags=()):
     simulator = Process(
         [f"{BIN}/magic-connector-simulator", "--web.listen-address", "127.0.0.1:0", "--rate-limit", "0"]
-        + ["--life.speed", "0", "--late-share", "0", "--connectors", str(connectors), "--events-per-connector", "150"],
+        + ["--life.speed", "0", "--late-share", "0", "--connectors", str(connectors), "--events-per-connector", "150", *flags],
         core=CLIENT_CORE,
         log=f"{work}/simulator.log",
     )
@@ -96,7 +97,7 @@ def start_simulator(work, connectors):
     return simulator
 
 
-def start_exporter(work, base, interval, pinned=True):
+def start_exporter(work, base, interval, pinned=True, snapshots="{ enabled: false }"):
     with open(f"{work}/token", "w", encoding="utf-8") as token:
         token.write("simulator-token\n")
     with open(f"{work}/config.yml", "w", encoding="utf-8") as config:
@@ -104,6 +105,7 @@ def start_exporter(work, base, interval, pinned=True):
             f'accounts: [{{ account_id: "{ACCOUNT}", api_token_file: token }}]\n'
             f'api: {{ base_url: "{base}", max_requests: 1000000 }}\n'
             f"polling: {{ interval: {interval}, initial_lookback: 30d, rescan_interval: 1d, rescan_lookback: 30d }}\n"
+            f"snapshots: {snapshots}\n"
         )
     exporter = Process(
         [f"{BIN}/magic-connector-exporter", "--config.file", f"{work}/config.yml", "--storage.path", f"{work}/data"]
@@ -187,12 +189,12 @@ def wrk(port, encoding, seconds, pinned=True):
     return int(requests) / milliseconds(duration) * 1000, percentile[50], percentile[99]
 
 
-def compare(work, exporter, series):
+def compare(work, exporter, series, codings=("gzip", "identity")):
     """Measures the three servers in turns. Returns table rows, and the ratios for gzip."""
     plain = fetch(exporter.port, "identity")
     gateway = start_pushgateway(work, urllib.request.urlopen(f"http://127.0.0.1:{exporter.port}/metrics").read())
     rows, limits = [], []
-    for encoding in ("gzip", "identity"):
+    for encoding in codings:
         body = fetch(exporter.port, encoding)
         if encoding == "gzip" and abs(len(gzip.decompress(body)) - len(plain)) > 1000:
             sys.exit("the two codings contain different bodies")
@@ -227,17 +229,21 @@ def compare(work, exporter, series):
     return rows, limits
 
 
-def poll_times(packed):
-    """Returns the time of each connector's last poll from one body."""
-    body = gzip.decompress(packed)
-    start = body.find(FRESH)
-    end = body.find(b"\n#", start)
+def poll_times(packed, family=FRESH):
+    """Returns the time of each connector's last poll from one body, of which only the beginning is decompressed."""
+    stream, body, start, end = zlib.decompressobj(31), b"", -1, -1
+    while end < 0 and not stream.eof:
+        searched = max(0, len(body) - 200)
+        body += stream.decompress(packed, 1 << 20)
+        packed = stream.unconsumed_tail
+        start = body.find(family, searched) if start < 0 else start
+        end = body.find(b"\n#", start) if start >= 0 else -1
     return {
         line[: line.rindex(b" ")]: float(line[line.rindex(b" ") + 1 :]) for line in body[start:end].splitlines() if line
     }
 
 
-def exposition_delay(exporter, simulator, connectors, seconds=2.5):
+def exposition_delay(exporter, simulator, connectors, seconds=2.5, family=FRESH, pause=0.004):
     """Returns the sorted delays from the end of a poll to its exposition, in ms. Scrapes continuously, so these are upper bounds."""
     stop = threading.Event()
 
@@ -258,12 +264,12 @@ def exposition_delay(exporter, simulator, connectors, seconds=2.5):
         while time.monotonic() < end:
             connection.request("GET", "/metrics", headers={**HEADERS, "Accept-Encoding": "gzip"})
             bodies.append((time.time(), connection.getresponse().read()))
-            time.sleep(0.004)
+            time.sleep(pause)
     finally:
         stop.set()
         thread.join()
     with multiprocessing.Pool(2) as pool:
-        tables = pool.map(poll_times, [body for _, body in bodies], chunksize=8)
+        tables = pool.starmap(poll_times, [(body, family) for _, body in bodies], chunksize=4)
     delays = []
     for (moment, _), before, now in zip(bodies[1:], tables, tables[1:]):
         delays += [(moment - polled) * 1000 for series, polled in now.items() if before.get(series) != polled]

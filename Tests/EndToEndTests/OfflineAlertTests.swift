@@ -15,7 +15,10 @@ import Testing
             exporter = try await ExporterFixture(["--life.speed", "0"], discoveryInterval: "1s")
             try await exporter.startExporter()
             // The same rules without a delay.
-            let values = try exporter.directory.write("for: { MagicConnectorOffline: 0s }\n", to: "values.yml")
+            let values = try exporter.directory.write(
+                "for: { MagicConnectorOffline: 0s }\n",
+                to: "values.yml"
+            )
             let build = try await ChildProgram.run(
                 "python3",
                 [
@@ -38,7 +41,8 @@ import Testing
 
         /// Waits until the alert of a connector has a severity, or is silent.
         func expectOffline(_ connector: Int, _ severity: String?) async throws {
-            let labels = #"alertname="MagicConnectorOffline",alertstate="firing",connector_id="\#(connectors[connector])""#
+            let labels =
+                #"alertname="MagicConnectorOffline",alertstate="firing",connector_id="\#(connectors[connector])""#
             for candidate in ["critical", "warning"] {
                 let expected: [Double] = candidate == severity ? [1] : []
                 _ = try await eventually("connector \(connector): \(severity ?? "silent")", within: 60) {

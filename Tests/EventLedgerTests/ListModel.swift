@@ -79,12 +79,11 @@ struct ListModel {
 
     mutating func forget(before start: Timestamp) {
         scopeStart = start
-        awaitingCollectionTime = []
+        awaitingCollectionTime = awaitingCollectionTime.filter { $0.time >= start }
     }
 
-    /// A new process does not know which events only `latest` has returned, and updates the state.
+    /// A new process updates the state.
     mutating func restart() {
-        awaitingCollectionTime = []
         updateState(completing: nil)
     }
 

@@ -62,8 +62,10 @@ package struct NaiveReader {
     }
 
     /// Returns the delivery delay of the newest event whose collection time is known.
-    package func deliveryDelay() -> Double? {
-        events.last { $0.collectedAt != nil }?.deliveryDelaySeconds
+    ///
+    /// - Parameter end: the latest recording time of events that the list shows; others have no collection time.
+    package func deliveryDelay(listedUntil end: Double = .infinity) -> Double? {
+        events.last { $0.collectedAt != nil && $0.id.time.seconds <= end }?.deliveryDelaySeconds
     }
 
     /// Returns the rekey events of a tunnel since it was last forgotten.

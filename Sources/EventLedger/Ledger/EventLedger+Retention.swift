@@ -61,7 +61,8 @@ extension EventLedger {
             cache.connectors[key]?.scopeStart = start
             cache.connectors[key]?.wantedPayloads = pruned.wantedPayloads
             cache.connectors[key]?.state = pruned.state
-            cache.connectors[key]?.awaitingCollectionTime = []
+            let awaiting = cache.connectors[key]?.awaitingCollectionTime.filter { $0.time >= start }
+            cache.connectors[key]?.awaitingCollectionTime = awaiting ?? []
         }
     }
 }

@@ -78,6 +78,10 @@ struct LedgerCache: Sendable {
         for row in try Row.fetchAll(db, sql: wanted) {
             records[row["connector"]]?.wantedPayloads = row["count"]
         }
+        let uncollected = "SELECT connector, t, n FROM event WHERE collected IS NULL"
+        for row in try Row.fetchAll(db, sql: uncollected) {
+            records[row["connector"]]?.awaitingCollectionTime.insert(EventID(t: row["t"], n: row["n"]))
+        }
         connectors = Dictionary(uniqueKeysWithValues: records.values.map { ($0.key, $0) })
     }
 }

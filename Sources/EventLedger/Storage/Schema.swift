@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("1: ledger", migrate: createLedger)
         migrator.registerMigration("2: counted since", migrate: addCountedSince)
         migrator.registerMigration("budget", migrate: createBudget)
+        migrator.registerMigration("uncollected events", migrate: indexUncollectedEvents)
         return migrator
     }()
 
@@ -109,6 +110,13 @@ enum Schema {
                 CREATE TABLE budget_key (key BLOB NOT NULL);
                 INSERT INTO budget_key (key) VALUES (randomblob(16));
                 """
+        )
+    }
+
+    /// Events that only `latest` has returned wait for their collection time, also after a restart.
+    private static func indexUncollectedEvents(_ db: Database) throws {
+        try db.execute(
+            sql: "CREATE INDEX event_uncollected ON event (connector, t, n) WHERE collected IS NULL"
         )
     }
 

@@ -148,7 +148,7 @@ enum Oracle {
             set("rekeys_completed_total", label, Double(own.count { $0.kind == .rekeyComplete }))
             set("rekey_resets_total", label, Double(own.count { $0.kind == .rekeyReset }))
         }
-        set("last_event_delivery_delay_seconds", "", reader.deliveryDelay())
+        set("last_event_delivery_delay_seconds", "", reader.deliveryDelay(listedUntil: now + 300))
         set("agent_running", "", reader.isAgentRunning().map { $0 ? 1 : 0 })
         return series
     }

@@ -41,7 +41,7 @@ extension FamilySection where Subject == ConnectorStatus {
                 .gauge,
                 unit: "seconds",
                 help:
-                    "Seconds from the newest event's record on the connector to its collection by Cloudflare (a - t). Below 0, the connector's clock is ahead."
+                    "Seconds from the newest listed event's record on the connector to its collection by Cloudflare (a - t). Below 0, the connector's clock is ahead."
             ) { connector, samples in
                 samples.append(connector.polled?.state.deliveryDelay)
             },
