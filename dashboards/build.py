@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generates the dashboards with Grafana's Foundation SDK. The output is reproducible.
 
-    build.py            writes fleet.json, connector.json and exporter.json
+    build.py            writes fleet.json, connector.json, health.json and exporter.json
     build.py --check    exits 1 if one of them is out of date
 """
 import json
@@ -16,9 +16,10 @@ sys.dont_write_bytecode = True
 from generator.connector import connector  # noqa: E402
 from generator.exporter import exporter  # noqa: E402
 from generator.fleet import fleet  # noqa: E402
+from generator.health import health  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
-BOARDS = {"fleet": fleet, "connector": connector, "exporter": exporter}
+BOARDS = {"fleet": fleet, "connector": connector, "health": health, "exporter": exporter}
 
 
 def text(found):

@@ -55,6 +55,8 @@ BREAKS = {
     "known-variables": lambda board: expression(board, "Versions", lambda text: text.replace("$version", "$release")),
     "variable-with-label": lambda board: variable(board, "version").update(label=""),
     "bars-do-not-overlap": lambda board: expression(board, "Unclean restarts", lambda text: text.replace("$__interval", "1h")),
+    "rates-of-snapshots-have-a-step": lambda board: expression(
+        board, "Rekey duration", lambda _: 'rate(cloudflare_magic_connector_disk_read_bytes_total{job=~"$job", instance=~"$instance"}[$__rate_interval])'),
     "one-letter-per-query": lambda board: found(board, "Upgrades per day")["targets"][1].update(refId="A"),
     "panels-do-not-overlap": lambda board: found(board, "Offline")["gridPos"].update(x=1),
 }

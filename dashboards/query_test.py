@@ -19,9 +19,11 @@ import unittest
 
 sys.dont_write_bytecode = True
 
-from drawing.source import Source  # noqa: E402
+from drawing.source import Source, choices  # noqa: E402
 from sample import database  # noqa: E402
 from sample.life import DAY, FINISHES, HOUR, fleet  # noqa: E402
+from sample.series import P  # noqa: E402
+from sample.snapshots import PORTS, STORIES  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 END, STEP, COUNT = 1_772_625_600, 60, 18
@@ -31,10 +33,14 @@ ACCOUNT = "9f2c61d0b7a84e3395c4d1e8a06b7f52"
 OWN = ("ALERTS", "cloudflare_magic_connector_exporter_", "process_", "up{", "_bucket{")
 
 
+# Counters of snapshots. Both exporters read the same snapshot, so these do not differ.
+SNAPSHOTS = ("cpu_", "pressure_", "network_", "disk_", "netstat_", "exporter_")
+
+
 def late(found, instance):
-    """Moves the counters of an exporter one scrape later."""
+    """Moves the counters of events of an exporter one scrape later."""
     return {
-        key: [points[0], *points[:-1]] if f'instance="{instance}"' in key and "_total{" in key and "exporter_" not in key.split("{")[0] else points
+        key: [points[0], *points[:-1]] if f'instance="{instance}"' in key and "_total{" in key and not key.removeprefix(P).startswith(SNAPSHOTS) else points
         for key, points in found.items()
     }
 
@@ -62,7 +68,10 @@ class QueryTests(unittest.TestCase):
         cls.boards = {file.stem: json.loads(file.read_text()) for file in sorted(HERE.glob("*.json"))}
 
     def source(self, job, board):
-        source = Source(self.prometheus, END, 1, STEP, {"job": job})
+        source = Source(self.prometheus, END, 1, STEP, {"job": job, **(choices(self.boards[board]) if board else {})})
+        if board == "health":
+            # The connector with tunnels, ports and disks in trouble.
+            source.chosen["connector_id"] = next(one.connector_id for one in self.connectors if STORIES.get(one.index) == "incident")
         if board == "connector":
             # The connector with a stuck rekey, which every panel has data for.
             source.chosen["connector_id"] = next(one.connector_id for one in self.connectors if one.ending == "rekey stuck")
@@ -158,6 +167,7 @@ class QueryTests(unittest.TestCase):
         truth = {
             "Connectors": COUNT, "Offline": endings["offline site"] + endings["offline"], "Agents stopped": endings["agent stopped"],
             "Rekeys stuck": endings["rekey stuck"] + endings["reset"], "Operations stuck": endings["pki stuck"], "Connectors missing": 0,
+            "Tunnels down": 1, "Tunnels degraded": 1, "HA faults": 1, "Snapshots old": 1,
         }
         for job in ("one", "two"):
             source = self.source(job, "fleet")
@@ -165,6 +175,57 @@ class QueryTests(unittest.TestCase):
                 if panel["title"] in truth:
                     self.assertEqual(list(self.ask(source, panel, target).values()), [[truth.pop(panel["title"]) if job == "two" else truth[panel["title"]]]], panel["title"])
         self.assertEqual(truth, {})
+
+    def chosen(self, job, story):
+        """Returns the source of Connector health for the connector with a story."""
+        source = self.source(job, "health")
+        source.chosen["connector_id"] = next(box.connector_id for box in self.connectors if STORIES.get(box.index, "virtual" if box.index == 4 else "") == story)
+        return source
+
+    def tiles(self, source):
+        """Returns the values of the tiles of Connector health, without those that have no data."""
+        found = {panel["title"]: list(self.ask(source, panel, target).values()) for panel, target in self.targets("health") if panel["type"] == "stat"}
+        return {title: points[0][0] for title, points in found.items() if points}
+
+    def test_tiles_of_a_connector_show_the_truth(self):
+        for job in ("one", "two", "shards"):
+            found = self.tiles(self.chosen(job, "incident"))
+            truth = {"Tunnels down": 0, "Tunnels degraded": 1, "HA state": 2, "Ports without link": 1, "Alerts firing": 2, "Worst port": 0.82}
+            self.assertEqual({title: found[title] for title in truth}, truth)
+            self.assertTrue(0.9 < found["Fullest filesystem"] < 0.94 and 0 < found["Temperature margin"] < 20 and 0 < found["CPU load per core"] < 1)
+            self.assertEqual(self.tiles(self.chosen(job, "tunnel down"))["Tunnels down"], 1)
+            self.assertEqual(self.tiles(self.chosen(job, "HA fault"))["HA state"], 5)
+            self.assertEqual(self.tiles(self.chosen(job, "partner of incident"))["Tunnels down"], 0)
+            self.assertNotIn("Temperature margin", self.tiles(self.chosen(job, "virtual")))
+
+    def test_a_silent_connector_shows_only_the_age_of_its_snapshot(self):
+        found = self.tiles(self.chosen("one", "silent"))
+        self.assertEqual(set(found), {"Age of the snapshot", "Alerts firing"})
+        self.assertGreater(found["Age of the snapshot"], 2 * HOUR)
+
+    def test_high_availability_shows_both_connectors_of_a_site(self):
+        for story in ("incident", "partner of incident"):
+            source = self.chosen("two", story)
+            panel, target = next(pair for pair in self.targets("health") if pair[0]["title"] == "HA state of the site")
+            lines, _ = source.range(panel, target)
+            self.assertEqual({labels["connector_id"] for labels, _ in lines}, {box.connector_id for box in self.connectors if "incident" in STORIES.get(box.index, "")})
+
+    def test_rates_of_snapshots_are_true(self):
+        source = self.chosen("two", "incident")
+        panel, target = next(pair for pair in self.targets("health") if pair[0]["title"] == "Received")
+        found = {labels["device"]: points[-1][1] for labels, points in source.range(panel, target)[0]}
+        self.assertEqual(set(found), {name for name, *_ in PORTS})
+        for name, _, bits, _ in PORTS:
+            self.assertTrue(0.3 * bits <= found[name] <= 1.7 * bits or name == "eth4", name)
+
+    def test_tunnels_of_the_fleet_are_counted(self):
+        panel = next(panel for panel in self.boards["fleet"]["panels"] if panel["title"] == "All connectors")
+        for job in ("one", "two"):
+            source = self.source(job, "fleet")
+            column = next(target for target in panel["targets"] if "label_join" in target["expr"])
+            counted = collections.Counter(sample["metric"]["tunnels"] for sample in source.instant(panel, column))
+            # One tunnel is down and one is degraded. The three offline connectors and the silent one have no snapshots.
+            self.assertEqual(counted, {"2/2": COUNT - 6, "1/2": 2})
 
     def test_variables_show_names_and_have_ids_as_values(self):
         names = {box.connector_id: f"{box.site_name} / {box.serial}" for box in self.connectors}
@@ -187,7 +248,10 @@ class QueryTests(unittest.TestCase):
         about = {job: sorted(sample["metric"].get("connector_id", "") for sample in found) for job, found in shown.items()}
         # The alert about the exporter itself fires for each exporter.
         self.assertEqual(about["two"], sorted([*about["one"], ""]))
-        self.assertEqual([sample["metric"]["alertname"] for sample in shown["one"] if "connector_id" not in sample["metric"]], ["MagicConnectorUnknownKind"])
+        others = {sample["metric"]["alertname"]: sample["metric"] for sample in shown["one"] if "connector_id" not in sample["metric"]}
+        self.assertEqual(set(others), {"MagicConnectorHaNoneActive", "MagicConnectorUnknownKind"})
+        silent = next(box for box in self.connectors if STORIES.get(box.index) == "silent")
+        self.assertEqual(others["MagicConnectorHaNoneActive"]["site_name"], silent.site_name)
         for job, found in shown.items():
             self.assertEqual(list(self.ask(self.source(job, "fleet"), tile, count).values()), [[float(len(found))]])
             for sample in found:

@@ -84,10 +84,13 @@ import Testing
 
     @Test func `every dashboard query has data, and every variable has values`() async throws {
         // Fast enough for rates, with unknown and late events.
-        let fixture = try await ExporterFixture([
-            "--connectors", "6", "--life.speed", "200", "--history.speed", "1", "--unknown-kinds", "0.05",
-            "--late-share", "0.05",
-        ])
+        let fixture = try await ExporterFixture(
+            [
+                "--connectors", "6", "--life.speed", "200", "--history.speed", "1", "--unknown-kinds", "0.05",
+                "--late-share", "0.05", "--snapshots.interval", "2s",
+            ],
+            more: "snapshots: { interval: 1s }\n"
+        )
         try await fixture.startExporter()
         let prometheus = try await PrometheusServer(scraping: fixture)
         _ = try await eventually("the scrape") { try await prometheus.query("up") == [1] ? true : nil }
@@ -95,10 +98,10 @@ import Testing
         // Data for the annotations and for the panels that show failures only.
         let kinds = [
             "StartAttestation", "FinishAttestationFailure", "HaError", "RekeyReset", "RekeyInstallBoth",
-            "StartUpgrade", "FinishUpgradeSuccess", "Leave",
+            "StartUpgrade", "FinishUpgradeSuccess", "HaTransition", "Init", "Leave",
         ]
         for kind in kinds { try await fixture.inject(#"{"index": 0, "kind": "\#(kind)"}"#) }
-        for file in ["fleet.json", "connector.json", "exporter.json"] {
+        for file in ["fleet.json", "connector.json", "exporter.json", "health.json"] {
             let dashboard = try Dashboard(file: file)
             #expect(dashboard.queries.count > 15, "\(file)")
             #expect(dashboard.lists.count > 2, "\(file)")

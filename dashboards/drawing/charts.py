@@ -37,7 +37,7 @@ def timeseries(picture, panel, x, y, width, height):
     ]
     fixed = {item["matcher"]["options"]: shade(entry["value"]["fixedColor"]) for item in panel["fieldConfig"]["overrides"] for entry in item["properties"] if entry["id"] == "color"}
     colors = {id(points): fixed.get(name, SERIES[index % len(SERIES)]) for index, (name, points) in enumerate(lines)}
-    stats.sort(key=lambda entry: -entry[1][-1])
+    stats.sort(key=lambda entry: entry[1][-1], reverse=calcs[-1] != "min")
     right = panel["options"]["legend"]["placement"] == "right"
     rows = min(len(stats), int((height - 64) / ROW) if right else min(4, int(height * 0.3 / ROW)))
     below = 0 if right else (rows + 1) * ROW + 6
@@ -83,7 +83,7 @@ def plot(picture, panel, axes, lines, colors, step, stacked, bars, pixels):
         marks = powers if len(powers) <= 6 else powers[::2]
         axes.minorticks_off()
     else:
-        scale = 2**20 if unit == "bytes" else 1
+        scale = 1024 ** max(0, int(math.log(max(top, 1), 1024))) if unit in ("bytes", "Bps") else 1
         marks = spans(bottom, top) if unit == "s" else [mark * scale for mark in levels(bottom / scale, top / scale)]
         if bars:
             marks = [mark for mark in marks if mark == int(mark)]

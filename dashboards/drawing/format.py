@@ -37,6 +37,9 @@ def mapped(mappings, value):
             if value is None or (isinstance(value, float) and math.isnan(value)):
                 result = mapping["options"]["result"]
                 return result["text"], shade(result["color"])
+        elif mapping["type"] == "regex":
+            if isinstance(value, str) and re.search(mapping["options"]["pattern"], value):
+                return value, shade(mapping["options"]["result"]["color"])
         elif value is not None and (found := mapping["options"].get(value if isinstance(value, str) else f"{value:g}")):
             return found["text"], shade(found["color"])
     return None
@@ -74,7 +77,12 @@ def number(value, unit="short", decimals=None, now=0):
         for size, name in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
             if abs(value) >= size:
                 return f"{plain(value / size)} {name}"
-    suffix = {"reqps": " req/s", "cps": " c/s", "ops": " ops/s", "bytes": " B"}.get(unit, "")
+    if unit == "Bps":
+        return number(value, "bytes") + "/s"
+    if unit in ("bps", "pps") and abs(value) >= 1000:
+        size, letter = next((size, letter) for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if abs(value) >= size)
+        return f"{plain(value / size)} {letter if unit == 'bps' else letter.replace('k', 'K')}{'b/s' if unit == 'bps' else 'p/s'}"
+    suffix = {"bps": " b/s", "pps": " p/s", "celsius": " °C", "reqps": " req/s", "cps": " c/s", "ops": " ops/s", "bytes": " B"}.get(unit, "")
     for size, letter in ((1e9, " Bil"), (1e6, " Mil"), (1e3, " K")):
         if abs(value) >= size and unit != "none":
             return plain(value / size) + letter + suffix

@@ -66,7 +66,7 @@ def table(picture, panel, x, y, width, height):
 
 def cell(picture, value, override):
     """Returns the text of a cell and its colour."""
-    color = TEXT
+    color = LINK if "links" in override else TEXT
     if isinstance(value, float):
         if "thresholds" in override:
             color = threshold(override["thresholds"], value)
@@ -77,9 +77,9 @@ def cell(picture, value, override):
         hit = mapped(override.get("mappings", []), text)
         if hit:
             text, color = hit
-        elif "thresholds" in override and text:
+        elif "thresholds" in override and text and "links" not in override:
             color = shade(override["thresholds"]["steps"][0]["color"])
-    return text, LINK if "links" in override else color
+    return text, color
 
 
 def places(picture, panel, x, y, width, height):

@@ -79,6 +79,7 @@ class Picture:
         x = 18
         for variable in self.board["templating"]["list"]:
             value = "Prometheus" if variable["type"] == "datasource" else self.source.chosen.get("text:" + variable["name"], "All")
+            value = self.source.chosen[variable["name"]] if variable["type"] == "interval" else value
             label = variable["label"]
             self.box(x, 56, measure(label, 8.5) + 20, 28, "#22252b", EDGE)
             self.text(x + 10, 70, label, 8.5, weight="semibold")

@@ -11,14 +11,24 @@ def seconds(text):
     return int(text[:-1]) * UNITS[text[-1]]
 
 
+def choices(board):
+    """Returns the values of the variables for intervals."""
+    return {one["name"]: one["current"]["value"] for one in board["templating"]["list"] if one["type"] == "interval"}
+
+
 class Source:
     def __init__(self, prometheus, end, hours, scrape, chosen=()):
         self.prometheus, self.end, self.scrape, self.chosen = prometheus, end, scrape, dict(chosen)
         self.span = int(hours * 3600)
 
+    def least(self, panel, target):
+        """Returns the minimum step of a query, which can be a variable."""
+        text = target.get("interval") or panel.get("interval") or "15s"
+        return max(self.scrape, seconds(self.chosen[text[1:]] if text.startswith("$") else text))
+
     def step(self, panel, target):
         """Returns the step of a query: the range over the number of points, but at least the minimum step."""
-        least = max(self.scrape, seconds(target.get("interval") or panel.get("interval") or "15s"))
+        least = self.least(panel, target)
         wanted = self.width(panel) / (panel.get("maxDataPoints") or 480)
         return max(least, next((step for step in STEPS if step >= wanted), 86400))
 
@@ -26,19 +36,20 @@ class Source:
         since = panel.get("timeFrom")
         return seconds(since) if since else self.span
 
-    def text(self, expression, step=60, width=None):
-        values = {"__rate_interval": max(4 * self.scrape, step + self.scrape), "__interval": step, "__range": width or self.span}
+    def text(self, expression, step=60, width=None, least=None):
+        least = least or self.scrape
+        values = {"__rate_interval": max(4 * least, step + least), "__interval": step, "__range": width or self.span}
         expression = re.sub(r"\$(__\w+)", lambda match: f"{values[match[1]]}s", expression)
         return re.sub(r'=~"\$([a-z_]+)"', lambda match: f'=~"{self.chosen.get(match[1], ".*")}"', expression)
 
     def instant(self, panel, target):
-        return self.prometheus.instant(self.text(target["expr"]), self.end)
+        return self.prometheus.instant(self.text(target["expr"], least=self.least(panel, target)), self.end)
 
     def range(self, panel, target):
         """Returns the series of a target and the step. The times are multiples of the step."""
         step, width = self.step(panel, target), self.width(panel)
         begin, end = math.floor((self.end - width) / step) * step, math.floor(self.end / step) * step
-        found = self.prometheus.range(self.text(target["expr"], step, width), begin, end, step)
+        found = self.prometheus.range(self.text(target["expr"], step, width, self.least(panel, target)), begin, end, step)
         return [(series["metric"], [(float(at), float(value)) for at, value in series["values"]]) for series in found], step
 
     def variable(self, variable):

@@ -3,7 +3,7 @@
 from .panels import AGO, BLUE, GREY, HIDDEN, LINK, ORANGE, RED, RUNBOOK, colored, rows, width
 from .queries import ACCOUNT, CONNECTOR, KEY, NAMES, milliseconds, of, unique
 
-ABOUT = "alertname, severity, account_id, connector_id, operation, tunnel_id"
+ABOUT = "alertname, severity, account_id, site_id, connector_id, operation, tunnel_id, device, mountpoint, sensor"
 # Alerts about an account or a missing target have no instance, and some have no account.
 SCOPE = 'alertname=~"MagicConnector.+", job=~"$job"'
 SINCE = f"ALERTS_FOR_STATE{{{SCOPE}}} and ignoring (alertstate)"
@@ -12,7 +12,7 @@ SHARED = f'ALERTS{{{SCOPE}, alertstate="firing", account_id!=""}}'
 OWN = f'ALERTS{{{SCOPE}, alertstate="firing", account_id=""}}'
 COLUMNS = {
     "alertname": "Alert", "severity": "Severity", "site_name": "Site", "serial_number": "Serial number", "Value": "Since", "operation": "Operation",
-    "tunnel_id": "Tunnel", "instance": "Exporter", "account_id": "Account", "connector_id": "Connector",
+    "tunnel_id": "Tunnel", "device": "Device", "mountpoint": "Mount point", "sensor": "Sensor", "instance": "Exporter", "account_id": "Account", "connector_id": "Connector",
 }
 
 
@@ -36,18 +36,21 @@ def table():
     info = f"last_over_time({of(ACCOUNT, 'info')}[6h])"
     shared = f"min by ({ABOUT}) ({SINCE} {SHARED})"
     named = f"{shared}\n  * on ({KEY}) group_left ({NAMES}) {unique(NAMES, info)}"
-    others = f"({shared} unless on ({KEY}) {info})\n  or min by ({ABOUT}, instance) ({SINCE} {OWN})"
+    # Alerts about a site have no connector.
+    site = unique("site_name", f"""last_over_time({of(ACCOUNT, 'info', 'site_id!=""')}[6h])""", key="account_id, site_id")
+    sited = f"({shared} unless on ({KEY}) {info})\n  * on (account_id, site_id) group_left (site_name) {site}"
+    others = f"({shared} unless on ({KEY}) {info} unless on (account_id, site_id) {site})\n  or min by ({ABOUT}, instance) ({SINCE} {OWN})"
     return rows(
         "Firing alerts", "Each alert once, also with two exporters. The link in the first column opens the runbook. No data means that no alert fires.",
-        [("", milliseconds(f"{named}\n  or {others}"))], COLUMNS, ["Time"], fields(), span=24, height=13, sort="Since",
+        [("", milliseconds(f"{named}\n  or {sited}\n  or {others}"))], COLUMNS, ["Time", "site_id"], fields(), span=24, height=13, sort="Since",
     )
 
 
-def of_connector():
+def of_connector(span=12):
     """Returns the table of the firing alerts of one connector."""
     selected = f'ALERTS{{{CONNECTOR}, alertname=~"MagicConnector.+", alertstate="firing"}}'
     since = f'ALERTS_FOR_STATE{{{CONNECTOR}, alertname=~"MagicConnector.+"}} and ignoring (alertstate)'
     return rows(
         "Firing alerts", "The alerts about this connector. The link in the first column opens the runbook. No data means that no alert fires.",
-        [("", milliseconds(f"min by ({ABOUT}) ({since} {selected})"))], COLUMNS, ["Time"], fields(), span=12, height=5, sort="Since",
+        [("", milliseconds(f"min by ({ABOUT}) ({since} {selected})"))], COLUMNS, ["Time", "site_id"], fields(), span=span, height=5, sort="Since",
     )

@@ -20,9 +20,8 @@ def variable(name, label, query, several=True, every=".+", regex=""):
     return found.multi(True).include_all(True).all_value(every).current(chosen)
 
 
-def names(site_and_version):
+def names(*chosen):
     """Returns the query of the connectors, with a label `title` such as "Berlin / MWC4F2A09"."""
-    chosen = ['site_id=~"$site_id"', 'version=~"$version"'] if site_and_version else []
     info = f"last_over_time({of(ACCOUNT, 'info', *chosen)}[$__range])"
     return f'query_result(max by (connector_id, title) (label_join({info}, "title", " / ", "site_name", "serial_number")))'
 
@@ -32,7 +31,7 @@ SITE = f"query_result(max by (site_id, site_name) (last_over_time({of(ACCOUNT, '
 
 
 def board(uid, title, description, since="now-6h", connector=None):
-    """Returns a dashboard. `connector` is None, "one" or "several", and adds the variables for connectors."""
+    """Returns a dashboard. `connector` adds the variables for connectors: None, "one", "one of a site" or "several"."""
     found = sdk.Dashboard(f"Magic WAN Connectors / {title}").uid(uid).description(description)
     found = found.tags([TAG]).readonly().refresh("1m").time(since, "now")
     found = found.timezone("browser").tooltip(model.DashboardCursorSync.CROSSHAIR)
@@ -42,11 +41,15 @@ def board(uid, title, description, since="now-6h", connector=None):
     found = found.with_variable(variable("instance", "Instance", f'label_values({listed}{{job=~"$job"}}, instance)'))
     known = f"label_values({listed}{{{INSTANCE}}}, account_id)"
     found = found.with_variable(variable("account_id", "Account", known))
-    if connector == "several":
+    chosen = []
+    if connector in ("several", "one of a site"):
         # A connector without a site has an empty site_id, so "All" must match it.
         found = found.with_variable(variable("site_id", "Site", SITE, every=".*", regex=r'/site_name="(?<text>[^"]+)|site_id="(?<value>[^"]+)/g'))
+        chosen.append('site_id=~"$site_id"')
+    if connector == "several":
         found = found.with_variable(variable("version", "Version", f"label_values({of(ACCOUNT, 'info')}, version)", every=".*"))
+        chosen.append('version=~"$version"')
     if connector:
-        found = found.with_variable(variable("connector_id", "Connector", names(connector == "several"), several=connector == "several", regex=NAME))
+        found = found.with_variable(variable("connector_id", "Connector", names(*chosen), several=connector == "several", regex=NAME))
     link = sdk.DashboardLink("Magic WAN Connectors").type(model.DashboardLinkType.DASHBOARDS)
     return found.link(link.tags([TAG]).as_dropdown(True).include_vars(True).keep_time(True))

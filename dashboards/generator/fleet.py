@@ -2,15 +2,15 @@
 """The dashboard Fleet: what is wrong now, and where."""
 from grafana_foundation_sdk.builders import dashboard as sdk
 
-from . import alerts
+from . import alerts, queries
 from .board import board
 from .panels import (
-    AGO, BLUE, GREEN, GREY, HIDDEN, LINK, ORANGE, PHASES, PURPLE, RED, SECONDS, TIME, YELLOW,
-    bars, colored, graph, lanes, rows, sites, steps, texts, tile, values, width,
+    AGO, BLUE, CYAN, GREEN, GREY, HA, HIDDEN, LINK, ORANGE, PHASES, PINK, PURPLE, RED, SECONDS, TIME, TO_HEALTH, YELLOW,
+    bars, colored, graph, lanes, matched, rows, sites, states_of, steps, texts, tile, values, width,
 )
 from .queries import (
     ACCOUNT, CHOSEN, CONNECTOR, KEY, NAMES, OPERATIONS, SITES, SUCCESS, UP,
-    chosen, counted, during, either, labelled, milliseconds, named, newest, of, offline, own, quantiles, unique, watched, worst,
+    before, chosen, counted, down, during, either, labelled, milliseconds, named, newest, of, offline, own, quantiles, ranked, unique, watched, worst,
 )
 
 FAILURES = newest("operation_consecutive_failures", by="operation")
@@ -19,6 +19,11 @@ REKEY = newest("rekey_stuck", by="tunnel_id")
 AGENT = newest("agent_running")
 POLL = newest("poll_success")
 SINCE_START = newest("operation_start_timestamp_seconds", by="operation")
+DOWN = down(" == 1")
+FAULT = newest("ha_state", 'state="fault"')
+SNAPSHOT = newest("last_snapshot_timestamp_seconds")
+# The newest snapshot of connectors that have a heartbeat, but whose snapshots are too old to be shown.
+ENDED = f"{SNAPSHOT}\n  unless on ({KEY}) {newest('snapshot_info')}\n  unless on ({KEY}) ({offline()}) == 1"
 
 def tiles():
     zero, warn = steps(GREEN, (1, RED)), steps(GREEN, (1, ORANGE))
@@ -29,25 +34,32 @@ def tiles():
     shard = f'count_values by (job, instance) ("shard", {own("shard_ordinal")})'
     missing = f"{of(ACCOUNT, 'connectors_missing')}\n  * on (job, instance) group_left (shard) {shard}"
     alive = f"0 * count({of(ACCOUNT, 'connectors')})"
+    tunnels = watched(of(CONNECTOR, "tunnel_health"))
+    degraded = newest("tunnel_health", 'state="degraded"', by="tunnel_id")
+    ended = f"count({watched(ENDED)})"
     for title, description, expr, colors in (
         ("Connectors", "Connectors in the list of Cloudflare.", f"count(max by ({KEY}) ({CHOSEN}))", steps(BLUE)),
         ("Offline", "Activated connectors without a heartbeat for more than 5 minutes.", f"sum({watched(offline())})", zero),
         ("Sites offline", "Sites whose connectors are all offline.", f"sum(min by (account_id, site_id) ({dead}))", zero),
+        ("Tunnels down", "Tunnels that are down, as the connectors see them. Connectors in standby count none.", f"sum({watched(down())}) or 0 * count({tunnels})", zero),
+        ("Tunnels degraded", "Tunnels that work, but badly.", f"sum({watched(degraded)})", warn),
+        ("HA faults", "Connectors whose high availability has the state fault.", f"sum({watched(FAULT)})", zero),
         ("Agents stopped", "Connectors whose agent stopped and did not start again.", f"sum({watched(f'{AGENT} == bool 0')})", zero),
         ("Attestations failed", "Connectors whose last attestation failed.", f"sum({watched(f'{attestation} > bool 0')})", zero),
         ("Rekeys stuck", "Tunnels with a stuck rekey.", f"sum({watched(REKEY)})", zero),
         ("Operations stuck", "Attestations, rotations and upgrades that are stuck in progress.", f"sum({watched(STUCK)})", zero),
         ("Operations failed", "Rotations and upgrades whose last run failed.", f"sum({watched(f'{others} > bool 0')})", warn),
         ("Connectors missing", "Known connectors that the newest list of Cloudflare does not contain.", f"sum(max by (account_id, shard) ({missing}))", warn),
+        ("Snapshots old", "Connectors with a heartbeat whose newest snapshot is too old to be shown.", f"{ended} or 0 * count({SNAPSHOT})", warn),
         ("Alerts firing", "Firing alerts. The number is 0 if Prometheus does not evaluate the alerts.", f"count({alerts.firing()}) or {alive}", steps(GREY, (1, RED))),
     ):
-        yield tile(title, description, expr, colors)
+        yield tile(title, description, expr, colors, span=3)
     yield tile(
         "Exporters", "Whether Prometheus can scrape every exporter. All other panels are empty if it cannot.", f"min({UP})", steps(RED, (1, GREEN)),
-        mappings=values(v0=("down", RED), v1=("up", GREEN)),
+        span=3, mappings=values(v0=("down", RED), v1=("up", GREEN)),
     )
     age = f"time() - max({of(ACCOUNT, 'last_successful_poll_timestamp_seconds')})"
-    yield tile("Age of newest data", "Time since the newest complete poll of any connector.", age, steps(GREEN, (180, YELLOW), (600, RED)), "s", decimals=0)
+    yield tile("Age of newest data", "Time since the newest complete poll of any connector.", age, steps(GREEN, (180, YELLOW), (600, RED)), "s", span=3, decimals=0)
 
 
 def lost():
@@ -61,7 +73,7 @@ def lost():
         names, ["Time", "site_id"],
         {"Serial number": [LINK], **HIDDEN, "Last heartbeat": [TIME, width(170)], "Offline since": [AGO, *colored(RED)],
          "Site state": texts(v0=("partner online", ORANGE), v1=("offline", RED)) + colored(GREY)},
-        span=10, height=12, sort="Offline since", descending=False,
+        span=10, height=14, sort="Offline since", descending=False,
     )
 
 
@@ -71,6 +83,8 @@ def trouble():
         labelled(f"{FAILURES} > 0", "$1 failed", "operation", "(.*)"), labelled(f"{STUCK} == 1", "$1 stuck", "operation", "(.*)"),
         labelled(f"{REKEY} == 1", "rekey stuck"), labelled(f"({AGENT} == bool 0) == 1", "agent stopped"),
         labelled(f"({offline()}) == 1", "offline"), labelled(f"({POLL} == bool 0) == 1", "poll failed"),
+        labelled(f"({DOWN})", "tunnel down"), labelled(f"{FAULT} == 1", "HA fault"),
+        labelled(f"(1 + 0 * ({ENDED}))", "snapshot old"),
     ]
 
 
@@ -89,17 +103,19 @@ def problems():
         labelled(f"({newest('last_event_timestamp_seconds', 'kind=%sLeave%s' % (chr(34), chr(34)))} and {AGENT} == 0)", "agent stopped"),
         labelled(f"({newest('last_heartbeat_timestamp_seconds')} < time() - 300)", "offline"),
         labelled(f"({newest('last_successful_poll_timestamp_seconds')} and {POLL} == 0)", "poll failed"),
+        labelled(f"({before('tunnel_health', 'down', by='tunnel_id')} and ({DOWN}))", "tunnel down"),
+        labelled(f"({before('ha_state', 'fault')} and {FAULT} == 1)", "HA fault"), labelled(f"({ENDED})", "snapshot old"),
     ]
     names = {"site_name": "Site", "serial_number": "Serial number", "problem": "Problem", "Value #B": "Good until", "Value #C": "Problem for",
              "Value #A": "Count", "tunnel_id": "Tunnel", "version": "Version", "connector_id": "Connector", "account_id": "Account"}
     first = watched(either(*since))
     return rows(
-        "Problems", "One row per failed or stuck operation, stuck rekey, stopped agent, missing heartbeat and failed poll. A failed operation was good "
-        "until its last success; a stuck one until it started. Count is the number of failures in a row. Empty if the tiles are 0.",
+        "Problems", "One row per failed or stuck operation, stuck rekey, tunnel that is down, HA fault, old snapshot, stopped agent, missing heartbeat and "
+        "failed poll. A failed operation was good until its last success; a stuck one until it started. Tunnels and HA are searched for one day. Count is the number of failures in a row. Empty if the tiles are 0.",
         [("", named(watched(either(*trouble())), NAMES + ", version")), ("", milliseconds(first)), ("", f"time() - ({first})")],
         names, ["Time", "operation"],
         {"Serial number": [LINK], **HIDDEN, "Problem": colored(RED), "Good until": [TIME, width(170)], "Problem for": [SECONDS], "Count": [width(80)], "Tunnel": [width(110)]},
-        span=14, height=12, sort="Good until",
+        span=14, height=14, sort="Good until",
     )
 
 
@@ -110,15 +126,16 @@ def state():
     """
     return watched(f"max by ({KEY}) " + either(
         f"0 * {POLL}", labelled(f"clamp_max({FAILURES} > 0, 1)", "failed"), labelled(f"2 * ({STUCK} == 1)", "stuck"), labelled(f"2 * ({REKEY} == 1)", "rekey"),
-        labelled(f"3 + ({AGENT} == 0)", "agent"), labelled(f"4 + 0 * ({offline('>')})", "offline"),
+        labelled(f"3 * ({DOWN})", "tunnel"), labelled(f"4 * ({FAULT} == 1)", "HA"),
+        labelled(f"5 + ({AGENT} == 0)", "agent"), labelled(f"6 + 0 * ({offline('>')})", "offline"),
     ))
 
 
 def timeline():
     return lanes(
-        "Problems over time", "The 20 connectors that had problems for the longest time in the displayed range, and no others.",
-        [("{{site_name}} {{serial_number}}", named(worst(20, state(), "sum_over_time")))],
-        values(v0=("ok", GREEN), v1=("failed", ORANGE), v2=("stuck", YELLOW), v3=("agent stopped", PURPLE), v4=("offline", RED)), span=24, height=12, interval="1m",
+        "Problems over time", "The 18 connectors that had problems for the longest time in the displayed range, and no others.",
+        [("{{site_name}} {{serial_number}}", named(worst(18, state(), "sum_over_time")))],
+        values(v0=("ok", GREEN), v1=("failed", ORANGE), v2=("stuck", YELLOW), v3=("tunnel down", CYAN), v4=("HA fault", PINK), v5=("agent stopped", PURPLE), v6=("offline", RED)), span=24, height=12, interval="1m",
     )
 
 
@@ -168,21 +185,27 @@ def inventory():
     age = lambda family: f"time() - {newest(family)}"  # noqa: E731
     labels = "serial_number, site_name, device_type, version"
     role = f"max by ({KEY}, role) ({of(CONNECTOR, 'site_info')})"
-    queries = [
+    tunnels = lambda matcher, name: f"""count_values by ({KEY}) ("{name}", sum by ({KEY}) (max by ({KEY}, tunnel_id) ({of(CONNECTOR, 'tunnel_health', matcher)})))"""  # noqa: E731
+    share = f"""{tunnels('state="healthy"', 'healthy')}\n  * on ({KEY}) group_left (total) {tunnels('', 'total')}"""
+    share = f"""max by ({KEY}, tunnels) (label_join({share}, "tunnels", "/", "healthy", "total"))"""
+    found = [
         unique(labels, CHOSEN), newest("activated"), AGENT, f"sum {by} ({FAILURES})", f"sum {by} ({STUCK})", f"sum {by} ({REKEY})",
-        age("last_heartbeat_timestamp_seconds"), age("last_successful_poll_timestamp_seconds"), role,
+        age("last_heartbeat_timestamp_seconds"), age("last_successful_poll_timestamp_seconds"), role, share, ranked("ha_state", queries.HA), f"time() - {SNAPSHOT}",
     ]
     names = {
         "site_name": "Site", "role": "Role", "serial_number": "Serial number", "device_type": "Device", "version": "Version",
         "Value #B": "Activated", "Value #C": "Agent", "Value #D": "Failures", "Value #E": "Stuck", "Value #F": "Rekeys stuck",
-        "Value #G": "Heartbeat", "Value #H": "Polled", "connector_id": "Connector", "account_id": "Account",
+        "tunnels": "Tunnels", "Value #K": "HA", "Value #G": "Heartbeat", "Value #H": "Polled", "Value #L": "Snapshot age", "connector_id": "Connector", "account_id": "Account",
     }
     bad = colored(GREEN, (1, RED))
     return rows(
-        "All connectors", "Inventory and state of every connector. The link opens the connector.", [("", chosen(query)) for query in queries], names, ["Time", "Value #A", "Value #I"],
+        "All connectors", "Inventory and state of every connector. Tunnels are the healthy ones and all. The links open the connector and its health.",
+        [("", chosen(query)) for query in found], names, ["Time", "Value #A", "Value #I", "Value #J"],
         {"Serial number": [LINK], **HIDDEN, "Activated": texts(v0=("no", GREY), v1=("yes", GREEN)) + colored(GREEN),
          "Agent": texts(v0=("stopped", RED), v1=("running", GREEN)) + colored(GREEN), "Failures": bad, "Stuck": bad, "Rekeys stuck": bad,
-         "Heartbeat": [SECONDS, *colored(GREEN, (300, RED))], "Polled": [SECONDS, *colored(GREEN, (300, YELLOW), (600, RED))]},
+         "Heartbeat": [SECONDS, *colored(GREEN, (300, RED))], "Polled": [SECONDS, *colored(GREEN, (300, YELLOW), (600, RED))],
+         "Tunnels": [TO_HEALTH, *matched((r"^(\d+)/\1$", GREEN), (r"^0/.*$", RED), (r"^.*$", ORANGE))], "HA": states_of(HA),
+         "Snapshot age": [SECONDS, *colored(GREEN, (1200, YELLOW), (3600, RED))]},
         height=14, sort="Failures",
     )
 

@@ -7,12 +7,17 @@ from grafana_foundation_sdk.models import dashboard as model
 
 SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 GREEN, YELLOW, ORANGE, RED, BLUE, PURPLE, GREY = "green", "yellow", "orange", "red", "blue", "purple", "#6b7280"
+CYAN, PINK = "#56c5d0", "#f075b6"
 PHASES = {"installed": "#37872d", "started": BLUE, "advanced": YELLOW, "completed": GREEN, "reset": RED}
+HA = {"disabled": GREY, "standby": BLUE, "active": GREEN, "unknown": PURPLE, "stopped": ORANGE, "fault": RED}
+TUNNEL = {"healthy": GREEN, "unknown": GREY, "degraded": ORANGE, "down": RED}
+NAT = {"detected": GREEN, "stale": YELLOW, "missing": ORANGE}
 NO_DATA = "no data"
 TO_CONNECTOR = (
     "/d/magic-connector-one?${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
     '&var-account_id=${__data.fields["account_id"]}&var-connector_id=${__data.fields["connector_id"]}&${__url_time_range}'
 )
+TO_HEALTH = ("links", [{"title": "Open the health of the connector", "url": TO_CONNECTOR.replace("-one", "-health")}])
 LINK = ("links", [{"title": "Open the connector", "url": TO_CONNECTOR}])
 RUNBOOKS = "https://github.com/magic-connector-exporter/magic-connector-exporter/blob/main/deploy/runbooks/"
 RUNBOOK = ("links", [{"title": "Open the runbook", "url": RUNBOOKS + "${__value.raw}.md", "targetBlank": True}])
@@ -40,6 +45,11 @@ def values(**texts):
     return [model.ValueMap(options=results)]
 
 
+def numbered(states):
+    """Returns the value mappings of the index of a state."""
+    return values(**{f"v{index}": (name, color) for index, (name, color) in enumerate(states.items())})
+
+
 def target(expr, legend="", instant=False, ref="A", interval=None):
     query = prometheus.Dataquery().datasource(SOURCE).expr(expr).legend_format(legend).ref_id(ref)
     if interval:
@@ -50,7 +60,7 @@ def target(expr, legend="", instant=False, ref="A", interval=None):
 def dress(panel, title, description, unit, span, height, queries, instant=False, interval=None):
     panel = panel.title(title).description(description).unit(unit).span(span).height(height).datasource(SOURCE)
     panel = panel.no_value(NO_DATA)
-    for letter, (legend, expr) in zip("ABCDEFGHIJ", queries):
+    for letter, (legend, expr) in zip("ABCDEFGHIJKLMNOP", queries):
         panel = panel.with_target(target(expr, legend, instant, letter, interval))
     return panel
 
@@ -95,7 +105,7 @@ def paint(panel, colors):
 def legend(panel, calcs, right=False):
     found = common.VizLegendOptions().show_legend(True).display_mode(options.LegendDisplayMode.TABLE).calcs(list(calcs))
     found = found.placement(options.LegendPlacement.RIGHT if right else options.LegendPlacement.BOTTOM)
-    panel = panel.legend(found.sort_by({"sum": "Total", "max": "Max", "min": "Min", "lastNotNull": "Last *"}[calcs[-1]]).sort_desc(True))
+    panel = panel.legend(found.sort_by({"sum": "Total", "max": "Max", "min": "Min", "lastNotNull": "Last *"}[calcs[-1]]).sort_desc(calcs[-1] != "min"))
     tooltip = common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI).sort(options.SortOrder.DESCENDING)
     return panel.tooltip(tooltip)
 
@@ -119,9 +129,9 @@ def lanes(title, description, queries, mappings, span=12, height=8, interval=Non
     return panel.thresholds(steps(GREEN)).color_scheme(sdk.FieldColor().mode(model.FieldColorModeId.THRESHOLDS))
 
 
-def rows(title, description, queries, names, hidden, fields, span=24, height=8, sort=None, descending=True):
+def rows(title, description, queries, names, hidden, fields, span=24, height=8, sort=None, descending=True, interval=None):
     """Returns a table with renamed and hidden columns, and overrides by column: {name: [(property, value)]}."""
-    panel = dress(table.Panel().show_header(True), title, description, "short", span, height, queries, instant="table")
+    panel = dress(table.Panel().show_header(True), title, description, "short", span, height, queries, instant="table", interval=interval)
     if len(queries) > 1:
         panel = panel.with_transformation(model.DataTransformerConfig(id_val="merge", options={}))
     excluded = {name: True for name in hidden}
@@ -176,6 +186,17 @@ def texts(**found):
     """Returns the override for value mappings, such as v0=("down", RED)."""
     shown = {key[1:]: {"text": text, "color": color} for key, (text, color) in found.items()}
     return [("mappings", [{"type": "value", "options": shown}])]
+
+
+def states_of(states):
+    """Returns the override for the index of a state."""
+    return texts(**{f"v{index}": pair for index, pair in enumerate(states.items())}) + colored(GREY)
+
+
+def matched(*patterns):
+    """Returns the override that gives texts the colour of the first regular expression that matches."""
+    found = [{"type": "regex", "options": {"pattern": pattern, "result": {"color": color, "index": index}}} for index, (pattern, color) in enumerate(patterns)]
+    return [("mappings", found), *colored(GREY)]
 
 
 def width(pixels):

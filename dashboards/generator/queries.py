@@ -13,6 +13,10 @@ KEY = "account_id, connector_id"
 # Seconds without a heartbeat after which a connector is offline, as in the alert MagicConnectorOffline.
 OFFLINE = 300
 OPERATIONS = ("attestation", "crypt_key_rotation", "pki_rotation", "upgrade")
+# The states of high availability and of tunnels, ordered so that the maximum over several exporters is the worst.
+HA = ("disabled", "standby", "active", "unknown", "stopped", "fault")
+TUNNEL = ("healthy", "unknown", "degraded", "down")
+NAT = ("detected", "stale", "missing")
 SUCCESS = {
     "attestation": "FinishAttestationSuccess", "crypt_key_rotation": "FinishRotateCryptKeySuccess",
     "pki_rotation": "FinishRotatePkiSuccess", "upgrade": "FinishUpgradeSuccess",
@@ -106,6 +110,38 @@ def quantiles(family, scope, by=""):
     rate = f"sum by (le{by}) (rate({of(scope, family + '_bucket')}[$__rate_interval]))"
     name = " ".join(f"{{{{{label.strip()}}}}}" for label in by.split(",") if label.strip())
     return [(f"{name} {text}".strip(), f"histogram_quantile({q}, {rate})") for q, text in ((0.5, "p50"), (0.99, "p99"))]
+
+
+def speed(family, *more, by="", scope=CONNECTOR):
+    """Returns the growth of a counter of snapshots per second.
+
+    The panel must have SLOW as its minimum step. `$__rate_interval` is then at least four intervals of snapshots.
+    """
+    return f"max by ({KEY}{', ' + by if by else ''}) (rate({of(scope, family, *more)}[$__rate_interval]))"
+
+
+SLOW = "$snapshot_interval"
+
+
+def ranked(family, states, by="", scope=CONNECTOR):
+    """Returns the index of the state in `states`, or of the worst one if two exporters disagree."""
+    current = [f"""{index} * ({of(scope, family, f'state="{state}"')} == 1)""" for index, state in enumerate(states)]
+    return f"max by ({KEY}{', ' + by if by else ''}) {either(*current)}"
+
+
+def down(compare=""):
+    """Returns 1 for each tunnel that is down and 0 for the others, without those of a connector in standby.
+
+    With a comparison, only the tunnels for which it is true. It comes first, because thousands of tunnels are healthy.
+    """
+    tunnels = f"""max by ({KEY}, tunnel_id) ({of(CONNECTOR, 'tunnel_health', 'state="down"')}{compare})"""
+    return f"""{tunnels} unless on ({KEY}) {of(CONNECTOR, 'ha_state', 'state="standby"')} == 1"""
+
+
+def before(family, state, by="", window="1d:5m"):
+    """Returns the last time in the window at which a state was 0, within five minutes."""
+    selector = of(CONNECTOR, family, f'state="{state}"')
+    return f"max by ({KEY}{', ' + by if by else ''}) (max_over_time(timestamp({selector} == 0)[{window}]))"
 
 
 # The exporters, also those that are down. `up` alone would match every job, because "All" is ".+".

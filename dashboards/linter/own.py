@@ -3,7 +3,7 @@
 import re
 
 from . import promql
-from .rules import panels, targets, variables
+from .rules import panels, parsed, targets, variables
 from .units import UNITS
 
 BUILT_IN = {"__rate_interval", "__interval", "__range", "__url_time_range"}
@@ -50,6 +50,7 @@ def legend_with_calculations(board):
 def known_variables(board):
     known = {variable["name"] for variable in variables(board)} | BUILT_IN
     queries = [(panel, index, expression) for panel, index, expression in targets(board)]
+    queries += [(panel, index, target.get("interval", "")) for panel in panels(board) for index, target in enumerate(panel.get("targets") or [])]
     queries += [(None, None, one["expr"]) for one in (board.get("annotations") or {}).get("list", [])]
     queries += [(None, None, one["query"]) for one in variables(board)]
     for panel, index, expression in queries:
@@ -87,6 +88,15 @@ def bars_do_not_overlap(board):
                     yield panel, index, "must count events from bar to bar, because windows of increase() overlap or leave gaps"
 
 
+def rates_of_snapshots_have_a_step(board):
+    """Snapshots are minutes apart. The minimum step makes $__rate_interval four times as long as their interval."""
+    for panel, index, _, selectors in parsed(board):
+        for selector in selectors:
+            is_slow = re.match(r"cloudflare_magic_connector_(cpu|pressure|network|disk|netstat)_", selector.name)
+            if is_slow and selector.parents[-1:] == ("rate",) and panel["targets"][index].get("interval") != "$snapshot_interval":
+                yield panel, index, f"the rate of {selector.name} must have the minimum step $snapshot_interval"
+
+
 def one_letter_per_query(board):
     for panel in panels(board):
         letters = [target["refId"] for target in panel.get("targets") or []]
@@ -108,5 +118,5 @@ def panels_do_not_overlap(board):
 
 OWN = (
     text_without_data, tile_without_data_is_not_green, no_invented_zero, unit_of_every_panel, legend_with_calculations, known_variables,
-    variable_with_label, annotation_is_promql, bars_do_not_overlap, one_letter_per_query, panels_do_not_overlap,
+    variable_with_label, annotation_is_promql, bars_do_not_overlap, rates_of_snapshots_have_a_step, one_letter_per_query, panels_do_not_overlap,
 )

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from . import exporter, series
+from . import exporter, series, snapshots
 from .life import DAY, HOUR, fleet
 
 BLOCK = 2 * HOUR
@@ -27,8 +27,8 @@ class World:
         return self.dead_after is None or moment < self.dead_after
 
 
-def record(world, connectors, times, end, fails=lambda moment: False):
-    """Returns the series of all exporters of a world."""
+def record(world, connectors, times, end, fails=lambda moment: False, detailed=range(18)):
+    """Returns the series of all exporters of a world. Snapshots of connectors that are not `detailed` have tunnels and HA only."""
     found = {}
     alive = [moment for moment in times if world.alive(moment)]
     for ordinal, instance in enumerate(world.instances):
@@ -40,6 +40,7 @@ def record(world, connectors, times, end, fails=lambda moment: False):
         living = series.Recorder(alive, recorder.target)
         for connector in polled:
             series.record(connector, living, world.account, end, fails)
+            snapshots.record(connector, living, world.account, end, is_detailed=connector.index in detailed)
         for key, points in living.series.items():
             found[key] = points + [None] * (len(times) - len(alive))
     return found

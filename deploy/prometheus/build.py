@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 
 import yaml
 
-from rules import attestation, exporter, fleet, operations, polling, reachability, recording
+from rules import attestation, devices, exporter, fleet, operations, polling, reachability, recording, snapshots, tunnels
 from rules.builder import Rules
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -48,7 +48,7 @@ def alerts_file(values: dict) -> str:
     rules = Rules(values)
     alerts = [
         alert
-        for module in (fleet, attestation, operations, reachability, polling, exporter)
+        for module in (fleet, attestation, operations, reachability, tunnels, snapshots, devices, polling, exporter)
         for alert in module.alerts(rules)
         if alert["alert"] not in values["disabled"]
     ]

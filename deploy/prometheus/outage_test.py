@@ -7,6 +7,8 @@ One minute of operation takes two seconds. All of this happens at once:
 - Cloudflare's API fails for an account of 300 connectors: at most 3 notifications.
 - Beside it, in another account, one connector fails its attestation three times, one is switched off, and one is switched off
   whose high-availability partner is alive: a page, a page within six minutes, and a warning.
+- In the same account, all tunnels of one connector go down: one page. In a third account, those of 100 connectors do: one
+  notification.
 - Another exporter is down for 25 minutes: no notification that an alert has resolved, until its first scrape shows it.
 """
 import datetime
@@ -43,17 +45,19 @@ def check(is_so: bool, claim: str) -> None:
 
 
 def main() -> None:
-    big, small, other = account(300), account(12), account(5)
+    big, small, other, sites = account(300), account(12), account(5), account(100)
+    for connector in (small.connectors["c5"], *sites.connectors.values()):
+        connector.is_down = False
     small.connectors["c3"] = Connector("s3", is_high_availability=True)
     small.connectors["c4"] = Connector("s3", is_high_availability=True, is_primary=False)
     ports = [free_port(), free_port()]
-    exporters = [FakeExporter(ports[0], {"big": big, "small": small}), FakeExporter(ports[1], {"other": other})]
+    exporters = [FakeExporter(ports[0], {"big": big, "small": small, "sites": sites}), FakeExporter(ports[1], {"other": other})]
     for exporter in exporters:
         exporter.start()
     with tempfile.TemporaryDirectory() as folder:
         servers = Servers(pathlib.Path(folder), ports, SCALE, THRESHOLDS)
         try:
-            run(servers, exporters, big, small, other)
+            run(servers, exporters, big, small, other, sites)
         except BaseException:
             for notification in servers.notifications:
                 names = sorted({(a["status"], *(a["labels"].get(n, "") for n in ("alertname", "severity", "account_id", "connector_id"))) for a in notification.alerts})
@@ -63,7 +67,9 @@ def main() -> None:
             servers.stop()
 
 
-def run(servers: Servers, exporters: list[FakeExporter], big: Account, small: Account, other: Account) -> None:
+def run(
+    servers: Servers, exporters: list[FakeExporter], big: Account, small: Account, other: Account, sites: Account
+) -> None:
     wait("the first scrapes", lambda: len(servers.query("up == 1")) == 2, 20)
     failing = {"alertname": "MagicConnectorAttestationFailing"}
     other.connectors["c1"].failures = other.connectors["c2"].failures = 3
@@ -73,6 +79,8 @@ def run(servers: Servers, exporters: list[FakeExporter], big: Account, small: Ac
     exporters[1].stop()
     big.stop_polls(begin)
     small.connectors["c1"].failures = 3
+    for connector in (small.connectors["c5"], *sites.connectors.values()):
+        connector.is_down = True
     small.connectors["c2"].heartbeat = small.connectors["c3"].heartbeat = begin
 
     wait("the page of the single failure", lambda: servers.notified("firing", account_id="small", connector_id="c1", **failing), 20)
@@ -94,6 +102,11 @@ def run(servers: Servers, exporters: list[FakeExporter], big: Account, small: Ac
     big.resume_polls(names[:280])
     time.sleep(max(0.0, begin + 22 * MINUTE - time.time()))
     big.resume_polls(names)
+
+    tunnels = sorted({a["labels"]["alertname"] for a in servers.notified(account_id="small", connector_id="c5")})
+    check(tunnels == ["MagicConnectorAllTunnelsDown"], f"two tunnels of one connector are one page ({', '.join(tunnels)})")
+    tunnels = sorted({a["labels"]["alertname"] for a in servers.notified(account_id="sites")})
+    check(tunnels == ["MagicConnectorFleetTunnelsDown"], f"200 tunnels are one page ({', '.join(tunnels)})")
 
     # The outage of the other exporter ends after 25 minutes. Meanwhile, one of its connectors has recovered.
     other.connectors["c1"].failures = 0

@@ -20,6 +20,7 @@ import Testing
             ("events", SoakFault.statuses + SoakFault.bodies + SoakFault.encodings),
             ("event", SoakFault.ofPayloads.filter { !["shuffle", "duplicate_items"].contains($0.kind) }),
             ("latest", SoakFault.ofPayloads),
+            ("snapshots_latest", SoakFault.snapshots + SoakFault.bodies),
             // A 429 blocks the token, and with it every connector.
             ("events", SoakFault.refusals + SoakFault.limits),
         ]

@@ -57,6 +57,12 @@ extension SoakFault {
         SoakFault(kind: $0)
     }
 
+    /// Unusual or wrong snapshots.
+    static let snapshots = [
+        "null_numbers", "wrong_types", "nan_text", "missing_some", "several_snapshots", "bad_times",
+        "unknown_states", "long_names", "many_interfaces", "many_leases", "many_routes", "no_snapshot_404",
+    ].map { SoakFault(kind: $0) }
+
     /// `Ratelimit` fields that are malformed or out of range.
     static let limits = [
         #""default";r=0;t=1"#, #""default";r=0;t=99999999999"#, #""default";r=-5;t=-5"#, "garbage;;;=,",
@@ -76,5 +82,5 @@ extension SoakFault {
         + encodings.filter { !$0.kind.contains("cursor") && !$0.kind.contains("pages") }
 
     /// Faults for any request.
-    static let anywhere = statuses + bodies + encodings + limits + refusals
+    static let anywhere = statuses + bodies + encodings + snapshots + limits + refusals
 }

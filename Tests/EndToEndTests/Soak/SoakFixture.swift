@@ -28,11 +28,12 @@ final class SoakFixture {
             [
                 "--connectors", "\(count)", "--rate-limit", "\(budget + budget / 10)",
                 "--rate-limit.window", "10s", "--rate-limit.block", "5s", "--page-limit", "50",
-                "--history.speed", "1",
+                "--history.speed", "1", "--snapshots.interval", "3s",
             ] + flags,
             budget: ["max_requests: \(budget)", "per: 10s"],
             requestTimeout: "1s",
-            discoveryInterval: "1s"
+            discoveryInterval: "1s",
+            more: "snapshots: { interval: 2s }\n"
         )
         self.fixture = fixture
         guard let upstream = fixture.api.split(separator: ":").last.flatMap({ UInt16($0) }) else {

@@ -79,9 +79,15 @@ private enum SoakSettings {
             let fault = SoakFault.connectorLists.randomElement(using: &random)
             return fault?.json(connector: soak.connectors.randomElement(using: &random), share: share) ?? ""
         }
-        let endpoint = ["events", "event", "latest", "connectors", nil].randomElement(using: &random) ?? nil
+        let endpoint =
+            ["events", "event", "latest", "snapshots_latest", "connectors", nil].randomElement(using: &random)
+            ?? nil
         let connector = Bool.random(using: &random) ? soak.connectors.randomElement(using: &random) : nil
         let isOfOne = endpoint != "connectors"
+        if endpoint == "snapshots_latest", Bool.random(using: &random) {
+            return SoakFault.snapshots.randomElement(using: &random)?
+                .json(endpoint: endpoint, connector: connector, share: share) ?? ""
+        }
         // A late event that is listed, but does not exist at its own address, is taken to have no payload.
         let faults = SoakFault.anywhere.filter { fault in
             fault.param != "404" || !(endpoint == nil || endpoint == "event")

@@ -15,12 +15,12 @@ import Testing
 
     @Test(arguments: [
         "deploy/prometheus/alerts.yml", "dashboards/fleet.json",
-        "dashboards/connector.json", "dashboards/exporter.json",
+        "dashboards/connector.json", "dashboards/exporter.json", "dashboards/health.json",
     ])
     func `declares the families that alerts and dashboards query`(path: String) throws {
         let declared = Set(MetricCatalogue.all.map(\.name))
         let text = try String(contentsOf: repository.appending(path: path), encoding: .utf8)
-        let queried = text.matches(of: /[a-z_:]*cloudflare_magic_connector_[a-z_:]+/)
+        let queried = text.matches(of: /[a-z_:]*cloudflare_magic_connector_[a-z0-9_:]+/)
             .map { String($0.output) }.filter { !$0.contains(":") }
         #expect(!queried.isEmpty)
         // Names with a colon are recording rules.

@@ -42,15 +42,20 @@ class Rules:
         self.records.setdefault(name, expr)
         return name
 
-    def latch(self, level: str, name: str, expr: str) -> str:
+    def latch(self, level: str, name: str, expr: str, *more: str) -> str:
         """Records an expression, and keeps its last result while the exporter cannot be scraped.
 
         The rule reads its own previous result. An alert on it therefore neither resolves because the exporter is down,
         nor outlives the first scrape without the series. An aggregation in the expression keeps the identity of the
-        alert if another label of the target changes.
+        alert if another label of the target changes. `more` contains other reasons to keep the last result.
         """
-        record = f"{level}:{PREFIX}{name}:last"
-        return self.record(record, self.lines(expr, f"or {record} and on ({self.target}) {self.unscraped}"))
+        record = self.last(level, name)
+        kept = (f"or {record} and on {reason}" for reason in (f"({self.target}) {self.unscraped}", *more))
+        return self.record(record, self.lines(expr, *kept))
+
+    def last(self, level: str, name: str) -> str:
+        """The name of a latched result."""
+        return f"{level}:{PREFIX}{name}:last"
 
     def state(self, family: str, by: str = "", matchers: str = "") -> str:
         """The current value of a connector's gauge, or the last one while the exporter cannot be scraped."""

@@ -3,7 +3,7 @@
 
 Each of these alerts is true before the alerts on single connectors that it mutes, so Alertmanager sends none of those.
 """
-from . import attestation, polling, reachability
+from . import attestation, polling, reachability, tunnels
 from .builder import PREFIX, Rules, duration, indent, snake
 
 
@@ -37,6 +37,13 @@ def alerts(r: Rules) -> list[dict]:
             "Many connectors of an account have a stuck operation or rekey.",
             "{{ $value }} connectors of account {{ $labels.account_id }} have a stuck operation or rekey. The cause is probably a release, or at Cloudflare.",
             "",
+        ),
+        (
+            "TunnelsDown",
+            tunnels.state(r, "down"),
+            "Many connectors of an account have tunnels that are down.",
+            "{{ $value }} connectors of account {{ $labels.account_id }} have at least one tunnel that is down. The cause is probably a shared network, or at Cloudflare.",
+            "1m",
         ),
         (
             "NotPolled",

@@ -19,6 +19,8 @@ class Connector:
     heartbeat: float | None = None
     is_polled: bool = True
     poll: float | None = None
+    # Whether its two tunnels are down; `None` without snapshots.
+    is_down: bool | None = None
 
 
 @dataclasses.dataclass
@@ -103,4 +105,11 @@ class FakeExporter:
                 write("last_event_delivery_delay_seconds", 1, **own)
                 write("poll_success", int(connector.is_polled), **own)
                 write("last_successful_poll_timestamp_seconds", connector.poll or now, **own)
+                if connector.is_down is None:
+                    continue
+                write("last_snapshot_timestamp_seconds", now, **own)
+                write("snapshot_info", 1, **own, platform="test", version="1", site_id=connector.site)
+                for tunnel in ("t1", "t2"):
+                    for state, is_now in (("healthy", not connector.is_down), ("down", connector.is_down)):
+                        write("tunnel_health", int(is_now), **own, tunnel_id=tunnel, state=state)
         return "\n".join(lines) + "\n"

@@ -35,6 +35,12 @@ def alert(name: str, labels: str = "") -> Alert:
 ACCOUNT = "connector_id="
 EXPORTER = "connector_id= account_id="
 
+OF_SNAPSHOTS = (
+    "SnapshotsNotSent", "AllTunnelsDown", "TunnelDown", "TunnelDegraded", "TunnelFlapping", "TunnelLosing", "TunnelSlow",
+    "TunnelMtuShrunk", "NatDetectionStale", "HaFault", "HaFailover", "InterfaceDown", "InterfaceSlower", "InterfaceErrors",
+    "Overheating", "CpuOverloaded", "MemoryLow", "FilesystemFull", "FilesystemTurnedRo", "DhcpEmpty", "Rebooted",
+)
+
 # Source, target, and whether the source mutes the target.
 PAIRS = [
     (alert("FleetNotPolled", ACCOUNT), alert("PollFailing"), True),
@@ -65,6 +71,29 @@ PAIRS = [
     (alert("NeverAttested"), alert("AttestationStuck"), True),
     (alert("RekeyStuck", "tunnel_id=t1"), alert("RekeyReset", "tunnel_id=t1"), True),
     (alert("RekeyStuck", "tunnel_id=t1"), alert("RekeyReset", "tunnel_id=t2"), False),
+    (alert("FleetTunnelsDown", ACCOUNT), alert("TunnelDown", "tunnel_id=t1"), True),
+    (alert("FleetTunnelsDown", ACCOUNT), alert("AllTunnelsDown", "account_id=b"), False),
+    (alert("FleetTunnelsDown", ACCOUNT), alert("HaFault"), False),
+    (alert("Offline"), alert("SnapshotOld"), True),
+    (alert("AgentDown"), alert("SnapshotOld"), True),
+    (alert("AgentDown"), alert("SnapshotOld", "connector_id=c2"), False),
+    *((alert(source), alert(target), True) for source in ("Offline", "AgentDown", "SnapshotOld") for target in OF_SNAPSHOTS),
+    (alert("SnapshotOld"), alert("Offline"), False),
+    (alert("SnapshotOld"), alert("HaNoneActive", "connector_id= site_id=s"), False),
+    (alert("AllTunnelsDown"), alert("TunnelDown", "tunnel_id=t1"), True),
+    (alert("AllTunnelsDown"), alert("TunnelSlow", "tunnel_id=t1"), True),
+    (alert("AllTunnelsDown"), alert("TunnelDown", "tunnel_id=t1 connector_id=c2"), False),
+    (alert("AllTunnelsDown"), alert("InterfaceDown", "device=eth0"), False),
+    (alert("TunnelDown", "tunnel_id=t1"), alert("TunnelLosing", "tunnel_id=t1"), True),
+    (alert("TunnelDown", "tunnel_id=t1"), alert("TunnelLosing", "tunnel_id=t2"), False),
+    (alert("HaNoneActive", "connector_id= instance= site_id=s"), alert("HaFault", "site_id=s"), True),
+    (alert("HaNoneActive", "connector_id= instance= site_id=s"), alert("HaFault"), False),
+    (alert("HaFlapping"), alert("HaFailover"), True),
+    (alert("InterfaceDown", "device=eth0"), alert("InterfaceErrors", "device=eth1"), False),
+    (alert("FleetNotPolled", ACCOUNT), alert("SnapshotOld"), True),
+    (alert("Unauthorized", ACCOUNT), alert("SnapshotOld"), True),
+    (alert("RateLimited", ACCOUNT), alert("SnapshotOld"), True),
+    (alert("PollFailing"), alert("SnapshotOld"), True),
 ]
 
 
@@ -84,7 +113,7 @@ def problems(file: pathlib.Path, severities: dict[str, str]) -> str:
             if mutes(rules, alert(second), alert(first)):
                 found.append(f"{first} and {second} mute each other, so neither is notified")
             weaker = severities[f"MagicConnector{first}"] != "critical" and severities[f"MagicConnector{second}"] == "critical"
-            # An old heartbeat is the fallback of an offline connector.
-            if weaker and first != "HeartbeatOld":
+            # An old heartbeat is the fallback of an offline connector, and an old snapshot says nothing about it.
+            if weaker and first not in ("HeartbeatOld", "SnapshotOld"):
                 found.append(f"{first} is no critical alert and mutes {second}")
     return "\n".join(found)

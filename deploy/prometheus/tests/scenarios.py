@@ -1,34 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One scenario for each alert: the series that make it fire, and other trouble in which it must stay silent."""
-import dataclasses
-
-from .series import Value, constant, counts, gauge, happens, now, repeats, stops
-
-
-@dataclasses.dataclass(frozen=True)
-class Scenario:
-    """The series of one subject of an alert.
-
-    `delay` is the number of minutes after which the alert fires, with one scrape and one evaluation per minute, and
-    `clear` the number after which it has resolved.
-    """
-
-    series: dict[str, Value]
-    silent: dict[str, Value]
-    delay: int = 0
-    clear: int = 0
-    # Labels of the alert beside those of its level, and the level: connector, account, instance or site.
-    labels: dict[str, str] = dataclasses.field(default_factory=dict)
-    level: str = "connector"
-    # The fleet alert that fires if all connectors are in this trouble.
-    fleet: str | None = None
-    # The number of connectors that a fleet alert needs.
-    connectors: int = 1
-    severity: str | None = None
-
-
-def event(kind: str) -> str:
-    return f'last_event_timestamp_seconds{{kind="{kind}"}}'
+from .scenario import TUNNEL, Scenario, event
+from .series import constant, counts, gauge, happens, now, repeats, stops
+from .snapshot_scenarios import DEVICES, SNAPSHOTS, TUNNELS
 
 
 def failures(operation: str) -> str:
@@ -68,7 +42,6 @@ UNLISTED = {
     "last_successful_discovery_timestamp_seconds": constant(60), "discovery_success": constant(0),
 }
 POLLED = {"poll_interval_seconds": constant(60)}
-TUNNEL = {"tunnel_id": "t1"}
 RESET = 'rekey_phase{tunnel_id="t1",phase="reset"}'
 
 ATTESTATION = operation("Attestation", "attestation") | {
@@ -264,6 +237,7 @@ FLEET = {
     "FleetAttestationFailing": fleet(ATTESTATION["AttestationFailed"]),
     "FleetOffline": fleet(REACHABILITY["Offline"], 3),
     "FleetStuck": fleet(OPERATIONS["RekeyStuck"]),
+    "FleetTunnelsDown": fleet(TUNNELS["TunnelDown"], 1),
     "FleetNotPolled": fleet(POLLING["PollFailing"], 5),
     "FleetEventsDelayed": fleet(POLLING["EventsDelayed"], 5),
     "FleetMissing": Scenario({"connectors_missing": gauge(0, 8)}, {"connectors_missing": constant(5)}, 1, 10, level="fleet", connectors=10),
@@ -271,6 +245,6 @@ FLEET = {
 
 SCENARIOS = {
     f"MagicConnector{name}": scenario
-    for table in (FLEET, ATTESTATION, OPERATIONS, REACHABILITY, POLLING, EXPORTER)
+    for table in (FLEET, ATTESTATION, OPERATIONS, REACHABILITY, TUNNELS, SNAPSHOTS, DEVICES, POLLING, EXPORTER)
     for name, scenario in table.items()
 }

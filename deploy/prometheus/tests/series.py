@@ -80,6 +80,17 @@ def counts(start: float = 10) -> Value:
     return lambda schedule, minute: start + sum(schedule.bad(m) for m in range(minute + 1))
 
 
+def toggles(schedule: Schedule, minute: int) -> float:
+    """A state that changes in each minute of trouble."""
+    return float(not schedule.bad(minute) or sum(schedule.bad(m) for m in range(minute + 1)) % 2 == 0)
+
+
+def restarts(schedule: Schedule, minute: int) -> float:
+    """The time of the newest start, which happens in each minute of trouble."""
+    last = [m for m in range(minute + 1) if schedule.bad(m)]
+    return last[-1] * MINUTE if last else 0
+
+
 def labels(pairs: dict[str, str]) -> str:
     return ",".join(f'{name}="{value}"' for name, value in pairs.items())
 
@@ -98,7 +109,7 @@ def samples(values: list[float | None]) -> str:
 
 ACCOUNT = {
     "poll_interval_seconds", "configured_poll_interval_seconds", "discovery_success", "last_successful_discovery_timestamp_seconds",
-    "connectors", "connectors_missing", "exporter_poll_failures_total", "exporter_token_expiry_timestamp_seconds",
+    "snapshot_poll_interval_seconds", "connectors", "connectors_missing", "exporter_poll_failures_total", "exporter_token_expiry_timestamp_seconds",
 }
 
 
