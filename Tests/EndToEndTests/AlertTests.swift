@@ -84,23 +84,11 @@ import Testing
         let fixture = try await ExporterFixture(["--life.speed", "0", "--token", "simulator-token:none"])
         try await fixture.startExporter()
         // The same rules without a delay.
-        let values = try fixture.directory.write(
-            "for: { MagicConnectorUnauthorized: 0s }\n",
-            to: "values.yml"
+        let alerts = try await RuleFiles.alerts(
+            with: "for: { MagicConnectorUnauthorized: 0s }\n",
+            in: fixture
         )
-        let build = try await ChildProgram.run(
-            "python3",
-            [
-                "\(ChildProgram.root)/deploy/prometheus/build.py", "--values", values,
-                "--output", fixture.directory.path,
-            ],
-            in: fixture.directory.path
-        )
-        try #require(build.status == 0, "\(build.errors)")
-        let prometheus = try await PrometheusServer(
-            scraping: fixture,
-            rules: [fixture.directory.file("alerts.yml")]
-        )
+        let prometheus = try await PrometheusServer(scraping: fixture, rules: [alerts])
         let reasons = #"ALERTS{alertname="MagicConnectorUnauthorized",alertstate="firing"}"#
         _ = try await eventually("the alert") {
             try await prometheus.query(reasons) == [1] ? true : nil

@@ -15,23 +15,11 @@ import Testing
             exporter = try await ExporterFixture(["--life.speed", "0"], discoveryInterval: "1s")
             try await exporter.startExporter()
             // The same rules without a delay.
-            let values = try exporter.directory.write(
-                "for: { MagicConnectorOffline: 0s }\n",
-                to: "values.yml"
+            let alerts = try await RuleFiles.alerts(
+                with: "for: { MagicConnectorOffline: 0s }\n",
+                in: exporter
             )
-            let build = try await ChildProgram.run(
-                "python3",
-                [
-                    "\(ChildProgram.root)/deploy/prometheus/build.py", "--values", values,
-                    "--output", exporter.directory.path,
-                ],
-                in: exporter.directory.path
-            )
-            try #require(build.status == 0, "\(build.errors)")
-            prometheus = try await PrometheusServer(
-                scraping: exporter,
-                rules: [exporter.directory.file("alerts.yml")]
-            )
+            prometheus = try await PrometheusServer(scraping: exporter, rules: [alerts])
             connectors = try await exporter.connectorIDs()
         }
 
