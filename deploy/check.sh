@@ -39,7 +39,9 @@ if [ -x "$release" ] && ! readelf -d "$release" | grep -q 'NEEDED.*libswift'; th
         case $brought in *" $package "*) ;; *) wrong "the image lacks $package, which contains $library" ;; esac
     done
 fi
-hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
+libraries=$(sed -n 's/^apt-get install --no-install-recommends //p' deploy/dist/INSTALL.md)
+grep -qF -- "--no-install-recommends $libraries " deploy/dist/Dockerfile || wrong 'deploy/dist/Dockerfile and INSTALL.md name other libraries'
+hadolint deploy/docker/Dockerfile deploy/dist/Dockerfile || wrong 'hadolint found something'
 (
     cd deploy/docker
     touch "$work/config.yml" "$work/token"
