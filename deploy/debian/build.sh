@@ -33,7 +33,7 @@ $name ($version-1) unstable; urgency=medium
 TEXT
 
 staged=$tree/staged
-cp "$bin" "$staged"
+deploy/dist/strip.py "$bin" "$staged/$name"
 deploy/dist/generate.sh "$bin" "$staged" "$(day '+%B %-d, %Y')"
 # The service receives its token as a systemd credential.
 sed "s|^\( *api_token_file:\) token\$|\1 /run/credentials/$name.service/token|" deploy/config.example.yml >"$staged/config.yml"

@@ -38,8 +38,8 @@ for program in "$name" magic-connector-simulator; do
     fi
     target=$(folder "$program")
     mkdir "$target"
-    # The build id and Swift's hashes of its modules depend on debugging information, which contains the folder of the build.
-    strip --remove-section=.swift_modhash --remove-section=.note.gnu.build-id -o "$target/$program" "$bin/$program"
+    deploy/dist/strip.py "$bin/$program" "$target/$program"
+    readelf -lW "$target/$program" | grep -q GNU_RELRO || fail "$program has no segment GNU_RELRO"
     if strings -n 6 "$target/$program" | grep -F "$PWD/" >&2; then fail "$program contains paths of this folder"; fi
     size=$(stat -c %s "$target/$program")
     [ "$size" -le "$limit" ] || fail "$program has $size bytes, more than $limit"
