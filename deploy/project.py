@@ -46,6 +46,11 @@ def project():
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
+def repository(address):
+    """Returns OWNER/NAME of an address on GitHub."""
+    return address.removeprefix("https://github.com/")
+
+
 def texts():
     """Yields the path and the text of every file of the repository that is text."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
@@ -73,10 +78,14 @@ def check(values):
 
 
 def replace(values, changes):
+    texts_by_old = {values[key]: value for key, value in changes.items()}
+    if "REPOSITORY" in changes:
+        # The command gh takes the repository without its host.
+        texts_by_old["--repo " + repository(values["REPOSITORY"])] = "--repo " + repository(changes["REPOSITORY"])
     for name, text in texts():
         changed = text
-        for key, value in changes.items():
-            changed = changed.replace(values[key], value)
+        for old, new in texts_by_old.items():
+            changed = changed.replace(old, new)
         if changed != text:
             (ROOT / name).write_text(changed, encoding="utf-8")
             print(name)
