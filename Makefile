@@ -4,10 +4,13 @@
 # make check   lint, module boundaries and the tests of the modules: about two minutes if most is built
 # make test    the same, rules, dashboards, deployment files, and end-to-end tests with a real Prometheus
 # make nightly soak with a random seed, AddressSanitizer, ThreadSanitizer, fuzzing
+# make crash   the tests that crash threads on purpose
 # make soak    random faults for SECONDS=300 with a SEED=…; no event may be lost or counted twice
 # make lint    formatting, boundaries, the pure modules, words, shell scripts
 # make format  formats the sources
 # make release builds the programs with Swift's runtime linked statically
+# make dist    packs the release into tarballs with checksums and bills of materials: .build/dist
+# make dist-check  installs and runs the tarball in bare Debian systems, SUITES (bookworm), as root
 # make deb     builds a Debian package of the release: .build/deb/*.deb
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  checks the deployment files: units, image, compose files, chart
@@ -25,7 +28,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .PHONY: run demo dashboards docs check test nightly test-build test-modules test-end-to-end test-deployment soak lint format \
-	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy release deb deb-check deploy-check
+	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy release dist dist-check deb deb-check \
+	deploy-check crash tag-check image-push release-collect
 
 export STRICT := 1
 SWIFT ?= swift
@@ -59,10 +63,13 @@ test: setup-test setup-demo setup-deploy $(VENV)/ready test-build
 
 nightly: setup-test test-build
 	$(MAKE) soak
-	CRASH_TESTS=1 $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter ThreadCrashTests
+	$(MAKE) crash
 	$(MAKE) asan
 	$(MAKE) tsan
 	$(MAKE) fuzz
+
+crash: setup-test test-build
+	CRASH_TESTS=1 $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter ThreadCrashTests
 
 test-build:
 	$(SWIFT) build --build-tests $(BOUNDARIES)
@@ -120,9 +127,29 @@ tsan: setup-test
 	Tests/sanitize.sh thread '$(FILTER)'
 
 # The programs contain Swift's runtime, so that they run on machines without Swift. `now` makes the relocated data read-only.
-# Without the local rpath, no library is loaded from the folder of the program.
+# Without the local rpath, no library is loaded from the folder of the program. Paths are relative to the repository, so that
+# builds in two folders are equal. icu-data.sh replaces 34 MB of data that the programs do not use.
 release:
-	$(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now $(BOUNDARIES)
+	icu=$$(deploy/dist/icu-data.sh)
+	$(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now \
+		-Xlinker "$${icu% *}" -Xlinker "$${icu##* }" $(BOUNDARIES) \
+		-Xcc "-ffile-prefix-map=$$PWD=." -Xswiftc -file-prefix-map -Xswiftc "$$PWD=."
+
+dist: setup-deploy release
+	deploy/dist/build.sh
+
+dist-check: dist
+	deploy/dist/check.sh $(or $(SUITES),bookworm)
+
+# The steps of the release workflow in .github/workflows/release.yml.
+tag-check:
+	deploy/dist/release.sh tag-check "$(TAG)"
+
+image-push:
+	deploy/dist/release.sh image-push
+
+release-collect:
+	deploy/dist/release.sh collect
 
 deb: setup-deploy release
 	deploy/debian/build.sh

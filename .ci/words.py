@@ -13,7 +13,7 @@ import sys
 WORDS = pathlib.Path(__file__).with_name("words.txt")
 ROOT = WORDS.parent.parent
 PATHS = [
-    "Package.swift", "Makefile", "Sources", "Tests", "deploy", "dashboards", ".ci", "*.md",
+    "Package.swift", "Makefile", "Sources", "Tests", "deploy", "dashboards", ".ci", ".github", "*.md",
     # Not written by hand, or quoted from other projects.
     ":!.ci/words.*", ":!*.json", ":!*.png", ":!*/Corpus/*", ":!Tests/*Files/*", ":!*/Golden/*", ":!*/Fixtures/*", ":!deploy/debian/copyright",
     ":!deploy/helm/*/files/*",

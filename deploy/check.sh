@@ -39,7 +39,9 @@ if [ -x "$release" ] && ! readelf -d "$release" | grep -q 'NEEDED.*libswift'; th
         case $brought in *" $package "*) ;; *) wrong "the image lacks $package, which contains $library" ;; esac
     done
 fi
-hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
+libraries=$(sed -n 's/^apt-get install --no-install-recommends //p' deploy/dist/INSTALL.md)
+grep -qF -- "--no-install-recommends $libraries " deploy/dist/Dockerfile || wrong 'deploy/dist/Dockerfile and INSTALL.md name other libraries'
+hadolint deploy/docker/Dockerfile deploy/dist/Dockerfile || wrong 'hadolint found something'
 (
     cd deploy/docker
     touch "$work/config.yml" "$work/token"
@@ -84,6 +86,21 @@ for values in "$chart"/ci/*-values.yaml; do
         "$exporter" --config.file "$rendered/config.yml" --config.check >"$work/config" 2>&1 || { cat "$work/config" >&2; wrong "the exporter rejects the configuration of $values"; }
     fi
 done
+# Options that change the same parts of the pods, in every combination.
+for shards in 1 3; do
+    for web in 'web.existingSecret.name=web' 'web.config.tls_server_config.cert_file=a' 'web.telemetryPath=/m'; do
+        for data in persistence.enabled=true persistence.enabled=false persistence.existingClaim=ledger; do
+            [ "$shards,$data" != 3,persistence.existingClaim=ledger ] || continue
+            combination="shards=$shards,$web,$data"
+            rendered=$work/$shards-${web%%=*}-${data#*.}
+            helm template release "$chart" --values "$chart/ci/minimal-values.yaml" --set "$combination,ingress.enabled=$([ "$shards" = 1 ] && echo true || echo false),ingress.hosts[0].host=a.example,podDisruptionBudget.enabled=true,networkPolicy.enabled=true" \
+                >"$rendered.yaml" || { wrong "$combination does not render"; continue; }
+            python3 deploy/helm/check.py "$rendered.yaml" "$rendered" || wrong "$combination renders wrong objects"
+            cat "$rendered.yaml" >>"$work/matrix.yaml"
+        done
+    done
+done
+kubernetes-validate --strict --quiet "$work/matrix.yaml" >"$work/validate" 2>&1 || { cat "$work/validate" >&2; wrong 'a combination of values renders objects that Kubernetes rejects'; }
 refused() { # description, flags of helm...
     local why=$1
     shift
@@ -93,6 +110,12 @@ refused 'no accounts'
 refused 'an invalid account id' --values "$chart/ci/minimal-values.yaml" --set 'accounts[0].accountId=ABC'
 refused 'a misspelt value' --values "$chart/ci/minimal-values.yaml" --set 'presistence.enabled=false'
 refused 'an account without a token' --set-string 'accounts[0].accountId=00000000000000000000000000000001'
+refused 'a misspelt collector' --values "$chart/ci/minimal-values.yaml" --set 'config.snapshots.collectors={disk}'
+refused 'two web configurations' --values "$chart/ci/password-values.yaml" --set web.existingSecret.name=web
+refused 'one claim for two shards' --values "$chart/ci/minimal-values.yaml" --set shards=2,persistence.existingClaim=ledger
+refused 'an ingress to two shards' --values "$chart/ci/minimal-values.yaml" --set 'shards=2,ingress.enabled=true,ingress.hosts[0].host=a.example'
+refused 'an ingress without hosts' --values "$chart/ci/minimal-values.yaml" --set ingress.enabled=true
+refused 'a path of metrics that the ServiceMonitor lacks' --values "$chart/ci/minimal-values.yaml" --set 'extraArgs={--web.telemetry-path=/m}'
 refused 'an invalid duration' --values "$chart/ci/minimal-values.yaml" --set 'config.polling.interval=soon'
 
 if [ "$failed" = 0 ]; then section 'all checks passed'; fi

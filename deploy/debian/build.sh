@@ -20,7 +20,7 @@ export SOURCE_DATE_EPOCH
 day() { LC_ALL=C TZ=UTC date -d "@$SOURCE_DATE_EPOCH" "$1"; }
 
 rm -rf "$out"
-mkdir -p "$tree/staged/completions"
+mkdir -p "$tree/staged"
 cp -r deploy/debian "$tree/debian"
 cp README.md CHANGELOG.md "$tree"
 cp deploy/systemd/$name.{service,socket} "$tree/debian"
@@ -33,13 +33,8 @@ $name ($version-1) unstable; urgency=medium
 TEXT
 
 staged=$tree/staged
-cp "$bin" "$staged"
-# The file is sourced, so it needs no interpreter line.
-"$bin" --generate-completion-script bash | sed 1d >"$staged/completions/$name"
-"$bin" --generate-completion-script zsh >"$staged/completions/_$name"
-"$bin" --generate-completion-script fish >"$staged/completions/$name.fish"
-"$bin" --experimental-dump-help | deploy/debian/manual.py "$(day '+%B %-d, %Y')" >"$staged/$name.1"
-mandoc -T lint -W warning "$staged/$name.1"
+deploy/dist/strip.py "$bin" "$staged/$name"
+deploy/dist/generate.sh "$bin" "$staged" "$(day '+%B %-d, %Y')"
 # The service receives its token as a systemd credential.
 sed "s|^\( *api_token_file:\) token\$|\1 /run/credentials/$name.service/token|" deploy/config.example.yml >"$staged/config.yml"
 grep -q "^ *api_token_file: /run/credentials" "$staged/config.yml"

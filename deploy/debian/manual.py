@@ -29,6 +29,12 @@ A scrape causes no request to Cloudflare and never waits for one.
 .Bl -tag -width Ds
 """
 
+COMMANDS = """\
+.El
+.Sh COMMANDS
+.Bl -tag -width Ds
+"""
+
 TAIL = """\
 .El
 .Sh ENVIRONMENT
@@ -105,6 +111,19 @@ def spelled(argument, macro):
     return " , ".join(f"{macro} {name}{value}" for name in names)
 
 
+def subcommands(command):
+    """Returns an item for each subcommand, with its own flags."""
+    items = []
+    for subcommand in command.get("subcommands", []):
+        if subcommand["commandName"] == "help":
+            continue
+        flags = [argument for argument in subcommand["arguments"] if not {"help", "version"} & {name["name"] for name in argument["names"]}]
+        synopsis = " ".join(f"Oo {spelled(dict(flag, names=flag['names'][-1:]), 'Fl')} Oc" for flag in flags)
+        text = " ".join([subcommand.get("abstract", ""), subcommand.get("discussion", "")])
+        items.append(f".It Cm {subcommand['commandName']} {synopsis}\n{roff(text)}")
+    return items
+
+
 def main():
     date = sys.argv[1]
     command = json.load(sys.stdin)["command"]
@@ -120,8 +139,10 @@ def main():
             text += f" (default: {default})"
         options.append(f".It {spelled(argument, 'Fl')}\n{roff(text)}")
     discussion = roff(command.get("discussion", ""))
+    items = subcommands(command)
+    commands = COMMANDS + "\n".join(items) + "\n" if items else ""
     page = HEAD.format(date=date, synopsis="\n".join(synopsis), discussion=discussion)
-    sys.stdout.write(page + "\n".join(options) + "\n" + TAIL)
+    sys.stdout.write(page + "\n".join(options) + "\n" + commands + TAIL)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
 """Checks a rendered chart: check.py RENDERED.yaml FOLDER.
 
-Checks what schemas cannot express: references between objects, the restricted Pod Security Standard, and the resources of
-Prometheus Operator. Writes rules.yml and config.yml, with its token files, into FOLDER for promtool and the exporter.
+Checks what schemas cannot express: references between objects and the restricted Pod Security Standard. Checks the resources
+of Prometheus Operator with operator.schema.json. Writes rules.yml and config.yml, with its token files, into FOLDER for
+promtool and the exporter.
 """
 
+import json
 import os
+import pathlib
 import sys
 
+import jsonschema
 import yaml
+
+SCHEMA = json.loads(pathlib.Path(__file__).with_name("operator.schema.json").read_text(encoding="utf-8"))
 
 PROBLEMS = []
 
@@ -28,7 +34,7 @@ def restricted(where, pod):
     """Checks the Pod Security Standard "restricted". Source: Kubernetes, "Pod Security Standards"."""
     expect(pod["securityContext"]["runAsNonRoot"] is True, f"{where} may run as root")
     expect(pod["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault", f"{where} has no seccomp profile")
-    for container in pod["containers"]:
+    for container in pod["containers"] + pod.get("initContainers", []):
         context = container["securityContext"]
         expect(context["allowPrivilegeEscalation"] is False, f"{where} may gain privileges")
         expect(context["capabilities"]["drop"] == ["ALL"], f"{where} keeps capabilities")
@@ -42,7 +48,7 @@ def check_stateful_set(objects):
     (service,) = by_kind(objects, "Service")
     spec = stateful["spec"]
     pod = spec["template"]["spec"]
-    (container,) = pod["containers"]
+    (container,) = [c for c in pod["containers"] if c["name"] == "exporter"]
     labels = spec["template"]["metadata"]["labels"]
     restricted("the pod", pod)
     expect(spec["serviceName"] == service["metadata"]["name"], "the StatefulSet refers to another Service")
@@ -59,7 +65,10 @@ def check_stateful_set(objects):
         if "configMap" in volume:
             expect(("ConfigMap", volume["configMap"]["name"]) in made, f"ConfigMap {volume['configMap']['name']} is missing")
         if volume["name"] == "web":
-            expect(("Secret", volume["secret"]["secretName"]) in made, "the Secret of the web configuration is missing")
+            # An existing Secret names its key; the chart's has only one.
+            is_existing = "items" in volume["secret"]
+            expect(is_existing or ("Secret", volume["secret"]["secretName"]) in made, "the Secret of the web configuration is missing")
+            expect("--web.config.file=/etc/magic-connector-exporter/web/web-config.yml" in container["args"], "the web configuration is not used")
 
     sharded = [a for a in container["args"] if a.startswith("--shard.")]
     expected = ["--shard.index=$(POD_INDEX)", f"--shard.count={spec['replicas']}"] if spec["replicas"] > 1 else []
@@ -68,6 +77,26 @@ def check_stateful_set(objects):
         expect(len({"httpGet", "tcpSocket"} & container[probe].keys()) == 1, f"{probe} must have exactly one of httpGet and tcpSocket")
     expect(len(stateful["metadata"]["name"]) <= 52, "the name is too long for the label of its pods")
     return container, pod
+
+
+def check_surroundings(objects):
+    """Checks the objects that refer to the pods or to the Service."""
+    (stateful,) = by_kind(objects, "StatefulSet")
+    (service,) = by_kind(objects, "Service")
+    labels = stateful["spec"]["template"]["metadata"]["labels"]
+    namespace = stateful["metadata"]["namespace"]
+    for budget in by_kind(objects, "PodDisruptionBudget"):
+        expect(budget["spec"]["selector"]["matchLabels"].items() <= labels.items(), "the PodDisruptionBudget selects nothing")
+        expect(len({"minAvailable", "maxUnavailable"} & budget["spec"].keys()) == 1, "the PodDisruptionBudget must have one limit")
+    for ingress in by_kind(objects, "Ingress"):
+        for rule in ingress["spec"]["rules"]:
+            for path in rule["http"]["paths"]:
+                expect(path["backend"]["service"]["name"] == service["metadata"]["name"], "the Ingress leads to another Service")
+    for made in objects:
+        if made["kind"] in ("Service", "Secret", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "ServiceAccount"):
+            expect(made["metadata"].get("namespace") == namespace, f"{made['kind']} {made['metadata']['name']} is in another namespace")
+    headless = service["spec"].get("clusterIP") == "None"
+    expect(headless == (service["spec"]["type"] == "ClusterIP"), "only a Service of type ClusterIP is headless")
 
 
 def write_configuration(objects, pod, folder):
@@ -89,13 +118,22 @@ def write_configuration(objects, pod, folder):
 
 def check_operator(objects, folder):
     """Checks the resources of Prometheus Operator."""
+    for resource in by_kind(objects, "ServiceMonitor") + by_kind(objects, "PrometheusRule"):
+        for error in jsonschema.Draft7Validator(SCHEMA).iter_errors(resource):
+            expect(False, f"{resource['kind']}: {error.json_path}: {error.message}")
+    (stateful,) = by_kind(objects, "StatefulSet")
     for monitor in by_kind(objects, "ServiceMonitor"):
         (service,) = by_kind(objects, "Service")
         selector = monitor["spec"]["selector"]["matchLabels"]
         expect(selector.items() <= service["metadata"]["labels"].items(), "the ServiceMonitor selects nothing")
         (endpoint,) = monitor["spec"]["endpoints"]
         expect(endpoint["port"] in [p["name"] for p in service["spec"]["ports"]], "the ServiceMonitor uses another port")
-        expect({"targetLabel": "job", "replacement": "magic-connector-exporter"} in endpoint["relabelings"], "the ServiceMonitor sets another job")
+        expect(monitor["spec"]["namespaceSelector"]["matchNames"] == [stateful["metadata"]["namespace"]], "the ServiceMonitor selects another namespace")
+        job_label = monitor["spec"].get("jobLabel")
+        if job_label:
+            expect(job_label in service["metadata"]["labels"], f"the Service has no label {job_label}")
+        else:
+            expect({"targetLabel": "job", "replacement": "magic-connector-exporter"} in endpoint["relabelings"], "the ServiceMonitor sets another job")
     for rule in by_kind(objects, "PrometheusRule"):
         with open(os.path.join(folder, "rules.yml"), "w", encoding="utf-8") as file:
             yaml.safe_dump(rule["spec"], file)
@@ -118,6 +156,7 @@ def main():
         objects = [o for o in yaml.safe_load_all(file) if o]
     _, pod = check_stateful_set(objects)
     write_configuration(objects, pod, folder)
+    check_surroundings(objects)
     check_operator(objects, folder)
     for hook in by_kind(objects, "Pod"):
         restricted("the test", hook["spec"])

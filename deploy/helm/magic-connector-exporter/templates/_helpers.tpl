@@ -12,6 +12,10 @@
 {{- end }}
 {{- end }}
 
+{{- define "exporter.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
 {{- define "exporter.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "exporter.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -22,6 +26,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{ include "exporter.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with omit .Values.commonLabels "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart" }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "exporter.serviceAccountName" -}}
@@ -53,9 +60,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- toYaml (merge (dict "accounts" $accounts) .Values.config) }}
 {{- end }}
 
-{{/* "true" where the endpoint speaks TLS. */}}
-{{- define "exporter.tls" -}}
-{{- with .Values.web.config.tls_server_config }}true{{ end }}
+{{/* http or https: the scheme of the endpoint. The chart cannot read an existing Secret, so web.scheme states its scheme. */}}
+{{- define "exporter.scheme" -}}
+{{- default (ternary "https" "http" (not (empty .Values.web.config.tls_server_config))) .Values.web.scheme }}
+{{- end }}
+
+{{/* "true" if the endpoint has a web configuration. */}}
+{{- define "exporter.hasWebConfig" -}}
+{{- if or .Values.web.config .Values.web.existingSecret.name }}true{{ end }}
 {{- end }}
 
 {{/* The probe for (list $ path): an HTTP GET of the path, or only the port if the kubelet cannot authenticate. */}}
@@ -63,14 +75,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $root := index . 0 }}
 {{- $web := $root.Values.web }}
 {{- $clientCertificates := hasPrefix "Require" (dig "tls_server_config" "client_auth_type" "" $web.config) }}
-{{- if or $clientCertificates (and $web.config.basic_auth_users (not $web.probeHeaders)) -}}
+{{- $passwords := or $web.config.basic_auth_users $web.existingSecret.name }}
+{{- if or $clientCertificates (and $passwords (not $web.probeHeaders)) -}}
 tcpSocket:
   port: metrics
 {{- else -}}
 httpGet:
   path: {{ index . 1 }}
   port: metrics
-  {{- if include "exporter.tls" $root }}
+  {{- if eq (include "exporter.scheme" $root) "https" }}
   scheme: HTTPS
   {{- end }}
   {{- with $web.probeHeaders }}
