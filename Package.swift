@@ -166,7 +166,8 @@ let package = Package(
 )
 
 let fuzzed: [Target.Dependency] = [
-    "CloudflareAPI", "EventLedger", "Exporter", "Exposition", "HTTPEndpoint", "HTTPTransport", "LinuxSystem",
+    "CloudflareAPI", "ConnectorSnapshots", "EventLedger", "Exporter", "Exposition", "HTTPEndpoint",
+    "HTTPTransport", "LinuxSystem",
     "Polling",
     "WireText",
 ]

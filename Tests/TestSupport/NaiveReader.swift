@@ -64,6 +64,7 @@ package struct NaiveReader {
     /// Returns the delivery delay of the newest event whose collection time is known.
     ///
     /// - Parameter end: the latest recording time of events that the list shows; others have no collection time.
+    /// - Returns: seconds; `nil` without such an event.
     package func deliveryDelay(listedUntil end: Double = .infinity) -> Double? {
         events.last { $0.collectedAt != nil && $0.id.time.seconds <= end }?.deliveryDelaySeconds
     }

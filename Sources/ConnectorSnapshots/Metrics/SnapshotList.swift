@@ -14,7 +14,9 @@ package enum SnapshotList: String, Sendable, Hashable, CaseIterable {
     case leases = "dhcp_leases"
     case routes
 
-    /// The text fields that identify an item. An item without one of them is malformed.
+    /// The text fields that identify an item.
+    ///
+    /// An item without one of them is malformed.
     package var identity: [String] {
         switch self {
         case .tunnels: ["tunnel_id"]

@@ -107,6 +107,7 @@ extension SnapshotMetric {
     ///   - list: the list whose items have the fields; `nil` for fields of the snapshot itself.
     ///   - isOnDemand: whether the metric needs `snapshots.all_fields`.
     ///   - readings: the fields.
+    /// - Returns: the metric.
     static func metric(
         _ type: MetricType,
         _ name: String,

@@ -2,7 +2,9 @@
 
 /// One field of a snapshot or of an item, with its conversion to base units.
 struct SnapshotReading: Sendable, Hashable {
-    /// The type of the field in JSON. A value of another type is absent.
+    /// The type of the field in JSON.
+    ///
+    /// A value of another type is absent.
     enum FieldType: Sendable, Hashable {
         case number
         case flag

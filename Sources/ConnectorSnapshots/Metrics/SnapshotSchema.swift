@@ -4,12 +4,16 @@
 ///
 /// So addresses, host names and other personal data are never decoded.
 package struct SnapshotSchema: Sendable {
-    /// The fields with numbers, flags and texts. A field has one type.
+    /// The fields with numbers, flags and texts.
+    ///
+    /// A field has one type.
     package let numbers: [String]
     package let flags: [String]
     package let texts: [String]
 
-    /// The position of each field in the array of its type. Flags follow the numbers.
+    /// The position of each field in the array of its type.
+    ///
+    /// Flags follow the numbers.
     let numberIndex: [String: Int]
     let textIndex: [String: Int]
 
@@ -31,7 +35,9 @@ package struct SnapshotSchema: Sendable {
         SnapshotMetric.all.flatMap(\.readings) + CounterSemantics.fields
     )
 
-    /// The fields of the items of each list. The texts begin with the identity.
+    /// The fields of the items of each list.
+    ///
+    /// The texts begin with the identity.
     private static let items: [SnapshotList: SnapshotSchema] = Dictionary(
         uniqueKeysWithValues: SnapshotList.allCases.map { list in
             let readings = SnapshotMetric.all.flatMap(\.itemReadings).filter { $0.list == list }

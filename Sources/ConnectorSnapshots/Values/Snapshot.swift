@@ -18,7 +18,9 @@ package struct Snapshot: Sendable, Hashable {
     /// The values in the order of `SnapshotSchema.texts`.
     private let texts: [String?]
 
-    /// The items by list. A list that was not collected is absent.
+    /// The items by list.
+    ///
+    /// A list that was not collected is absent.
     private var lists: [SnapshotList: [SnapshotItem]]
 
     /// The number of items and parts of texts that exceeded a limit.

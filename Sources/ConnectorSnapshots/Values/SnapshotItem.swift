@@ -15,11 +15,13 @@ package struct SnapshotItem: Sendable, Hashable {
 
     /// Creates an item.
     ///
+    /// Returns `nil` if a text that identifies the item is absent.
+    ///
     /// - Parameters:
     ///   - list: the list.
-    ///   - numbers: returns the value of a number or flag; `nil` if it is absent.
+    ///   - numbers: returns the value of a number; `nil` if it is absent.
+    ///   - flags: returns the value of a boolean; `nil` if it is absent.
     ///   - texts: returns the value of a text; `nil` if it is absent.
-    /// - Returns: `nil` if a text that identifies the item is absent.
     package init?(
         of list: SnapshotList,
         numbers: (String) -> Double?,

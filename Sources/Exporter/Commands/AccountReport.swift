@@ -48,7 +48,9 @@ package struct AccountReport: Sendable, Encodable {
         case pollInterval = "poll_interval_seconds"
     }
 
-    /// The problems with their remedies. A token whose owner is unknown works, so it is not a problem.
+    /// The problems with their remedies.
+    ///
+    /// A token whose owner is unknown works, so it is not a problem.
     package var problems: [String] {
         [connectors, sites, events, snapshots].compactMap { $0?.error }
     }

@@ -229,6 +229,7 @@ extension TokenRateLimiter {
     /// Returns the planned rate of requests for snapshots, per second: the rest that polls leave, at least a tenth.
     ///
     /// - Parameter pollRate: The requests per second that polls need.
+    /// - Returns: requests per second.
     package func snapshotRate(besides pollRate: Double) -> Double {
         let total = Double(budget.limit) / budget.window
         return max(total * Self.snapshotShare, total * (1 - Self.spareShare) - pollRate)

@@ -222,6 +222,7 @@ extension PollSchedule {
     ///   - connectors: The connectors that share the budget.
     ///   - interval: The configured interval, in seconds.
     ///   - budget: The budget.
+    /// - Returns: the configured interval, or a longer one.
     package static func expectedInterval(
         connectors: Int,
         interval: Double,

@@ -39,7 +39,9 @@ struct SnapshotSchedule: Sendable {
 
     func contains(_ key: ConnectorKey) -> Bool { keys.contains(key) }
 
-    /// Adds a connector. Its first poll is at a time within one interval that depends on its id.
+    /// Adds a connector.
+    ///
+    /// Its first poll is at a time within one interval that depends on its id.
     mutating func add(_ key: ConnectorKey, at now: Uptime) {
         guard isEnabled, keys.insert(key).inserted else { return }
         let share = Double(StableHash.of(key.connector) >> 11) / Double(1 << 53)
@@ -51,7 +53,9 @@ struct SnapshotSchedule: Sendable {
         queue.remove(key)
     }
 
-    /// Takes a connector that is due. It stays taken until `schedule`.
+    /// Takes a connector that is due.
+    ///
+    /// It stays taken until `schedule`.
     mutating func take(at now: Uptime) -> ConnectorKey? {
         guard let due = queue.firstDue, due <= now else { return nil }
         return queue.popFirst()

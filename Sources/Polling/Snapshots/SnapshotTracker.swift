@@ -87,6 +87,7 @@ struct SnapshotTracker: Sendable {
     /// When the snapshot is too old to describe the connector.
     ///
     /// - Parameter pollInterval: The interval of snapshot polls, in seconds.
+    /// - Returns: three intervals after its recording, at least 15 minutes; `nil` without a snapshot.
     func staleAt(pollInterval: Double) -> Timestamp? {
         snapshot.map { snapshot in
             let longest = max(interval ?? 0, pollInterval)

@@ -10,7 +10,9 @@ package struct SnapshotView: Sendable {
     /// The newest snapshot; `nil` if the connector has none.
     package let snapshot: Snapshot?
 
-    /// Whether the newest snapshot poll succeeded. A connector without snapshots is a success.
+    /// Whether the newest snapshot poll succeeded.
+    ///
+    /// A connector without snapshots is a success.
     package let pollSucceeded: Bool
 
     /// When the newest successful snapshot poll ended; `nil` before the first one of this process.

@@ -11,6 +11,7 @@ enum RuleFiles {
     ///   - values: YAML that replaces values of `deploy/prometheus/values.yml`.
     ///   - fixture: owns the directory.
     /// - Returns: the path of the file with the alerts.
+    /// - Throws: if the rules cannot be built.
     static func alerts(with values: String, in fixture: ExporterFixture) async throws -> String {
         let file = try fixture.directory.write(values, to: "values.yml")
         let build = try await ChildProgram.run(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorSnapshots
 import HTTPTransport
 
 @testable import CloudflareAPI
@@ -49,7 +50,8 @@ enum AnswerTarget {
             _ = try answer.decoded() as APIReply<SnapshotPage>
             return []
         case .latestSnapshot:
-            _ = try answer.decoded() as APIReply<LatestSnapshots>
+            let latest: APIReply<LatestSnapshots> = try answer.decoded()
+            latest.value.newest.map(writeMetrics)
             return []
         case .token:
             _ = try answer.decoded() as APIReply<TokenStatus>
@@ -63,6 +65,20 @@ enum AnswerTarget {
         case .latest:
             let latest: APIReply<LatestEvents> = try answer.decoded()
             return latest.value.items.map { ($0.t, $0.n) }
+        }
+    }
+
+    /// Writes all samples of a snapshot, which must have as many label values as labels, and bounded finite values.
+    private static func writeMetrics(of snapshot: Snapshot) {
+        for metric in SnapshotMetric.all {
+            metric.forEachSample(in: snapshot) { labels, value in
+                precondition(labels.count == metric.labels.count, "\(metric.name): \(labels)")
+                precondition(labels.allSatisfy { $0.utf8.count <= 128 }, "\(metric.name): a long label")
+                precondition(
+                    value.isFinite && (metric.type == .gauge || value >= 0),
+                    "\(metric.name): \(value)"
+                )
+            }
         }
     }
 }
