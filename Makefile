@@ -18,7 +18,7 @@
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint, SECONDS (5) each, with CONNECTORS (25)
 # make dashboards  generates dashboards/*.json
-# make docs    generates the metric tables in README.md from the declarations
+# make docs    generates the metric tables in deploy/docs from the declarations
 # make fuzz    fuzzes every parser of external input, SECONDS (30) each
 # make asan    the tests of the modules, or those that FILTER='…' names, under AddressSanitizer
 # make tsan    the same under ThreadSanitizer; end-to-end tests, such as FILTER=CountingTests, start such programs too

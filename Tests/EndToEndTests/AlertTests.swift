@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `Prometheus accepts every query of the runbooks and the README`() async throws {
+    @Test func `Prometheus accepts every query of the runbooks and the pages`() async throws {
         let fixture = try await ExporterFixture(["--life.speed", "0"])
         try await fixture.startExporter()
         let prometheus = try await PrometheusServer(scraping: fixture)
@@ -111,9 +111,12 @@ import Testing
                 #expect(try await prometheus.accepts(String(expression)), "\(page): \(expression)")
             }
         }
-        let readme = try String(contentsOfFile: "\(ChildProgram.root)/README.md", encoding: .utf8)
-        for block in readme.matches(of: /```promql\n((?:.|\n)*?)```/) {
-            #expect(try await prometheus.accepts(String(block.output.1)), "\(block.output.1)")
+        let docs = "\(ChildProgram.root)/deploy/docs"
+        for name in try FileManager.default.contentsOfDirectory(atPath: docs) {
+            let page = try String(contentsOfFile: "\(docs)/\(name)", encoding: .utf8)
+            for block in page.matches(of: /```promql\n((?:.|\n)*?)```/) {
+                #expect(try await prometheus.accepts(String(block.output.1)), "\(name): \(block.output.1)")
+            }
         }
     }
 }

@@ -120,6 +120,22 @@ import Testing
         }
     }
 
+    @Test func `every flag is documented`() async throws {
+        let directory = try TemporaryDirectory()
+        let help = try await ChildProgram.run(
+            "\(ChildProgram.products)/magic-connector-exporter",
+            ["--help"],
+            in: directory.path
+        )
+        let page = try String(
+            contentsOfFile: "\(ChildProgram.root)/deploy/docs/configuration.md",
+            encoding: .utf8
+        )
+        let flags = Set(help.output.matches(of: /--[a-z][a-z.-]+[a-z]/).map { String($0.output) })
+        #expect(flags.count > 15)
+        for flag in flags { #expect(page.contains("`\(flag)`"), "\(flag)") }
+    }
+
     @Test func `checks a configuration without starting`() async throws {
         let directory = try TemporaryDirectory()
         _ = try directory.write("some-token", to: "token")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that alerts, their tests, their routes, their runbooks and the README's table of alerts agree.
+"""Checks that alerts, their tests, their routes, their runbooks and the table of alerts agree.
 
     check.py            prints the problems and exits 1 if there are any
-    check.py --write    updates the README's table
+    check.py --write    updates the table
 """
 import pathlib
 import re
@@ -18,6 +18,7 @@ from tests.scenarios import SCENARIOS
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RUNBOOKS = ROOT / "deploy" / "runbooks"
+DOCS = ROOT / "deploy" / "docs"
 URL = "https://github.com/magic-connector-exporter/magic-connector-exporter/blob/main/deploy/runbooks/"
 SEVERITIES = ("critical", "warning", "info")
 BEGIN, END = "<!-- alerts: written by deploy/prometheus/check.py --write -->\n", "<!-- end of alerts -->\n"
@@ -92,13 +93,13 @@ def table(alerts: dict[str, list[dict]]) -> str:
         severity = " or ".join(rule["labels"]["severity"] for rule in rules)
         summary = rules[0]["annotations"]["summary"].rstrip(".")
         summary = re.sub(r"^(A|The|Many|Events|Polls|Items|Connectors) ", lambda match: match[0].lower(), summary)
-        lines.append(f"| [`{name}`](deploy/runbooks/{name}.md) | {severity} | {rules[0].get('for', '–')} | {summary} |")
+        lines.append(f"| [`{name}`](../runbooks/{name}.md) | {severity} | {rules[0].get('for', '–')} | {summary} |")
     return "\n".join(lines) + "\n"
 
 
-def check_names(readme: str, recorded: list[str]) -> None:
+def check_names(recorded: list[str]) -> None:
     """Checks that runbooks and rules use only documented metrics. A test compares their tables with the exposition."""
-    tables = readme + (ROOT / "deploy" / "docs" / "snapshots.md").read_text()
+    tables = "".join((DOCS / page).read_text() for page in ("metrics.md", "snapshots.md"))
     exposed = set(re.findall(r"^\| `([a-z0-9_]+)` \|", tables, re.MULTILINE))
     for file in [*RUNBOOKS.glob("*.md"), ROOT / "deploy" / "operations.md", HERE / "rules.yml", HERE / "alerts.yml"]:
         text = file.read_text()
@@ -129,19 +130,20 @@ def main() -> None:
     check_routes(set(alerts))
     check_ranges(rules + rules_of("rules.yml"))
 
-    readme = ROOT / "README.md"
-    text = readme.read_text()
-    check_names(text, [rule["record"] for rule in rules + rules_of("rules.yml") if "record" in rule])
+    page = DOCS / "alerts.md"
+    text = page.read_text()
+    expect(f"{len(alerts)} alerts" in (ROOT / "README.md").read_text(), f"README.md: there are {len(alerts)} alerts")
+    check_names([rule["record"] for rule in rules + rules_of("rules.yml") if "record" in rule])
     if text.count(BEGIN) != 1 or text.count(END) != 1:
-        problems.append("README.md: the markers of the table of alerts are missing")
+        problems.append("alerts.md: the markers of the table of alerts are missing")
     else:
         head, rest = text.split(BEGIN)
         tail = rest.split(END)[1]
         fresh = head + BEGIN + table(alerts) + END + tail
         if "--write" in sys.argv:
-            readme.write_text(fresh)
+            page.write_text(fresh)
         else:
-            expect(text == fresh, "README.md: the table of alerts is out of date; run deploy/prometheus/check.py --write")
+            expect(text == fresh, "alerts.md: the table of alerts is out of date; run deploy/prometheus/check.py --write")
     for problem in problems:
         print(f"alerts: {problem}", file=sys.stderr)
     sys.exit(1 if problems else 0)

@@ -100,6 +100,13 @@ struct ConfigurationFileTests {
             "rescan_lookback", "attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey",
             "failure_ratio_windows", "forget_tunnels_after", "enabled", "collectors", "all_fields",
         ]
-        for key in keys { #expect(text.contains("\(key): "), "\(key) is missing") }
+        let page = try String(
+            contentsOf: root.appendingPathComponent("deploy/docs/configuration.md"),
+            encoding: .utf8
+        )
+        for key in keys {
+            #expect(text.contains("\(key): "), "\(key) is missing")
+            #expect(page.contains(".\(key)") || page.contains("`\(key)"), "\(key) is not documented")
+        }
     }
 }

@@ -11,7 +11,7 @@ import Testing
     private static let end = "<!-- metrics: end -->\n"
 
     @Test(arguments: [
-        ("README.md", MetricCatalogue.sections),
+        ("deploy/docs/metrics.md", MetricCatalogue.sections),
         ("deploy/docs/snapshots.md", MetricCatalogue.snapshotSections),
     ])
     func `documents the declared families`(page: String, sections: [MetricCatalogue.Section]) throws {
