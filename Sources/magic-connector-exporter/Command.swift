@@ -12,7 +12,8 @@ import Polling
         commandName: BuildInfo.name,
         abstract: "Exposes the telemetry events of Cloudflare Magic WAN Connectors as Prometheus metrics.",
         discussion: """
-            Without --config.file, one account is read from the environment: CLOUDFLARE_API_TOKEN, \
+            Without --config.file, one account is read from the environment: CLOUDFLARE_API_TOKEN or \
+            CLOUDFLARE_API_TOKEN_FILE, \
             CLOUDFLARE_ACCOUNT_ID and, optionally, CLOUDFLARE_BASE_URL.
             """,
         version: BuildInfo.text,

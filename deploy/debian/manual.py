@@ -43,6 +43,8 @@ Without
 .Bl -tag -width Ds
 .It Ev CLOUDFLARE_API_TOKEN
 The API token, with the permission Magic WAN Read.
+.It Ev CLOUDFLARE_API_TOKEN_FILE
+A file that contains only the API token, instead of the variable above.
 .It Ev CLOUDFLARE_ACCOUNT_ID
 The account, 32 hexadecimal digits.
 .It Ev CLOUDFLARE_BASE_URL

@@ -3,6 +3,7 @@
 import CloudflareAPI
 @testable import Exporter
 import HTTPTransport
+import TestSupport
 import Testing
 import WireText
 
@@ -20,6 +21,25 @@ struct EnvironmentConfigurationTests {
         #expect(configuration.polling == .init())
         #expect(configuration.stuckAfter == .init())
         #expect(configuration.failureRatioWindows.map(\.description) == ["1h", "1d"])
+    }
+
+    @Test func `reads the token from a file`() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("secret\n", to: "token")
+        let environment = ["CLOUDFLARE_API_TOKEN_FILE": file, "CLOUDFLARE_ACCOUNT_ID": Self.account]
+        let configuration = try EnvironmentConfiguration.load(environment)
+        #expect(configuration.accounts.map(\.token) == [.file(path: file)])
+        let error = #expect(throws: ConfigurationError.self) {
+            try EnvironmentConfiguration.load(environment.merging(["CLOUDFLARE_API_TOKEN": "x"]) { $1 })
+        }
+        #expect(
+            error?.description
+                == "CLOUDFLARE_API_TOKEN_FILE: CLOUDFLARE_API_TOKEN is set too; set one of them"
+        )
+        let missing = #expect(throws: ConfigurationError.self) {
+            try EnvironmentConfiguration.load(["CLOUDFLARE_API_TOKEN_FILE": "\(file)-missing"])
+        }
+        #expect(missing?.description.hasPrefix("CLOUDFLARE_API_TOKEN_FILE: ") == true)
     }
 
     @Test func `reads another base URL`() throws {
