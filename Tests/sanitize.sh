@@ -29,7 +29,7 @@ fi
 if [ -n "$filter" ]; then selection=(--filter "$filter"); else selection=(--skip EndToEndTests); fi
 if [ "$sanitizer" = address ]; then
     # This test measures the resident memory, which is mostly the sanitizer's.
-    selection+=(--skip 'an idle connection keeps little memory')
+    selection+=(--skip 'an idle connection uses little memory')
 fi
 status=0
 "$tests" --testing-library swift-testing --no-parallel "${selection[@]}" || status=$?

@@ -7,13 +7,14 @@ import EventLedger
 // MARK: - Sites
 
 extension Poller {
-    /// Lists the sites of an account, if they are due or if a connector is new.
+    /// Lists the sites of an account, if they are due or if a connector is new or was missing.
     ///
     /// A failure is logged and counted, and keeps the previous sites. It does not fail the discovery.
     func updateSites(of account: AccountSettings, for list: ConnectorList) async {
+        // A removed connector loses its site, so the sites known so far may lack one that returns.
         let isAnyNew = list.connectors.contains { listed in
             let key = ConnectorKey(account: account.account, connector: listed.id)
-            return account.selects(listed.id) && context.ledger.connector(key) == nil
+            return account.selects(listed.id) && context.ledger.connector(key)?.missing != 0
         }
         if isAnyNew { accounts[account.account]?.sites.expire() }
         guard accounts[account.account]?.sites.isDue(at: context.clock.uptime()) == true else { return }

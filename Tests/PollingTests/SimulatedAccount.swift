@@ -58,8 +58,8 @@ final class SimulatedAccount: HTTPTransport {
     /// The snapshots of every connector; `nil` if they have none.
     let snapshots = Mutex<Snapshots?>(nil)
 
-    /// The connectors that the list lacks.
-    let hidden = Mutex<Set<String>>([])
+    /// The connectors that the lists of connectors and sites lack, until an uptime.
+    private let hidden = Mutex<(connectors: Set<String>, until: Uptime)>(([], 0))
 
     /// The response to every request in a range of uptime; `nil` for normal responses.
     private let refusal = Mutex<(response: HTTPResponse, uptime: Range<Double>)?>(nil)
@@ -77,6 +77,16 @@ final class SimulatedAccount: HTTPTransport {
     /// Answers every request with a response during a range of uptime, in seconds; `nil` ends the refusal.
     func refuse(with response: HTTPResponse?, during uptime: Range<Double> = 0..<(.infinity)) {
         refusal.withLock { $0 = response.map { ($0, uptime) } }
+    }
+
+    /// Removes connectors from the lists of connectors and sites, until an uptime.
+    func hide(_ connectors: Set<String>, until uptime: Uptime = Uptime(seconds: .infinity)) {
+        hidden.withLock { $0 = (connectors, uptime) }
+    }
+
+    private func hiddenConnectors() -> Set<String> {
+        let hidden = hidden.withLock(\.self)
+        return clock.uptime() < hidden.until ? hidden.connectors : []
     }
 
     /// Returns the maximum number of requests in any window.
@@ -102,7 +112,8 @@ final class SimulatedAccount: HTTPTransport {
             guard let result = results.withLock({ $0.first { path.hasSuffix($0.key) }?.value }) else {
                 return HTTPResponse(status: 403)
             }
-            return HTTPResponse(status: 200, body: Array(wrap(result).utf8))
+            let visible = hiddenConnectors().reduce(result) { $0.replacing("\"\($1)\"", with: "null") }
+            return HTTPResponse(status: 200, body: Array(wrap(visible).utf8))
         }
         if parts.count > 2, parts[2].hasPrefix("snapshots") { return snapshot(parts) }
         return HTTPResponse(status: 200, body: Array(body(parts).utf8))
@@ -125,7 +136,7 @@ final class SimulatedAccount: HTTPTransport {
 
     private func body(_ parts: [String]) -> String {
         guard let connector = parts.first else {
-            let hidden = hidden.withLock(\.self)
+            let hidden = hiddenConnectors()
             let connectors = connectors.filter { !hidden.contains($0) }
             return wrap("[\(connectors.map { "{\"id\":\"\($0)\"}" }.joined(separator: ","))]")
         }

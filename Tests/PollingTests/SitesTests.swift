@@ -3,6 +3,7 @@
 import CloudflareAPI
 import ConnectorEvents
 import EventLedger
+import LinuxSystem
 import Polling
 import Synchronization
 import TestSupport
@@ -79,12 +80,23 @@ struct SitesTests {
         let poller = try poller("a", "b")
         let list = #"[{"id":"s","name":"One","connector_id":"a"},{"id":"t","name":"New","connector_id":"b"}]"#
         poller.account.results.withLock { $0["/magic/sites"] = list }
-        poller.account.hidden.withLock { _ = $0.insert("b") }
+        poller.account.hide(["b"])
         try await poller.run(seconds: 30)
-        poller.account.hidden.withLock { $0 = [] }
+        poller.account.hide([])
         var name: String?
         try await poller.run(seconds: 10) { name = $0.connector(Self.key("b"))?.inventory.site?.name }
         #expect(name == "New")
+    }
+
+    @Test func `a connector that returns has its site from its first discovery on`() async throws {
+        let poller = try poller("a", "b")
+        let list = #"[{"id":"s","name":"One","connector_id":"a"},{"id":"t","name":"Two","connector_id":"b"}]"#
+        poller.account.results.withLock { $0["/magic/sites"] = list }
+        try await poller.run(seconds: 30)
+        poller.account.hide(["b"], until: Uptime(seconds: poller.clock.uptime().seconds + 90))
+        var name: String?
+        try await poller.run(seconds: 130) { name = $0.connector(Self.key("b"))?.inventory.site?.name }
+        #expect(name == "Two")
     }
 
     @Test(arguments: ["user/tokens/verify", "\(SimulatedAccount.id)/tokens/verify"])
@@ -106,7 +118,7 @@ struct SitesTests {
         try await poller.run(seconds: 30)
         #expect(poller.seen.accounts.last?.missing == 0)
         #expect(poller.seen.accounts.last?.discoveredAt != nil)
-        poller.account.hidden.withLock { $0 = ["b", "c"] }
+        poller.account.hide(["b", "c"])
         try await poller.run(seconds: 530)
         #expect(poller.seen.accounts.last?.missing == 2)
         #expect(poller.seen.gone.isEmpty)

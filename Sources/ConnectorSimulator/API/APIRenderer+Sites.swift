@@ -31,8 +31,8 @@ extension APIRenderer {
                 json.field(identity.isPrimary ? "connector_id" : "secondary_connector_id", identity.id)
             }
             json.field("ha_mode", site.isPair)
-            guard !options.omitsOptionalFields else { return }
-            json.field("description", identities.first?.notes ?? "")
+            if !options.omitsOptionalFields { json.field("description", identities.first?.notes ?? "") }
+            // Clients list sites rarely, so a missing place would outlast the fault.
             json.object("location") { json in
                 json.field("lat", "\(site.latitude)")
                 json.field("lon", "\(site.longitude)")
