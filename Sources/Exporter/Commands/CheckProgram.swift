@@ -28,25 +28,17 @@ package struct CheckProgram: Sendable {
     /// - Returns: the problems with their remedies; empty if everything works.
     /// - Throws: an error of the configuration.
     package func run(_ output: (AccountReport) throws -> Void) async throws -> [String] {
-        let configuration =
-            if let file = configurationFile {
-                try ConfigurationFile.load(file)
-            } else {
-                try EnvironmentConfiguration.load(environment)
-            }
+        let configuration = try Configuration.load(configurationFile, environment: environment)
         let plan = try PollingPlan(configuration, clock: clock)
         let transport = CurlTransport(userAgent: BuildInfo.userAgent)
+        let api = APIClient(configuration.api, transport: transport)
         var problems: [String] = []
         for group in plan.groups {
             var reports: [AccountReport] = []
             var polled = 0
             for account in group.accounts {
                 let check = AccountCheck(
-                    api: APIClient(
-                        transport: transport,
-                        baseURL: configuration.api.baseURL,
-                        requestTimeout: .seconds(configuration.api.requestTimeout.seconds)
-                    ),
+                    api: api,
                     account: account,
                     readsSnapshots: configuration.snapshots.isEnabled,
                     clock: clock

@@ -110,12 +110,10 @@ extension ExporterProgram {
     }
 
     private func loadPlan() throws(ConfigurationError) -> PollingPlan {
-        let configuration =
-            if let file = options.configurationFile {
-                try ConfigurationFile.load(file)
-            } else {
-                try EnvironmentConfiguration.load(options.environment)
-            }
+        let configuration = try Configuration.load(
+            options.configurationFile,
+            environment: options.environment
+        )
         return try PollingPlan(configuration, shard: options.shard, clock: clock)
     }
 

@@ -7,7 +7,6 @@ import HTTPTransport
 import Logging
 import Polling
 import Synchronization
-import WireText
 
 /// The supervisor of the pollers, which replaces those whose configuration has changed.
 ///
@@ -95,13 +94,8 @@ final class PollingSupervisor: Sendable {
         var pollers: [RunningPoller] = []
         for group in plan.groups where state.withLock({ $0.pollers[group.configuration] }) == nil {
             let configuration = group.configuration
-            let api = APIClient(
-                transport: transport,
-                baseURL: configuration.api.baseURL,
-                requestTimeout: configuration.api.requestTimeout.duration
-            )
             let context = Poller.Context(
-                api: api,
+                api: APIClient(configuration.api, transport: transport),
                 rateLimiter: await rateLimiter(of: group, plan: plan),
                 ledger: ledger,
                 statistics: statistics,

@@ -77,13 +77,17 @@ class Rules:
         series = f'{PREFIX}last_event_timestamp_seconds{{kind="{kind}"}}'
         return self.latch("connector", f"{snake(kind)}_age_seconds", f"time() - max by ({self.connector}) ({series})")
 
-    def grown(self, name: str, series: str, period: str) -> str:
-        """By how much a counter of a connector grew.
+    def growth(self, series: str, period: str) -> str:
+        """By how much a series of a connector grew.
 
         `increase` extrapolates, so two events after a gap would count as three.
         """
         now = f"max by ({self.connector}) ({series})"
-        return self.latch("connector", name, f"{now}\n  - min by ({self.connector}) (min_over_time({series}[{period}]))")
+        return f"{now}\n  - min by ({self.connector}) (min_over_time({series}[{period}]))"
+
+    def grown(self, name: str, series: str, period: str) -> str:
+        """By how much a counter of a connector grew, or the last result while the exporter cannot be scraped."""
+        return self.latch("connector", name, self.growth(series, period))
 
     # PromQL
 

@@ -50,7 +50,7 @@ def system(r: Rules) -> list[dict]:
     # One alert for each connector, because many connectors have a sensor for each core.
     margin = f"{PREFIX}hwmon_temp_crit_celsius > 0"
     margin = f"min by ({r.connector}) (({margin}) - {PREFIX}hwmon_temp_celsius) < {limits['temperature_margin']}"
-    boot = f"{value('boot_time_seconds')}\n  - min by ({r.connector}) (min_over_time({PREFIX}boot_time_seconds[1h])) > 60"
+    boot = r.growth(f"{PREFIX}boot_time_seconds", "1h") + " > 60"
     return [
         r.alert(
             "MagicConnectorOverheating",

@@ -184,8 +184,7 @@ def freshness(r: Rules) -> list[dict]:
     age = f"time() - max by ({r.connector}) ({PREFIX}last_snapshot_timestamp_seconds)"
     # The exporter ends the other series of an old snapshot. It knows the interval of the connector's snapshots.
     old = latch(r, "connector", "old_snapshot_age_seconds", r.lines(age, r.unless(f"{PREFIX}snapshot_info")))
-    failures = f"{PREFIX}snapshot_transmit_failures"
-    growth = f"max by ({r.connector}) ({failures})\n  - min by ({r.connector}) (min_over_time({failures}[1h])) > 0"
+    growth = r.growth(f"{PREFIX}snapshot_transmit_failures", "1h") + " > 0"
     return [
         r.alert(
             "MagicConnectorSnapshotOld",
