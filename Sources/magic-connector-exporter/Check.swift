@@ -11,19 +11,20 @@ struct Check: AsyncParsableCommand {
         discussion: """
             For each account, it checks the token, its expiry, and the permission for connectors, sites, events and \
             snapshots. It also prints the difference of the clocks and the poll interval that the request budget allows. \
-            The exit status is 1 if anything is missing. It sends at most six requests per account.
+            The exit status is 1 if anything is missing. It sends at most six requests per account. It reads the same \
+            --config.file or environment as the exporter.
             """
     )
 
-    @Option(name: .customLong("config.file"), help: "Path of the configuration file.")
-    var configFile: String?
+    /// The parent parses --config.file, even behind the name of the subcommand, so that an option of this command stays empty.
+    @ParentCommand var exporter: Command
 
     @Flag(name: .long, help: "Print one JSON object per account.")
     var json = false
 
     func run() async throws {
         let program = CheckProgram(
-            configurationFile: configFile,
+            configurationFile: exporter.configFile,
             environment: ProcessInfo.processInfo.environment
         )
         let problems: [String]

@@ -69,7 +69,7 @@ package struct AccountReport: Sendable, Encodable {
             lines.append("  \(name)\(String(repeating: " ", count: max(1, 15 - name.count)))\(value)")
         }
         func add(_ name: String, _ finding: Finding?, of items: String = "") {
-            guard let finding else { return add(name, "not checked, because the account has no connectors") }
+            guard let finding else { return add(name, "not checked") }
             let count = finding.count.map { "\($0)\(items)" } ?? "ok"
             add(name, finding.ok ? count : "failed: \(finding.error ?? "")")
         }
