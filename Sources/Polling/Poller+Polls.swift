@@ -52,9 +52,14 @@ extension Poller {
     private func forgetOldEvents(of record: ConnectorRecord) async {
         guard let watermark = record.watermark else { return }
         // If this fails, the next rescan tries again. Nothing depends on it.
-        try? await context.ledger.forgetEvents(
+        try? await context.ledger.moveScopeStart(
             of: record.key,
-            before: watermark - Double(settings.retention),
+            to: watermark - Double(settings.retention),
+            forgettingTunnelsAfter: settings.forgetTunnelsAfter
+        )
+        try? await context.ledger.deleteEvents(
+            of: record.key,
+            before: watermark - Double(settings.eventsRetention),
             forgettingTunnelsAfter: settings.forgetTunnelsAfter
         )
     }

@@ -114,7 +114,12 @@ extension EventLedger {
     }
 
     func forgetEvents(of key: ConnectorKey, before start: Timestamp) async throws(LedgerError) {
-        try await forgetEvents(
+        try await moveScopeStart(
+            of: key,
+            to: start,
+            forgettingTunnelsAfter: LedgerFixture.forgetTunnelsAfter
+        )
+        try await deleteEvents(
             of: key,
             before: start,
             forgettingTunnelsAfter: LedgerFixture.forgetTunnelsAfter

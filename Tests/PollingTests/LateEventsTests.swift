@@ -108,9 +108,9 @@ import TestSupport
                     Double($0.from) <= start && $0.from - $0.id.t <= Self.settings.rescanLookback
                         && (scopeStart...(record.watermark?.wholeSeconds ?? scopeStart)).contains($0.id.t)
                 }
-                try await ledger.forgetEvents(
+                try await ledger.moveScopeStart(
                     of: Self.key,
-                    before: (record.watermark ?? Timestamp(0)) - Double(Self.settings.retention),
+                    to: (record.watermark ?? Timestamp(0)) - Double(Self.settings.retention),
                     forgettingTunnelsAfter: Self.settings.forgetTunnelsAfter
                 )
             }

@@ -20,6 +20,9 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     /// The rekey machines by tunnel, forgotten ones included.
     package private(set) var rekeys: [String: RekeyMachine] = [:]
 
+    /// When an operator forgot tunnels; `nil` if no tunnel was forgotten this way.
+    private var forgotten: [String: Timestamp]?
+
     package init() {}
 
     /// The machine of an operation.
@@ -69,7 +72,9 @@ package struct ConnectorState: Sendable, Hashable, Codable {
         }
         if event.kind.isRekey {
             guard let tunnel = event.tunnelID else { return nil }
-            if rekeys[tunnel]?.isForgotten(after: forgetAfter, at: event.id.time) == true {
+            if let machine = rekeys[tunnel],
+                isForgotten(tunnel, machine, after: forgetAfter, at: event.id.time)
+            {
                 rekeys[tunnel] = nil
             }
             return apply(event, toTunnel: tunnel)
@@ -87,12 +92,33 @@ package struct ConnectorState: Sendable, Hashable, Codable {
 
     /// Returns the tunnels that are not forgotten at a time.
     package func tunnels(forgettingAfter forgetAfter: Int, at now: Timestamp) -> [String: RekeyMachine] {
-        rekeys.filter { !$0.value.isForgotten(after: forgetAfter, at: now) }
+        rekeys.filter { !isForgotten($0.key, $0.value, after: forgetAfter, at: now) }
+    }
+
+    private func isForgotten(
+        _ tunnel: String,
+        _ machine: RekeyMachine,
+        after forgetAfter: Int,
+        at now: Timestamp
+    ) -> Bool {
+        if let time = forgotten?[tunnel], machine.newestEvent <= time, time <= now { return true }
+        return machine.isForgotten(after: forgetAfter, at: now)
+    }
+
+    /// Forgets a tunnel until its next event.
+    ///
+    /// - Parameters:
+    ///   - tunnel: the tunnel's id.
+    ///   - time: the time from which its earlier events have no effect.
+    package mutating func forget(tunnel: String, at time: Timestamp) {
+        forgotten = (forgotten ?? [:]).merging([tunnel: time]) { max($0, $1) }
     }
 
     /// Removes the tunnels that are forgotten at a time, which cannot change any result after it.
     package mutating func removeTunnels(forgottenAfter forgetAfter: Int, at now: Timestamp) {
         rekeys = tunnels(forgettingAfter: forgetAfter, at: now)
+        let remaining = forgotten?.filter { $0.value > now }
+        forgotten = remaining?.isEmpty == true ? nil : remaining
     }
 
     /// Removes finishes before a time, which no failure ratio needs.

@@ -63,12 +63,15 @@ package struct RekeyMachine: Sendable, Hashable, Codable {
         return nil
     }
 
+    /// The time of the newest event.
+    package var newestEvent: Timestamp { lastEvent ?? phaseStart }
+
     /// Returns the time at which the tunnel is forgotten unless it has another event.
     ///
     /// - Parameter seconds: the time without an event.
     /// - Returns: the time of the newest event, plus that time.
     package func forgottenAt(after seconds: Int) -> Timestamp {
-        (lastEvent ?? phaseStart) + Double(seconds)
+        newestEvent + Double(seconds)
     }
 
     /// Returns whether the tunnel is forgotten at a time.

@@ -18,8 +18,8 @@ extension EventLedger {
         if let start = record.scopeStart { return start }
         try await store.write { db in
             try db.execute(
-                sql: "UPDATE connector SET floor = ?, counted_since = ? WHERE id = ?",
-                arguments: [start, start, record.row]
+                sql: "UPDATE connector SET floor = ?, counted_since = ?, kept_since = ? WHERE id = ?",
+                arguments: [start, start, start, record.row]
             )
             try db.execute(
                 sql: """
@@ -31,6 +31,7 @@ extension EventLedger {
         } onCommit: { cache, _ in
             cache.connectors[key]?.scopeStart = start
             cache.connectors[key]?.countedSince = start
+            cache.connectors[key]?.keptSince = start
             if cache.accounts[key.account]?.countedSince == nil {
                 cache.accounts[key.account]?.countedSince = start
             }
@@ -85,6 +86,7 @@ extension LedgerCache {
     fileprivate mutating func apply(_ page: PageInsertion, to key: ConnectorKey) {
         kindRegistry = page.kindRegistry
         kindRows = page.kindRows
+        nextPosition = page.nextPosition
         if page.observesDelays { accounts[key.account]?.histograms[.deliveryDelay].add(page.delays) }
         connectors[key]?.apply(page)
     }

@@ -43,6 +43,11 @@ package final class EventLedger: Sendable {
         }
     }
 
+    /// The bytes that the ledger uses on the disk.
+    ///
+    /// Reads the sizes of a few files.
+    package var size: Int { store.size }
+
     /// Returns the connectors of an account, sorted by key.
     package func connectors(of account: String) -> [ConnectorRecord] {
         store.cache.withLock { cache in

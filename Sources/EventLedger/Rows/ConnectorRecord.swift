@@ -22,6 +22,9 @@ package struct ConnectorRecord: Sendable {
     /// Events before it are not counted: they are older than the configured history, or were counted and deleted.
     package internal(set) var scopeStart: Timestamp?
 
+    /// The recording time of the oldest events that the ledger may still contain; `nil` before the first poll.
+    package internal(set) var keptSince: Timestamp?
+
     /// The first scope start, at which all counts were 0; `nil` before the first poll.
     package internal(set) var countedSince: Timestamp?
 

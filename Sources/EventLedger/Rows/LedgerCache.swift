@@ -25,8 +25,18 @@ struct LedgerCache: Sendable {
     /// The row ids of table `kind`.
     var kindRows: [EventKind: Int64] = [:]
 
+    /// The number that the next counted event gets.
+    var nextPosition = 1
+
+    /// The position of the last event that the event log contains.
+    var logPosition = 0
+
     /// Reads the small tables.
-    init(reading db: Database) throws {
+    ///
+    /// - Parameters:
+    ///   - db: the database.
+    ///   - key: the only connector to read; `nil` for all.
+    init(reading db: Database, onlyConnector key: ConnectorKey? = nil) throws {
         var accountNames: [Int64: String] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, name, imported, counted_since FROM account") {
             let name: String = row["name"]
@@ -48,7 +58,11 @@ struct LedgerCache: Sendable {
             kindRows[kind] = row["id"]
         }
         kindRegistry = KindRegistry(known: kinds.values)
-        try readConnectors(db, accountNames: accountNames, kinds: kinds)
+        try readConnectors(db, accountNames: accountNames, kinds: kinds, only: key)
+        logPosition = try Int.fetchOne(db, sql: "SELECT position FROM event_log") ?? 0
+        // Retention may have deleted all events up to the position of the log.
+        let newest = try Int.fetchOne(db, sql: "SELECT max(position) FROM event") ?? 0
+        nextPosition = max(newest, logPosition) + 1
     }
 
     private mutating func readHistogram(_ row: Row, accountNames: [Int64: String]) throws {
@@ -62,23 +76,33 @@ struct LedgerCache: Sendable {
     private mutating func readConnectors(
         _ db: Database,
         accountNames: [Int64: String],
-        kinds: [Int64: EventKind]
+        kinds: [Int64: EventKind],
+        only key: ConnectorKey?
     ) throws {
         var records: [Int64: ConnectorRecord] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT * FROM connector") {
             guard let account = accountNames[row["account"]] else { continue }
+            let name: String = row["name"]
+            if let key, key != ConnectorKey(account: account, connector: name) { continue }
             let record = try ConnectorRecord(reading: row, account: account)
             records[record.row] = record
         }
-        for row in try Row.fetchAll(db, sql: "SELECT connector, kind, count, newest FROM tally") {
+        let condition = key == nil ? "TRUE" : "connector IN (\(records.keys.map(String.init).joined(separator: ",")))"
+        let tallies = "SELECT connector, kind, count, newest FROM tally WHERE \(condition)"
+        for row in try Row.fetchAll(db, sql: tallies) {
             guard let kind = kinds[row["kind"]] else { continue }
             records[row["connector"]]?.tallies[kind] = KindTally(count: row["count"], newest: row["newest"])
         }
-        let wanted = "SELECT connector, COUNT(*) AS count FROM event WHERE payload = 1 GROUP BY connector"
+        let wanted = """
+            SELECT connector, COUNT(*) AS count FROM event WHERE payload = 1 AND \(condition) GROUP BY connector
+            """
         for row in try Row.fetchAll(db, sql: wanted) {
             records[row["connector"]]?.wantedPayloads = row["count"]
         }
-        let uncollected = "SELECT connector, t, n FROM event WHERE collected IS NULL"
+        let uncollected = """
+            SELECT connector, t, n FROM event JOIN connector ON connector.id = event.connector
+            WHERE collected IS NULL AND t >= coalesce(floor, 0) AND \(condition)
+            """
         for row in try Row.fetchAll(db, sql: uncollected) {
             records[row["connector"]]?.awaitingCollectionTime.insert(EventID(t: row["t"], n: row["n"]))
         }
@@ -97,6 +121,7 @@ extension ConnectorRecord {
         isPresent = row["present"]
         missing = row["missing"]
         scopeStart = row["floor"]
+        keptSince = row["kept_since"]
         countedSince = row["counted_since"]
         watermark = row["watermark"]
         rescannedAt = row["rescanned"]

@@ -55,14 +55,46 @@ enum LedgerRows {
         """
     }
 
-    /// Returns the state before the oldest stored event of a connector.
+    /// Returns the state at the scope start of a connector.
     static func baseState(of connector: Int64, in db: Database) throws -> ConnectorState {
+        try state("base", of: connector, in: db)
+    }
+
+    /// Returns the state before the oldest kept event of a connector.
+    static func originState(of connector: Int64, in db: Database) throws -> ConnectorState {
+        try state("origin", of: connector, in: db)
+    }
+
+    /// Returns a state that a column of table `connector` contains.
+    static func state(_ column: String, of connector: Int64, in db: Database) throws -> ConnectorState {
         let text = try String.fetchOne(
             db,
-            sql: "SELECT base FROM connector WHERE id = ? AND base IS NOT NULL",
+            sql: "SELECT \(column) FROM connector WHERE id = ? AND \(column) IS NOT NULL",
             arguments: [connector]
         )
         return try text.map { try decode(ConnectorState.self, from: $0) } ?? ConnectorState()
+    }
+
+    /// Returns the state after the stored events of a period, without what no later result depends on.
+    static func state(
+        _ state: ConnectorState,
+        afterEventsOf connector: Int64,
+        in period: Range<Timestamp>,
+        forgettingTunnelsAfter forgetTunnelsAfter: Int,
+        _ db: Database
+    ) throws -> ConnectorState {
+        var state = state
+        let rows = try Row.fetchCursor(
+            db,
+            sql: eventsInOrder(where: "event.connector = ? AND event.t >= ? AND event.t < ?"),
+            arguments: [connector, period.lowerBound, period.upperBound]
+        )
+        while let row = try rows.next() {
+            _ = state.apply(Event(row: row), forgettingTunnelsAfter: forgetTunnelsAfter)
+        }
+        state.removeFinishes(before: period.upperBound)
+        state.removeTunnels(forgottenAfter: forgetTunnelsAfter, at: period.upperBound)
+        return state
     }
 }
 

@@ -16,6 +16,9 @@ struct PageInsertion: Sendable {
     private(set) var kindRows: [EventKind: Int64]
     private(set) var outcome = InsertOutcome()
 
+    /// The number in the order of counting that the next new event gets.
+    private(set) var nextPosition: Int
+
     private(set) var inserted: [Event] = []
 
     /// Events that only `latest` had shown before, and that now have a collection time.
@@ -31,6 +34,7 @@ struct PageInsertion: Sendable {
         self.account = account
         kindRegistry = cache.kindRegistry
         kindRows = cache.kindRows
+        nextPosition = cache.nextPosition
     }
 
     /// Whether the account's histogram of delays is updated.
@@ -39,7 +43,11 @@ struct PageInsertion: Sendable {
     /// Inserts an event unless its identity exists.
     mutating func insert(_ incoming: IncomingEvent, in db: Database) throws {
         if let scopeStart = record.scopeStart, incoming.id.time < scopeStart {
-            beforeScope.append(incoming.id)
+            if try exists(incoming.id, in: db) {
+                outcome.duplicate += 1
+            } else {
+                beforeScope.append(incoming.id)
+            }
             return
         }
         guard let event = try insertRow(of: incoming, in: db) else {
@@ -48,11 +56,15 @@ struct PageInsertion: Sendable {
         }
         inserted.append(event)
         outcome.new += 1
-        if let watermark = record.watermark, event.id.time < watermark { outcome.late += 1 }
+        if isLate(event.id) { outcome.late += 1 }
         if !event.kind.isDocumented { outcome.unknownKind += 1 }
         if event.kind.hasPayload { wantedPayloads += 1 }
         if let delay = event.deliveryDelaySeconds { delays.observe(delay) }
         tallies[event.kind, default: KindTally(count: 0, newest: event.id.time)].add(event.id)
+    }
+
+    private func isLate(_ id: EventID) -> Bool {
+        record.watermark.map { id.time < $0 } ?? false
     }
 
     /// - Returns: `nil` if the identity exists.
@@ -64,17 +76,19 @@ struct PageInsertion: Sendable {
         let payload: Schema.PayloadStatus = kind.hasPayload ? .wanted : .none
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO event (connector, t, n, kind, collected, payload) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO event (connector, t, n, kind, collected, payload, position, late)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO NOTHING
                 """
         )
         try statement.execute(
             arguments: [
                 record.row, incoming.id.t, incoming.id.n, try row(of: kind, in: db), incoming.collectedAt,
-                payload.rawValue,
+                payload.rawValue, nextPosition, isLate(incoming.id),
             ]
         )
         guard db.changesCount == 1 else { return nil }
+        nextPosition += 1
         return Event(id: incoming.id, kind: kind, collectedAt: incoming.collectedAt)
     }
 

@@ -57,8 +57,8 @@ struct StateUpdate: Sendable {
         record.state = try LedgerRows.baseState(of: record.row, in: db)
         let rows = try Row.fetchCursor(
             db,
-            sql: LedgerRows.eventsInOrder(where: "event.connector = ?"),
-            arguments: [record.row]
+            sql: LedgerRows.eventsInOrder(where: "event.connector = ? AND event.t >= ?"),
+            arguments: [record.row, record.scopeStart ?? Timestamp(0)]
         )
         while let row = try rows.next() { apply(Event(row: row), wasObserved: row["observed"]) }
     }

@@ -32,18 +32,25 @@ struct LedgerDatabase: Sendable {
             // A disk that is full must fail commits only, so sorting and spilled pages stay in memory.
             try db.execute(sql: "PRAGMA cache_spill = OFF")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Effective only before the first table is created; `enableIncrementalVacuum()` converts older files.
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
         }
         queue = try DatabaseQueue(path: path, configuration: configuration)
-        let isNewer = try queue.read { db in try Schema.migrator.hasBeenSuperseded(db) }
-        guard !isNewer else {
-            throw LedgerError(
-                .newerSchema,
-                "\(path): written by a newer version of this program; install that version, or use another "
-                    + "--storage.path"
-            )
-        }
+        try queue.read { db in try Schema.rejectNewer(db, path: path) }
         try queue.unsafeRead(Self.check)
         try Schema.migrator.migrate(queue)
+        enableIncrementalVacuum()
+    }
+
+    /// Rewrites a file of an earlier version, so that deleted events free space on the disk.
+    ///
+    /// If the disk is too full for a copy, the file stays as it is, which is correct but larger.
+    private func enableIncrementalVacuum() {
+        try? queue.writeWithoutTransaction { db in
+            // 2 is INCREMENTAL.
+            guard try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") != 2 else { return }
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+        }
     }
 
     /// Reads every page, which takes about 0.1 s for a million events.

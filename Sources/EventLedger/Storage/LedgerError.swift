@@ -17,6 +17,10 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case replaced
         /// The database was written by a newer version of this program.
         case newerSchema
+        /// The database was written by an older version of this program.
+        case olderSchema
+        /// The storage path contains no ledger.
+        case missing
         /// The disk reports errors.
         case disk
         case other
@@ -67,6 +71,13 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         default:
             self.init(.other, "\(path): \(message)")
         }
+    }
+
+    static func noLedger(directory: String) -> LedgerError {
+        LedgerError(
+            .missing,
+            "storage path \(directory): contains no ledger; use the --storage.path of the exporter, or start it first"
+        )
     }
 
     /// The database at the path is no longer the open one.

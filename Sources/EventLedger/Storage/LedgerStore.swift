@@ -63,6 +63,9 @@ final class LedgerStore: Sendable {
         }
     }
 
+    /// The bytes that the files of the database use on the disk.
+    var size: Int { directory.size }
+
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(LedgerError) -> Value {

@@ -12,8 +12,30 @@ enum Schema {
         migrator.registerMigration("2: counted since", migrate: addCountedSince)
         migrator.registerMigration("budget", migrate: createBudget)
         migrator.registerMigration("uncollected events", migrate: indexUncollectedEvents)
+        migrator.registerMigration("event history", migrate: createHistory)
         return migrator
     }()
+
+    /// Checks that no newer version has written a database.
+    static func rejectNewer(_ db: Database, path: String) throws {
+        guard try migrator.hasBeenSuperseded(db) else { return }
+        throw LedgerError(
+            .newerSchema,
+            "\(path): written by a newer version of this program; install that version, or use another "
+                + "--storage.path"
+        )
+    }
+
+    /// Checks that this version has written a database.
+    static func checkVersion(of db: Database, path: String) throws {
+        try rejectNewer(db, path: path)
+        guard try !migrator.hasCompletedMigrations(db) else { return }
+        throw LedgerError(
+            .olderSchema,
+            "\(path): written by an older version of this program; start the exporter of this version once, which "
+                + "converts it"
+        )
+    }
 
     /// The identity is the primary key of `event`, so that SQLite ensures that it is counted once.
     private static func createLedger(_ db: Database) throws {
@@ -117,6 +139,37 @@ enum Schema {
     private static func indexUncollectedEvents(_ db: Database) throws {
         try db.execute(
             sql: "CREATE INDEX event_uncollected ON event (connector, t, n) WHERE collected IS NULL"
+        )
+    }
+
+    /// `position` is the number of an event in the order of counting. `origin` is the state before the oldest kept event, as
+    /// `base` is the state at the scope start. Index `event_time` contains the kind, so that a search for a rare kind reads
+    /// the index only.
+    private static func createHistory(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE event ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE event ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+                UPDATE event SET position = counted.position
+                    FROM (
+                        SELECT connector, t, n, row_number() OVER (ORDER BY t, n, connector) AS position FROM event
+                    ) AS counted
+                    WHERE event.connector = counted.connector AND event.t = counted.t AND event.n = counted.n;
+                CREATE INDEX event_position ON event (position);
+                CREATE INDEX event_time ON event (t, n, connector, kind);
+                ALTER TABLE connector ADD COLUMN origin TEXT;
+                ALTER TABLE connector ADD COLUMN kept_since INTEGER;
+                UPDATE connector SET origin = base, kept_since = floor;
+                CREATE TABLE event_log (
+                    id INTEGER PRIMARY KEY CHECK (id = 1),
+                    position INTEGER NOT NULL
+                );
+                CREATE TABLE forget_request (
+                    id INTEGER PRIMARY KEY,
+                    connector INTEGER NOT NULL,
+                    tunnel TEXT
+                );
+                """
         )
     }
 

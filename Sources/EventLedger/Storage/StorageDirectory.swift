@@ -64,6 +64,30 @@ extension StorageDirectory {
         return opened != nil && (try? Self.identity(databasePath)) == opened
     }
 
+    /// The bytes that the database and its write-ahead log use on the disk.
+    var size: Int {
+        Self.suffixes.reduce(0) { size, suffix in
+            var status = stat()
+            // st_blocks counts units of 512 bytes (stat(2)).
+            guard unsafe lstat(databasePath + suffix, &status) == 0 else { return size }
+            return size + Int(status.st_blocks) * 512
+        }
+    }
+
+    /// Returns whether a directory contains the file of a ledger.
+    static func containsLedger(_ path: String) throws(LedgerError) -> Bool {
+        do throws(Errno) {
+            _ = try identity("\(path)/ledger.sqlite")
+            return true
+        } catch {
+            if error.rawValue == ENOENT || error.rawValue == ENOTDIR { return false }
+            throw LedgerError(
+                .notWritable,
+                "\(path)/ledger.sqlite: \(error.message); run this command as the user of the exporter"
+            )
+        }
+    }
+
     private static func identity(_ path: String) throws(Errno) -> FileIdentity {
         try FileIdentity(path: path, followsSymbolicLink: false)
     }

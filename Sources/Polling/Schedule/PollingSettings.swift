@@ -27,6 +27,9 @@ package struct PollingSettings: Sendable, Hashable {
     /// At least as far back as any window reads.
     package var retention = 2 * 86400
 
+    /// How long the ledger keeps events for people; at least as long as `retention`.
+    package var eventsRetention = 30 * 86400
+
     /// The time without a rekey event after which a tunnel is forgotten.
     package var forgetTunnelsAfter = 7 * 86400
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ConnectorEvents
+import GRDB
+
+/// The past of one connector: its record after each kept event.
+///
+/// The counts end at those of the ledger, so they begin at the counts of the events that were deleted.
+package struct ConnectorReplay: Sendable {
+    /// The connector as it was after the last applied event.
+    package private(set) var record: ConnectorRecord
+
+    private let forgetTunnelsAfter: Int
+
+    private init(_ record: ConnectorRecord, origin: ConnectorState, forgettingTunnelsAfter seconds: Int) {
+        self.record = record
+        self.record.state = origin
+        forgetTunnelsAfter = seconds
+    }
+
+    private mutating func apply(_ event: Event) {
+        let observation = record.state.apply(event, forgettingTunnelsAfter: forgetTunnelsAfter)
+        if observation == .uncleanRestart { record.uncleanRestarts += 1 }
+        record.tallies[event.kind, default: KindTally(count: 0, newest: event.id.time)].add(event.id)
+    }
+
+    /// Replays a connector on one snapshot of the ledger.
+    ///
+    /// - Parameters:
+    ///   - key: the connector.
+    ///   - history: the ledger.
+    ///   - forgetTunnelsAfter: the seconds without a rekey event after which a tunnel is forgotten.
+    ///   - body: receives the record before the first event and the time of that event, and then the record after each event
+    ///     and the time of the next one; the last time is `nil`.
+    /// - Throws: an error of the database, or an error of `body`.
+    package static func run(
+        of key: ConnectorKey,
+        in history: EventHistory,
+        forgettingTunnelsAfter forgetTunnelsAfter: Int,
+        _ body: (_ record: ConnectorRecord, _ next: Timestamp?) throws -> Void
+    ) throws {
+        try history.read { db in
+            guard let record = try LedgerCache(reading: db, onlyConnector: key).connectors[key] else { return }
+            var replay = ConnectorReplay(
+                record,
+                origin: try LedgerRows.originState(of: record.row, in: db),
+                forgettingTunnelsAfter: forgetTunnelsAfter
+            )
+            try replay.subtractEvents(in: db)
+            let rows = try Row.fetchCursor(
+                db,
+                sql: LedgerRows.eventsInOrder(where: "event.connector = ?"),
+                arguments: [record.row]
+            )
+            while let row = try rows.next() {
+                let event = Event(row: row)
+                try body(replay.record, event.id.time)
+                replay.apply(event)
+            }
+            try body(replay.record, nil)
+        }
+    }
+
+    /// Takes the counts back to those before the oldest kept event.
+    private mutating func subtractEvents(in db: Database) throws {
+        let final = record
+        let origin = record.state
+        let rows = try Row.fetchCursor(
+            db,
+            sql: LedgerRows.eventsInOrder(where: "event.connector = ?"),
+            arguments: [record.row]
+        )
+        record.tallies = [:]
+        record.uncleanRestarts = 0
+        while let row = try rows.next() { apply(Event(row: row)) }
+        let replayed = record
+        record = final
+        record.state = origin
+        record.uncleanRestarts -= replayed.uncleanRestarts
+        for (kind, tally) in replayed.tallies {
+            let before = (final.tallies[kind]?.count ?? 0) - tally.count
+            record.tallies[kind] = before > 0 ? KindTally(count: before, newest: .unknown) : nil
+        }
+    }
+}
+
+extension Timestamp {
+    /// The time of an event that was deleted.
+    package static let unknown = Timestamp(-.infinity)
+}

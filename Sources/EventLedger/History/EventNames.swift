@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import GRDB
+
+/// The connectors and kinds that rows of table `event` refer to.
+struct EventNames {
+    private(set) var connectors: [Int64: ConnectorKey] = [:]
+    private(set) var kinds: [Int64: EventKind] = [:]
+
+    init(reading db: Database) throws {
+        let sql = """
+            SELECT connector.id, connector.name, account.name AS account
+            FROM connector JOIN account ON account.id = connector.account
+            """
+        for row in try Row.fetchAll(db, sql: sql) {
+            connectors[row["id"]] = ConnectorKey(account: row["account"], connector: row["name"])
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT id, name FROM kind") {
+            kinds[row["id"]] = EventKind(rawValue: row["name"])
+        }
+    }
+
+    /// Returns the event of a row with the columns `t`, `n`, `connector` and `kind`, with its details.
+    func event(_ row: Row, in db: Database) throws -> RecordedEvent {
+        let cursor = EventCursor(id: EventID(t: row["t"], n: row["n"]), connector: row["connector"])
+        let details = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT event.collected, event.payload, event.position, event.late,
+                        payload.tunnel, payload.url, payload.version
+                    FROM event
+                    LEFT JOIN payload ON event.payload = 2 AND payload.connector = event.connector
+                        AND payload.t = event.t AND payload.n = event.n
+                    WHERE event.connector = ? AND event.t = ? AND event.n = ?
+                    """
+            ),
+            arguments: [cursor.connector, cursor.id.t, cursor.id.n]
+        )
+        guard let details, let connector = connectors[cursor.connector], let kind = kinds[row["kind"]] else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "event \(cursor) is incomplete")
+        }
+        return RecordedEvent(cursor, kind: kind, connector: connector, details: details)
+    }
+}
