@@ -30,21 +30,13 @@ struct LandingPage {
     init(_ fleet: FleetSnapshot, telemetryPath: String) {
         self.fleet = fleet
         self.telemetryPath = telemetryPath
-        let aliveSites = Set(
-            fleet.connectors.lazy.filter { !$0.isOffline(at: fleet.now) }
-                .compactMap(\.record.inventory.site).filter(\.isHighAvailability).map(\.id)
-        )
-        let intervals = Dictionary(fleet.accounts.map { ($0.account, $0.pollInterval) }) { $1 }
-        rows = fleet.connectors.map { view in
-            let interval = intervals[view.record.key.account]
-            let problems = ConnectorProblem.all(
-                of: view,
+        rows = fleet.assessed.map { connector in
+            LandingRow(
+                view: connector.view,
+                problems: connector.problems,
                 settings: fleet.settings,
-                pollInterval: interval,
-                hasLivePartner: view.record.inventory.site.map { aliveSites.contains($0.id) } ?? false,
                 now: fleet.now
             )
-            return LandingRow(view: view, problems: problems, settings: fleet.settings, now: fleet.now)
         }
         .sorted { $0.rank < $1.rank }
     }
