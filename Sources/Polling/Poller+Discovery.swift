@@ -10,6 +10,7 @@ import Logging
 extension Poller {
     /// Lists the connectors of an account and updates the schedule.
     func discover(_ account: String) async {
+        await applyForgetRequests(of: account)
         guard let progress = accounts[account] else { return }
         var failure: PollFailure?
         do throws(PollFailure) {

@@ -60,7 +60,7 @@ package final class ChildProcess: Sendable {
     /// - Returns: an empty array at the end of the output.
     /// - Throws: if no thread can be started.
     package func read() async throws -> [UInt8] {
-        try await DetachedThread.run { [self] in
+        try await DetachedThread.run(named: "test") { [self] in
             var bytes = [UInt8](repeating: 0, count: 64 << 10)
             while true {
                 let count = unsafe Glibc.read(output, &bytes, bytes.count)

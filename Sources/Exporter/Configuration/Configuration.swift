@@ -83,6 +83,12 @@ package struct Configuration: Sendable, Hashable {
     /// The `snapshots` section.
     package var snapshots = Snapshots()
 
+    /// The `storage` section.
+    package var storage = Storage()
+
+    /// The `events_log` section.
+    package var eventsLog = EventsLog()
+
     /// Creates a configuration with the default intervals, thresholds and windows.
     package init(accounts: [Account], api: API) {
         self.accounts = accounts

@@ -32,7 +32,7 @@ package enum ConfigurationFile {
         }
         let keys = [
             "accounts", "api", "polling", "stuck_after", "failure_ratio_windows", "forget_tunnels_after",
-            "snapshots",
+            "snapshots", "storage", "events_log",
         ]
         let top = try YAMLMapping(root, file: path, prefix: "", keys: keys)
         var configuration = Configuration(accounts: try accounts(top), api: try api(top))
@@ -41,6 +41,9 @@ package enum ConfigurationFile {
         if let windows = try windows(top) { configuration.failureRatioWindows = windows }
         try top.read("forget_tunnels_after", atMost: year, into: &configuration.forgetTunnelsAfter)
         configuration.snapshots = try snapshots(top)
+        let storage = try top.mapping("storage", keys: ["events_retention"])
+        try storage.read("events_retention", atMost: year, into: &configuration.storage.eventsRetention)
+        configuration.eventsLog = try eventsLog(top)
         return configuration
     }
 
@@ -188,6 +191,17 @@ package enum ConfigurationFile {
             throw mapping.error("all_fields", "contains \(off), which is not in collectors; add it there")
         }
         return snapshots
+    }
+
+    private static func eventsLog(_ top: YAMLMapping) throws(ConfigurationError) -> Configuration.EventsLog {
+        let mapping = try top.mapping("events_log", keys: ["path", "format"])
+        var log = Configuration.EventsLog()
+        let isStandardOutput = try mapping.string("path") == EventLogOutput.standardOutput
+        log.path = isStandardOutput ? EventLogOutput.standardOutput : try mapping.path("path")
+        if let format = try mapping.string("format"), format != "json" {
+            throw mapping.error("format", "is not a format of the event log; use json")
+        }
+        return log
     }
 
     private static func collectors(

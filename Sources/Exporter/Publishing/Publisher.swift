@@ -21,6 +21,7 @@ package actor Publisher {
     private let withExporterFamilies: Bool
     private let startTime: Timestamp?
     private let shard: Shard
+    private let storage: @Sendable () -> StorageStatus?
 
     private var fleet: ExposedFleet
     private var pacer = PublishPacer()
@@ -37,6 +38,7 @@ package actor Publisher {
     ///   - startTime: when the process started; `nil` if unknown.
     ///   - shard: the share of the connectors that this exporter polls.
     ///   - clock: the clock.
+    ///   - storage: returns the status of the storage, without blocking for long.
     package init(
         settings: FamilySettings,
         statistics: PollStatistics,
@@ -44,8 +46,10 @@ package actor Publisher {
         withCreated: Bool,
         startTime: Timestamp?,
         shard: Shard = .whole,
-        clock: any PollingClock
+        clock: any PollingClock,
+        storage: @escaping @Sendable () -> StorageStatus? = { nil }
     ) {
+        self.storage = storage
         self.statistics = statistics
         self.withExporterFamilies = withExporterFamilies
         self.startTime = startTime
@@ -128,6 +132,7 @@ extension Publisher {
                 accounts: fleet.accountViews,
                 shard: shard,
                 reloadSucceeded: reloadSucceeded,
+                storage: storage(),
                 countedSince: startTime
             )
         )

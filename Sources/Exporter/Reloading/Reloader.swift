@@ -23,6 +23,8 @@ struct Reloader: Sendable {
     let supervisor: PollingSupervisor
     /// The publisher to which a new configuration is applied.
     let publisher: Publisher
+    /// The event log to which a new configuration is applied; `nil` if there is none.
+    var eventLog: EventLog?
     let clock: any PollingClock
     let logger: Logger
 
@@ -57,6 +59,7 @@ struct Reloader: Sendable {
                 return nil
             }
             publisher.apply(plan)
+            eventLog?.apply(plan.configuration.eventsLog)
             logger.info(
                 "configuration reloaded",
                 metadata: [

@@ -42,7 +42,16 @@ package struct ExporterProgram: Sendable {
         let (plan, security, ledger) = try await open(statistics)
         let transport = CurlTransport(userAgent: BuildInfo.userAgent)
         let startTime = ProcessUsage.startTime(now: clock.now(), uptime: clock.uptime().seconds)
-        let publisher = publisher(plan, statistics, startTime: startTime)
+        let eventLog = EventLog(
+            path: plan.configuration.eventsLog.path,
+            ledger: ledger,
+            directory: options.storagePath,
+            clock: clock,
+            logger: options.logger
+        )
+        let publisher = publisher(plan, statistics, startTime: startTime) {
+            StorageStatus(size: ledger.size, pendingLogEvents: eventLog.pendingEvents)
+        }
         let supervisor = PollingSupervisor(
             plan: plan,
             transport: transport,
@@ -60,10 +69,12 @@ package struct ExporterProgram: Sendable {
         try await serve([
             PublisherService(publisher: publisher),
             EndpointService(endpoint: endpoint),
+            // Services end in the reverse order, so that the log contains the events of the last polls.
+            EventLogService(log: eventLog),
             PollingService(supervisor: supervisor),
             ReloadService(
                 queue: queue,
-                reloader: reloader(supervisor, publisher, endpoint, security, handler),
+                reloader: reloader(supervisor, publisher, eventLog, endpoint, security, handler),
                 security: security,
                 clock: clock
             ),
@@ -129,7 +140,8 @@ extension ExporterProgram {
     private func publisher(
         _ plan: PollingPlan,
         _ statistics: PollStatistics,
-        startTime: Timestamp?
+        startTime: Timestamp?,
+        storage: @escaping @Sendable () -> StorageStatus?
     ) -> Publisher {
         Publisher(
             settings: plan.familySettings,
@@ -138,7 +150,8 @@ extension ExporterProgram {
             withCreated: options.withCreatedSamples,
             startTime: startTime,
             shard: options.shard,
-            clock: clock
+            clock: clock,
+            storage: storage
         )
     }
 
@@ -194,6 +207,7 @@ extension ExporterProgram {
     private func reloader(
         _ supervisor: PollingSupervisor,
         _ publisher: Publisher,
+        _ eventLog: EventLog,
         _ endpoint: HTTPEndpoint,
         _ security: WebSecurity?,
         _ handler: @escaping Handler
@@ -213,6 +227,7 @@ extension ExporterProgram {
             reloadWeb: reloadWeb,
             supervisor: supervisor,
             publisher: publisher,
+            eventLog: eventLog,
             clock: clock,
             logger: options.logger
         )

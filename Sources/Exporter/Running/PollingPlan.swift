@@ -106,6 +106,7 @@ struct PollingPlan: Sendable {
             [settings.initialLookback, settings.overlap, settings.rescanLookback]
             + configuration.failureRatioWindows.map(\.wholeSeconds)
         settings.retention = (longest.max() ?? 0) + retentionMargin
+        settings.eventsRetention = configuration.storage.eventsRetention.wholeSeconds
         return settings
     }
 

@@ -100,16 +100,10 @@ final class RenderedPage: Sendable {
 
     /// Returns the result of a function on a new thread, or `nil` if the thread cannot start.
     private static func onThread(_ render: @escaping @Sendable () -> Response) async -> Response? {
-        await withCheckedContinuation { continuation in
-            do throws(Errno) {
-                try DetachedThread.start(named: "page") {
-                    // In Linux this applies to the calling thread alone. If it fails, the page is still correct.
-                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-                    continuation.resume(returning: render())
-                }
-            } catch {
-                continuation.resume(returning: nil)
-            }
+        try? await DetachedThread.run(named: "page") {
+            // In Linux this applies to the calling thread alone. If it fails, the page is still correct.
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+            return render()
         }
     }
 }

@@ -119,7 +119,7 @@ import Testing
         let listener = try Listener(.tcp(host: "127.0.0.1", port: 0))
         let port = listener.address.port
         // Such a thread blocks SIGPIPE, as the endpoint thread does.
-        let consumed = try await DetachedThread.run {
+        let consumed = try await DetachedThread.run(named: "test") {
             Result {
                 try Self.consumedBytes(listener, context) {
                     try fixture.python(

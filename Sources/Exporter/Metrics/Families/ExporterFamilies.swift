@@ -8,7 +8,7 @@ import Polling
 
 extension FamilySection where Subject == ExporterStatus {
     /// Families about the exporter's own work.
-    static let ofExporter = [build, requests, polls, configuration]
+    static let ofExporter = [build, requests, polls, storage, configuration]
 
     private static let build = FamilySection(
         "Build",
@@ -173,12 +173,34 @@ extension FamilySection where Subject == ExporterStatus {
                     )
                 }
             },
+        ]
+    )
+
+    private static let storage = FamilySection(
+        "Storage",
+        [
             Family(
                 "storage_write_failures_total",
                 .counter,
                 help: "Failed attempts to write to the ledger."
             ) { exporter, samples in
                 samples.append(exporter.statistics.storageWriteFailures)
+            },
+            Family(
+                "storage_size_bytes",
+                .gauge,
+                unit: "bytes",
+                help: "Disk space of the ledger, with its write-ahead log."
+            ) { exporter, samples in
+                samples.append(exporter.storage?.size)
+            },
+            Family(
+                "events_log_pending_events",
+                .gauge,
+                help:
+                    "Counted events that the event log does not contain yet; absent without events_log. It grows if the log cannot be written."
+            ) { exporter, samples in
+                samples.append(exporter.storage?.pendingLogEvents)
             },
         ]
     )

@@ -18,6 +18,9 @@ struct ExporterStatus: MetricSubject {
     /// Whether the newest load of the configuration succeeded.
     let reloadSucceeded: Bool
 
+    /// The ledger's files and the event log; `nil` if unknown.
+    let storage: StorageStatus?
+
     /// When the process started; `nil` if unknown.
     let countedSince: Timestamp?
 
