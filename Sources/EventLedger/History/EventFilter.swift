@@ -28,4 +28,11 @@ package struct EventFilter: Sendable {
         self.until = until
         self.selects = selects
     }
+
+    /// Returns whether an event is selected.
+    package func selects(_ event: RecordedEvent) -> Bool {
+        let time = event.event.id.time
+        return connectors?.contains(event.connector) != false && selects(event.event.kind)
+            && since.map { $0 <= time } != false && until.map { time <= $0 } != false
+    }
 }

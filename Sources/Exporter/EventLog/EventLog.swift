@@ -14,6 +14,9 @@ actor EventLog {
     /// The time between two checks for new events, in seconds.
     private static let interval = 1.0
 
+    /// The maximum wait for the payload of an event, in seconds.
+    private static let payloadWait = 60.0
+
     /// The maximum number of events that are written at once.
     private static let batch = 500
 
@@ -24,7 +27,7 @@ actor EventLog {
     private let logger: Logger
 
     private var history: EventHistory?
-    private var payloadWait = PayloadWait()
+    private var payloadWait = PayloadWait(maximum: EventLog.payloadWait)
     private var isFailing = false
 
     /// Creates a writer.
@@ -86,7 +89,7 @@ actor EventLog {
         let last = ledger.lastPosition
         guard ledger.logPosition < last else { return false }
         let events = try await read(after: ledger.logPosition)
-        let ready = events.prefix { !$0.awaitsPayload || payloadWait.isOver(for: $0.position) }
+        let ready = events.prefix(while: payloadWait.isOver)
         // Without events, retention has deleted them.
         guard let end = events.isEmpty ? last : ready.last?.position else { return false }
         let lines = ready.map { EventLine($0, of: ledger.connector($0.connector)?.inventory) }

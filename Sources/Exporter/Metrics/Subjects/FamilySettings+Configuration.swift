@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorEvents
+import WireText
+
+extension FamilySettings {
+    /// Creates the settings of a configuration.
+    init(_ configuration: Configuration) {
+        var stuckAfter = StuckThresholds()
+        let configured = configuration.stuckAfter
+        stuckAfter.attestation = configured.attestation.wholeSeconds
+        stuckAfter.cryptKeyRotation = configured.cryptKeyRotation.wholeSeconds
+        stuckAfter.pkiRotation = configured.pkiRotation.wholeSeconds
+        stuckAfter.upgrade = configured.upgrade.wholeSeconds
+        stuckAfter.rekey = configured.rekey.wholeSeconds
+        self.init(
+            stuckAfter: stuckAfter,
+            failureRatioWindows: configuration.failureRatioWindows.map {
+                Window(label: $0.description, seconds: $0.wholeSeconds)
+            },
+            forgetTunnelsAfter: configuration.forgetTunnelsAfter.wholeSeconds,
+            snapshotCollectors: configuration.snapshots.collectors,
+            allSnapshotFields: configuration.snapshots.allFields
+        )
+    }
+
+    /// Loads the settings of a command that reads the ledger only, and therefore needs no token.
+    ///
+    /// - Parameter file: the path of the configuration; `nil` for the defaults.
+    /// - Returns: the settings.
+    /// - Throws: an error that names the file, line and key.
+    static func load(_ file: String?) throws(ConfigurationError) -> FamilySettings {
+        guard let file else {
+            return FamilySettings(
+                stuckAfter: StuckThresholds(),
+                failureRatioWindows: [Window(label: "1h", seconds: 3600), Window(label: "1d", seconds: 86400)],
+                forgetTunnelsAfter: 7 * 86400
+            )
+        }
+        return FamilySettings(try Configuration.load(file, environment: [:]))
+    }
+}
