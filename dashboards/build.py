@@ -28,7 +28,8 @@ def text(found):
         # The SDK lacks these options. The value of an event is its time in milliseconds; an alert lasts as long as its series.
         is_alert = annotation["expr"].startswith("max by (alertname)")
         annotation.update({"useValueForTime": not is_alert, "titleFormat": "{{alertname}}" if is_alert else "{{kind}}", "step": "60s"})
-    for index, panel in enumerate(board["panels"], 1):
+    # A collapsed row contains its panels.
+    for index, panel in enumerate([one for outer in board["panels"] for one in (outer, *outer.get("panels", []))], 1):
         panel["id"] = index
         if panel["type"] == "table":
             # The SDK lacks this option: columns have filters.

@@ -27,6 +27,16 @@ def variable(board, name):
     return next(one for one in board["templating"]["list"] if one["name"] == name)
 
 
+def inner(board, title):
+    return next(panel for row in board["panels"] for panel in row.get("panels", []) if panel.get("title") == title)
+
+
+def log(board, old, new):
+    (target,) = inner(board, "Events log")["targets"]
+    assert old in target["expr"]
+    target["expr"] = target["expr"].replace(old, new)
+
+
 def expression(board, title, change):
     target = found(board, title)["targets"][0]
     target["expr"] = change(target["expr"])
@@ -57,8 +67,23 @@ BREAKS = {
     "bars-do-not-overlap": lambda board: expression(board, "Unclean restarts", lambda text: text.replace("$__interval", "1h")),
     "rates-of-snapshots-have-a-step": lambda board: expression(
         board, "Rekey duration", lambda _: 'rate(cloudflare_magic_connector_disk_read_bytes_total{job=~"$job", instance=~"$instance"}[$__rate_interval])'),
+    "source-of-the-right-type": lambda board: found(board, "Versions")["targets"][0]["datasource"].update(uid="prometheus-1"),
     "one-letter-per-query": lambda board: found(board, "Upgrades per day")["targets"][1].update(refId="A"),
     "panels-do-not-overlap": lambda board: found(board, "Offline")["gridPos"].update(x=1),
+}
+
+# The changes of the query of connector.json to Loki, and a part of the problem.
+LOGS = {
+    "an unknown label": ("account_id=~", "account=~", "account is not a label of the stream"),
+    "metadata as a label": ("account_id=~", "connector_id=~", "connector_id is not a label of the stream"),
+    "unknown metadata": ("| connector_id=~", "| connector=~", "connector is neither"),
+    "an unknown field": ('json url="url"', 'json url="address"', "the line has no field address"),
+    "a field that is a label": ('json url="url"', 'json url="url", kind="kind"', "kind is a label or structured metadata already"),
+    "a field that is not extracted": ('  | json url="url"\n', "", "url is neither"),
+    "an unknown name in the shown line": ("{{.kind}}", "{{.sort}}", "sort is neither"),
+    "no job": ('job="magic-connector-exporter"', 'job=~".+"', 'lacks job="magic-connector-exporter"'),
+    "a wrong template": ("{{end}}`", "`", "invalid LogQL query"),
+    "PromQL": ("{job=", "magic{job=", "invalid LogQL query"),
 }
 
 
@@ -88,8 +113,28 @@ class RuleTests(unittest.TestCase):
         board["annotations"]["list"][0]["expr"] = "1000 * max(cloudflare_magic_connector_last_event_timestamp_seconds)"
         self.assertEqual(self.problems("connector.json", board), {"annotation-is-promql"})
 
+    def test_each_wrong_query_for_logs_is_found(self):
+        for name, (old, new, problem) in LOGS.items():
+            with self.subTest(name):
+                board = copy.deepcopy(BOARDS["connector.json"])
+                log(board, old, new)
+                self.assertEqual(self.problems("connector.json", board), {"logs-query-uses-what-is-sent"})
+                self.assertTrue(any(problem in message for *_, message in violations(board)))
+
+    def test_a_query_for_logs_has_known_variables(self):
+        board = copy.deepcopy(BOARDS["connector.json"])
+        log(board, "$connector_id", "$connector")
+        self.assertEqual(self.problems("connector.json", board), {"known-variables"})
+
+    def test_a_panel_for_loki_is_in_a_collapsed_row(self):
+        board = copy.deepcopy(BOARDS["connector.json"])
+        board["panels"][-1]["collapsed"] = False
+        self.assertEqual(self.problems("connector.json", board), {"optional-source-is-collapsed"})
+        board["panels"][-1:] = board["panels"][-1]["panels"]
+        self.assertEqual(self.problems("connector.json", board), {"optional-source-is-collapsed"})
+
     def test_every_rule_is_tested(self):
-        tested = set(BREAKS) | {"panel-units-rule", "unit-of-every-panel", "annotation-is-promql"}
+        tested = set(BREAKS) | {"panel-units-rule", "unit-of-every-panel", "annotation-is-promql", "logs-query-uses-what-is-sent", "optional-source-is-collapsed"}
         self.assertEqual({rule.__name__.replace("_", "-") for rule in LINTER + OWN}, tested)
 
     def test_an_exclusion_needs_a_reason_and_a_violation(self):

@@ -78,6 +78,7 @@ class QueryTests(unittest.TestCase):
         return source
 
     def targets(self, name):
+        """Yields the queries to Prometheus. The panels in collapsed rows ask Loki."""
         for panel in self.boards[name]["panels"]:
             for target in panel.get("targets") or []:
                 yield panel, target

@@ -28,6 +28,10 @@ systemd-analyze security --offline=true --threshold=20 --no-pager "deploy/system
     wrong 'the exposure of the service is above 2.0'
 tail -n 1 "$work/security"
 
+section 'events log'
+deploy/logs/check.py || failed=1
+deploy/logs/check_test.py >"$work/logs" 2>&1 || { cat "$work/logs" >&2; wrong 'the checks of deploy/logs miss problems'; }
+
 section 'image and compose files'
 # The image must contain every library of the program that is not in the base system.
 release=.build/release/$name
@@ -49,7 +53,7 @@ hadolint deploy/docker/Dockerfile deploy/dist/Dockerfile || wrong 'hadolint foun
     docker-compose -f compose.yml config --quiet
     docker-compose -f compose.yml -f compose.demo.yml config --quiet
     # Every mounted file must exist.
-    docker-compose -f compose.yml -f compose.demo.yml config --format json | python3 -c '
+    docker-compose --profile logs -f compose.yml -f compose.demo.yml config --format json | python3 -c '
 import json, os, sys
 project = json.load(sys.stdin)
 paths = [v["source"] for s in project["services"].values() for v in s.get("volumes", []) if v["type"] == "bind"]

@@ -78,7 +78,7 @@ class Picture:
         self.text(WIDTH - 60 - measure(right, 9) - 12, 26, notice, 8.5, COLORS["orange"], ha="right")
         x = 18
         for variable in self.board["templating"]["list"]:
-            value = "Prometheus" if variable["type"] == "datasource" else self.source.chosen.get("text:" + variable["name"], "All")
+            value = variable["query"].title() if variable["type"] == "datasource" else self.source.chosen.get("text:" + variable["name"], "All")
             value = self.source.chosen[variable["name"]] if variable["type"] == "interval" else value
             label = variable["label"]
             self.box(x, 56, measure(label, 8.5) + 20, 28, "#22252b", EDGE)
@@ -96,7 +96,8 @@ class Picture:
             x, y = 14 + spot["x"] * (WIDTH - 28) / 24, HEAD + spot["y"] * CELL
             width, height = spot["w"] * (WIDTH - 28) / 24, spot["h"] * CELL
             if panel["type"] == "row":
-                self.text(x + 4, y + 19, "⌄", 11, DIM, weight="bold")
+                # The panels of a collapsed row are not drawn.
+                self.text(x + 4, y + 19, "›" if panel.get("collapsed") else "⌄", 11, DIM, weight="bold")
                 self.text(x + 22, y + 19, panel["title"], 11.5, weight="semibold")
             else:
                 self.panel(panel, x + GAP / 2, y + GAP / 2, width - GAP, height - GAP)

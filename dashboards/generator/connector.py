@@ -2,7 +2,7 @@
 """The dashboard Connector: one connector, its events, operations and tunnels."""
 from grafana_foundation_sdk.builders import dashboard as sdk
 
-from . import alerts
+from . import alerts, logs
 from .board import board
 from .panels import (
     BLUE, GREEN, GREY, ORANGE, PHASES, PURPLE, RED, SECONDS, SOURCE, TIME, YELLOW, bars, graph, lanes, rows, steps, tile, values, width,
@@ -105,6 +105,7 @@ def connector():
     found = found.with_row(sdk.Row("Durations and rates"))
     for panel in (*rates(), events()):
         found = found.with_panel(panel)
+    found = found.with_variable(logs.variable()).with_row(logs.row())
     for name, color, kinds in (
         ("Failures", RED, "Finish.*Failure|HaError|RekeyReset|BlessSlotFailure"), ("Starts and stops", BLUE, "Init|Leave"), ("Upgrades", PURPLE, "StartUpgrade|FinishUpgradeSuccess"),
     ):

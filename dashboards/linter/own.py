@@ -1,11 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of this project, which Grafana's linter does not have."""
+import functools
+import pathlib
 import re
+import sys
 
 from . import promql
 from .rules import panels, parsed, targets, variables
 from .units import UNITS
 
+LOGS = pathlib.Path(__file__).resolve().parents[2] / "deploy/logs"
+sys.path.append(str(LOGS))
+import alloy  # noqa: E402
+import logql  # noqa: E402
+
+# The types of data sources that have a variable of their own.
+SOURCES = {"prometheus": "${datasource}", "loki": "${loki_datasource}"}
 BUILT_IN = {"__rate_interval", "__interval", "__range", "__url_time_range"}
 
 
@@ -97,6 +107,37 @@ def rates_of_snapshots_have_a_step(board):
                 yield panel, index, f"the rate of {selector.name} must have the minimum step $snapshot_interval"
 
 
+@functools.cache
+def pipeline():
+    """Returns what the collector sends to Loki, and the fields of a line."""
+    page = (LOGS.parent / "docs/logs.md").read_text(encoding="utf-8")
+    return alloy.pipeline(alloy.parse((LOGS / "alloy.alloy").read_text(encoding="utf-8"))), re.findall(r"(?m)^\| `(\w+)` \| [^|]+ \| [^|]+ \|", page)
+
+
+def logs_query_uses_what_is_sent(board):
+    """A query for a label or field that the collector does not send would return nothing, without an error."""
+    for panel, index, expression in targets(board, source="loki"):
+        for problem in logql.problems(expression, *pipeline()):
+            yield panel, index, problem
+
+
+def source_of_the_right_type(board):
+    for panel in panels(board):
+        for index, target in enumerate(panel.get("targets") or []):
+            source = target.get("datasource") or {}
+            if SOURCES.get(source.get("type")) != source.get("uid"):
+                yield panel, index, f"asks the data source {source.get('uid')} of type {source.get('type')}"
+
+
+def optional_source_is_collapsed(board):
+    """Grafana shows an error for a panel without a data source, but does not load the panels of a collapsed row."""
+    for panel in board.get("panels", []):
+        inner = [] if panel["type"] == "row" and panel.get("collapsed") else panel.get("panels") or []
+        for one in (panel, *inner):
+            if (one.get("datasource") or {}).get("type") == "loki":
+                yield one, None, "must be in a collapsed row, because Loki is optional"
+
+
 def one_letter_per_query(board):
     for panel in panels(board):
         letters = [target["refId"] for target in panel.get("targets") or []]
@@ -118,5 +159,6 @@ def panels_do_not_overlap(board):
 
 OWN = (
     text_without_data, tile_without_data_is_not_green, no_invented_zero, unit_of_every_panel, legend_with_calculations, known_variables,
-    variable_with_label, annotation_is_promql, bars_do_not_overlap, rates_of_snapshots_have_a_step, one_letter_per_query, panels_do_not_overlap,
+    variable_with_label, annotation_is_promql, bars_do_not_overlap, rates_of_snapshots_have_a_step,
+    logs_query_uses_what_is_sent, source_of_the_right_type, optional_source_is_collapsed, one_letter_per_query, panels_do_not_overlap,
 )

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules of github.com/grafana/dashboard-linter at 4d0844b (18 June 2026), one function for each, in its order.
 
-Each function has the name of its rule, with underscores, and yields (panel, target index, message). The rules for LogQL do
-not apply. Where the linter is more lenient than its documentation, the function follows the documentation and says so.
+Each function has the name of its rule, with underscores, and yields (panel, target index, message). The rules for PromQL skip
+queries to Loki; own.py checks those. Where the linter is more lenient than its documentation, the function follows the
+documentation and says so.
 """
 import re
 
@@ -23,16 +24,18 @@ def panels(board):
         yield from panel.get("panels") or []
 
 
-def targets(board, kinds=None):
+def targets(board, kinds=None, source=None):
+    """Yields the query of each target, optionally only of these types of panels and of this type of data source."""
     for panel in panels(board):
         if kinds is None or panel["type"] in kinds:
             for index, target in enumerate(panel.get("targets") or []):
-                yield panel, index, target.get("expr", "")
+                if source is None or (target.get("datasource") or panel.get("datasource") or {}).get("type") == source:
+                    yield panel, index, target.get("expr", "")
 
 
 def parsed(board, kinds=None):
     """Yields the selectors of each target with valid PromQL. Another rule reports the others."""
-    for panel, index, expression in targets(board, kinds):
+    for panel, index, expression in targets(board, kinds, "prometheus"):
         try:
             yield panel, index, expression, promql.selectors(expression)
         except promql.SyntaxProblem:
@@ -139,7 +142,7 @@ def panel_no_targets_rule(board):
 
 
 def target_promql_rule(board):
-    for panel, index, expression in targets(board):
+    for panel, index, expression in targets(board, source="prometheus"):
         # The linter checks only some types of panels.
         try:
             promql.selectors(expression)

@@ -24,6 +24,7 @@ mkdir -p "$tree/staged"
 cp -r deploy/debian "$tree/debian"
 cp README.md CHANGELOG.md "$tree"
 cp deploy/systemd/$name.{service,socket} "$tree/debian"
+cp deploy/logs/logrotate "$tree/debian/$name.logrotate"
 cat >"$tree/debian/changelog" <<TEXT
 $name ($version-1) unstable; urgency=medium
 
@@ -38,10 +39,11 @@ deploy/dist/generate.sh "$bin" "$staged" "$(day '+%B %-d, %Y')"
 # The service receives its token as a systemd credential.
 sed "s|^\( *api_token_file:\) token\$|\1 /run/credentials/$name.service/token|" deploy/config.example.yml >"$staged/config.yml"
 grep -q "^ *api_token_file: /run/credentials" "$staged/config.yml"
-mkdir "$staged/prometheus" "$staged/dashboards"
+mkdir "$staged/prometheus" "$staged/dashboards" "$staged/logs"
 cp deploy/prometheus/*.yml "$staged/prometheus"
 cp -r deploy/runbooks "$staged/runbooks"
 cp dashboards/*.json "$staged/dashboards"
+cp deploy/logs/{alloy.alloy,promtail.yml,loki.yml} "$staged/logs"
 
 (cd "$tree" && DEB_BUILD_OPTIONS=nocheck debian/rules binary >"$out/log" 2>&1) || { cat "$out/log" >&2; exit 1; }
 package=$(echo "$out"/*.deb)

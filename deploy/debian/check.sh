@@ -110,6 +110,7 @@ step "first counts $((($(date +%s%N) - began) / 1000000)) ms after the installat
 expect 'the service runs as root' test "$(inside ps -o uid= -p "$(main_pid)" | tr -d ' ')" != 0
 expect 'the seccomp filter is missing' inside grep -q '^Seccomp:.*2' "/proc/$(main_pid)/status"
 expect 'other users can read the ledger' test "$(inside stat -c %a /var/lib/private/$name)" = 700
+expect 'other users can read the events log' test "$(inside stat -c %a /var/log/private/$name)" = 700
 
 # Only root may raise the priority of a thread, so this message is harmless.
 complaints=$(inside journalctl "_PID=$(main_pid)" -o cat | grep -iE 'failed|denied|not permitted' | grep -v 'thread priority' || true)
@@ -157,7 +158,8 @@ expect 'the removal deleted the configuration' inside test -e /etc/$name/config.
 
 step purge
 inside dpkg -P $name >/dev/null 2>&1
-for path in /etc/$name /etc/default/$name /var/lib/$name /var/lib/private/$name /usr/share/$name /usr/bin/$name; do
+for path in /etc/$name /etc/default/$name /var/lib/$name /var/lib/private/$name /usr/share/$name /usr/bin/$name \
+    /var/log/$name /var/log/private/$name /etc/logrotate.d/$name; do
     inside test ! -e "$path" || die "purge left $path"
 done
 left=$(inside find / -xdev -name "*$name*" -not -path '/proc/*' -not -path '/work/*' -not -path '/var/log/*' -not -path '/sys/*')

@@ -52,9 +52,10 @@ done
 target=$(folder "$name")
 deploy/dist/generate.sh "$target/$name" "$target" "$(date -d "@$SOURCE_DATE_EPOCH" '+%B %-d, %Y')"
 cp deploy/dist/INSTALL.md README.md CHANGELOG.md deploy/config.example.yml deploy/web-config.example.yml "$target"
-mkdir "$target"/{prometheus,dashboards,systemd}
+mkdir "$target"/{prometheus,dashboards,logs,systemd}
 cp deploy/prometheus/{alerts,rules,prometheus,alertmanager}.yml "$target/prometheus"
 cp dashboards/*.json "$target/dashboards"
+cp deploy/logs/{alloy.alloy,promtail.yml,loki.yml,logrotate} "$target/logs"
 cp -r deploy/runbooks "$target"
 cp deploy/systemd/$name.{service,socket} "$target/systemd"
 cp deploy/debian/default "$target/systemd/$name.default"
