@@ -18,7 +18,11 @@ struct Events: ParsableCommand {
     /// The parent parses --storage.path, even behind the name of the subcommand.
     @ParentCommand var exporter: Command
 
-    @Option(name: .long, parsing: .singleValue, help: "Pattern of ids or serial numbers of connectors. Repeatable.")
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: "Pattern of ids or serial numbers of connectors. Repeatable."
+    )
     var connector: [String] = []
 
     @Option(name: .long, parsing: .singleValue, help: "Pattern of ids or names of sites. Repeatable.")

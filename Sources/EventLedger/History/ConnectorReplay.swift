@@ -40,7 +40,9 @@ package struct ConnectorReplay: Sendable {
         _ body: (_ record: ConnectorRecord, _ next: Timestamp?) throws -> Void
     ) throws {
         try history.read { db in
-            guard let record = try LedgerCache(reading: db, onlyConnector: key).connectors[key] else { return }
+            guard let record = try LedgerCache(reading: db, onlyConnector: key).connectors[key] else {
+                return
+            }
             var replay = ConnectorReplay(
                 record,
                 origin: try LedgerRows.originState(of: record.row, in: db),

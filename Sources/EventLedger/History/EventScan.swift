@@ -23,7 +23,9 @@ struct EventScan {
     func page(in db: Database, isCancelled: () -> Bool) throws -> RecordedEventPage {
         let names = try EventNames(reading: db)
         let kinds = Set(names.kinds.filter { filter.selects($0.value) }.keys)
-        let selected = filter.connectors.map { selected in names.connectors.filter { selected.contains($0.value) } }
+        let selected = filter.connectors.map { selected in
+            names.connectors.filter { selected.contains($0.value) }
+        }
         if let selected, selected.count <= Self.separateConnectors {
             let pages = try selected.keys.map { connector in
                 try page(of: connector, among: nil, kinds, names, db, isCancelled)
@@ -33,9 +35,7 @@ struct EventScan {
         return try page(of: nil, among: selected.map { Set($0.keys) }, kinds, names, db, isCancelled)
     }
 
-    /// - Parameters:
-    ///   - connector: the only connector; `nil` for all.
-    ///   - connectors: the selected ones if `connector` is `nil`; `nil` for all.
+    /// Reads the page of one connector, or of those in `connectors` if `connector` is `nil`.
     private func page(
         of connector: Int64?,
         among connectors: Set<Int64>?,
@@ -57,7 +57,9 @@ struct EventScan {
             }
             scanned += 1
             last = EventCursor(id: EventID(t: row["t"], n: row["n"]), connector: row["connector"])
-            guard kinds.contains(row["kind"]), connectors?.contains(row["connector"]) != false else { continue }
+            guard kinds.contains(row["kind"]), connectors?.contains(row["connector"]) != false else {
+                continue
+            }
             page.events.append(try names.event(row, in: db))
         }
         return page

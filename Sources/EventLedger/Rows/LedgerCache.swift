@@ -36,6 +36,7 @@ struct LedgerCache: Sendable {
     /// - Parameters:
     ///   - db: the database.
     ///   - key: the only connector to read; `nil` for all.
+    /// - Throws: if the database cannot be read.
     init(reading db: Database, onlyConnector key: ConnectorKey? = nil) throws {
         var accountNames: [Int64: String] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, name, imported, counted_since FROM account") {
@@ -87,7 +88,8 @@ struct LedgerCache: Sendable {
             let record = try ConnectorRecord(reading: row, account: account)
             records[record.row] = record
         }
-        let condition = key == nil ? "TRUE" : "connector IN (\(records.keys.map(String.init).joined(separator: ",")))"
+        let condition =
+            key == nil ? "TRUE" : "connector IN (\(records.keys.map(String.init).joined(separator: ",")))"
         let tallies = "SELECT connector, kind, count, newest FROM tally WHERE \(condition)"
         for row in try Row.fetchAll(db, sql: tallies) {
             guard let kind = kinds[row["kind"]] else { continue }

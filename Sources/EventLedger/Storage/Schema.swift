@@ -142,7 +142,9 @@ enum Schema {
         )
     }
 
-    /// `position` is the number of an event in the order of counting. `origin` is the state before the oldest kept event, as
+    /// `position` is the number of an event in the order of counting.
+    ///
+    /// `origin` is the state before the oldest kept event, as
     /// `base` is the state at the scope start. Index `event_time` contains the kind, so that a search for a rare kind reads
     /// the index only.
     private static func createHistory(_ db: Database) throws {

@@ -2,7 +2,9 @@
 
 /// The table of the subcommand `connectors`.
 struct ConnectorTable {
-    private static let header = ["SERIAL NUMBER", "CONNECTOR", "SITE", "ROLE", "STATE", "LAST EVENT", "PROBLEMS"]
+    private static let header = [
+        "SERIAL NUMBER", "CONNECTOR", "SITE", "ROLE", "STATE", "LAST EVENT", "PROBLEMS",
+    ]
 
     private static let stateColumn = 4
 
@@ -21,7 +23,8 @@ struct ConnectorTable {
             var used = 0
             for (column, cell) in row.enumerated() {
                 let isLast = column == row.count - 1
-                let padded = isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+                let padded =
+                    isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
                 let shown = width.map { String(padded.prefix(max(0, $0 - used))) } ?? padded
                 used += shown.count
                 let color = index > 0 && column == Self.stateColumn && usesColor ? Self.color(cell) : nil

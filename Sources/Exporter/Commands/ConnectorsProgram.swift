@@ -62,7 +62,9 @@ package struct ConnectorsProgram: Sendable {
         let polled = known.compactMap(\.lastSuccess).max()
         let isCurrent = polled.map { clock.now() - $0 <= Self.maxAge } ?? true
         let fleet = FleetSnapshot(
-            connectors: try selection.select(from: known).map { ConnectorView(record: $0, pollSucceeded: nil) },
+            connectors: try selection.select(from: known).map {
+                ConnectorView(record: $0, pollSucceeded: nil)
+            },
             accounts: [],
             settings: settings,
             now: isCurrent ? clock.now() : polled ?? clock.now()
@@ -77,7 +79,8 @@ package struct ConnectorsProgram: Sendable {
         }
         try output.flush()
         guard !isCurrent, let polled else { return nil }
-        return "the newest poll was at \(CivilTime(secondsSinceEpoch: polled.wholeSeconds).rfc3339); the states are from then"
+        return
+            "the newest poll was at \(CivilTime(secondsSinceEpoch: polled.wholeSeconds).rfc3339); the states are from then"
     }
 
     private static func order(_ summary: ConnectorSummary) -> (String, String, String, String) {

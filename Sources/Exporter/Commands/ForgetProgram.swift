@@ -31,8 +31,11 @@ package struct ForgetProgram: Sendable {
         if let tunnel {
             let tunnels = record.state.rekeys.keys.sorted()
             guard tunnels.contains(tunnel) else {
-                let known = tunnels.isEmpty ? "it has none" : "its tunnels are \(tunnels.joined(separator: ", "))"
-                throw CommandError("tunnel \(tunnel): connector \(record.key.connector) has no such tunnel; \(known)")
+                let known =
+                    tunnels.isEmpty ? "it has none" : "its tunnels are \(tunnels.joined(separator: ", "))"
+                throw CommandError(
+                    "tunnel \(tunnel): connector \(record.key.connector) has no such tunnel; \(known)"
+                )
             }
             subject = "tunnel \(tunnel) of connector \(record.key.connector)"
         } else {
@@ -55,7 +58,9 @@ package struct ForgetProgram: Sendable {
             [record.key.connector, record.inventory.serialNumber, record.key.description].contains(connector)
         }
         guard let record = found.first else {
-            throw CommandError("connector \(connector): is not in the ledger; the command connectors lists all of them")
+            throw CommandError(
+                "connector \(connector): is not in the ledger; the command connectors lists all of them"
+            )
         }
         guard found.count == 1 else {
             let keys = found.map(\.key.description).joined(separator: " or ")

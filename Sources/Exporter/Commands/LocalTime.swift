@@ -18,7 +18,8 @@ struct LocalTime {
         let text = CivilTime(secondsSinceEpoch: seconds + offset).rfc3339
         guard !isUTC else { return text }
         let minutes = abs(offset) / 60
-        return text.dropLast() + (offset < 0 ? "-" : "+") + Self.padded(minutes / 60) + ":" + Self.padded(minutes % 60)
+        return text.dropLast() + (offset < 0 ? "-" : "+") + Self.padded(minutes / 60) + ":"
+            + Self.padded(minutes % 60)
     }
 
     /// Returns the seconds by which the time zone is east of UTC.

@@ -22,9 +22,11 @@ struct StandardOutput: ~Copyable {
 
     init(environment: [String: String]) {
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        usesColor = isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        usesColor =
+            isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         var size = winsize()
-        let hasSize = unsafe isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let hasSize =
+            unsafe isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         width = hasSize ? Int(size.ws_col) : nil
     }
 

@@ -8,7 +8,8 @@ struct EventLogError: Error, Sendable, CustomStringConvertible {
 
     init(path: String, _ error: Errno) {
         let name = path == EventLogOutput.standardOutput ? "standard output" : path
-        description = "events_log.path: \(name): \(error.message); make it writable for this user, and free some space"
+        description =
+            "events_log.path: \(name): \(error.message); make it writable for this user, and free some space"
     }
 
     init(_ error: some Error) { description = "\(error)" }

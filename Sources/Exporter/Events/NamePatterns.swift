@@ -12,8 +12,10 @@ package struct NamePatterns: Sendable, Hashable {
     ///
     /// Without a pattern, every name is selected.
     package init(_ texts: [String]) {
-        patterns = texts.flatMap { $0.split(separator: ",") }.map { $0.split(separator: " ").joined().lowercased() }
-            .filter { !$0.isEmpty }
+        patterns = texts.flatMap { $0.split(separator: ",") }.map {
+            $0.split(separator: " ").joined().lowercased()
+        }
+        .filter { !$0.isEmpty }
     }
 
     /// Whether every name is selected.

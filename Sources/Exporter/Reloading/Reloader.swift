@@ -23,7 +23,7 @@ struct Reloader: Sendable {
     let supervisor: PollingSupervisor
     /// The publisher to which a new configuration is applied.
     let publisher: Publisher
-    /// The event log to which a new configuration is applied; `nil` if there is none.
+    /// The event log to which a new configuration is applied; `nil` if nothing writes one.
     var eventLog: EventLog?
     let clock: any PollingClock
     let logger: Logger

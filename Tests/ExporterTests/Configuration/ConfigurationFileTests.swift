@@ -67,6 +67,8 @@ struct ConfigurationFileTests {
         #expect(configuration.snapshots.interval.description == "5m")
         #expect(configuration.snapshots.collectors == [.tunnels, .disks, .highAvailability])
         #expect(configuration.snapshots.allFields == [.disks])
+        #expect(configuration.storage.eventsRetention.description == "90d")
+        #expect(configuration.eventsLog.path == ConfigurationCases.polling.path("events.json"))
     }
 
     @Test(arguments: [
@@ -99,6 +101,7 @@ struct ConfigurationFileTests {
             "rescan_interval",
             "rescan_lookback", "attestation", "crypt_key_rotation", "pki_rotation", "upgrade", "rekey",
             "failure_ratio_windows", "forget_tunnels_after", "enabled", "collectors", "all_fields",
+            "events_retention", "path", "format",
         ]
         let page = try String(
             contentsOf: root.appendingPathComponent("deploy/docs/configuration.md"),

@@ -33,7 +33,9 @@ extension FamilySettings {
         guard let file else {
             return FamilySettings(
                 stuckAfter: StuckThresholds(),
-                failureRatioWindows: [Window(label: "1h", seconds: 3600), Window(label: "1d", seconds: 86400)],
+                failureRatioWindows: [
+                    Window(label: "1h", seconds: 3600), Window(label: "1d", seconds: 86400),
+                ],
                 forgetTunnelsAfter: 7 * 86400
             )
         }
