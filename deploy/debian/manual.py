@@ -92,6 +92,14 @@ Waits up to 5 seconds for scrapes in flight, and exits.
 Check a configuration, tokens included:
 .Pp
 .Dl magic-connector-exporter --config.file config.yml --config.check
+.Pp
+Ask Cloudflare whether the tokens work:
+.Pp
+.Dl magic-connector-exporter check --config.file config.yml
+.Pp
+Print the failures of the last day, and then new ones:
+.Pp
+.Dl magic-connector-exporter events --since 1d --kind '*Failure' --follow
 .Sh SEE ALSO
 .Xr prometheus 1 ,
 .Xr promtool 1 ,
@@ -108,21 +116,50 @@ def roff(text):
 
 def spelled(argument, macro):
     """Returns an argument in mdoc syntax, such as `Fl -log.level Ar log.level`."""
+    if argument["kind"] == "positional":
+        return f'Ar {argument["valueName"]}'
     names = [("-" if name["kind"] == "long" else "") + name["name"] for name in argument["names"]]
     value = f' Ar {argument["valueName"]}' if argument["kind"] == "option" else ""
     return " , ".join(f"{macro} {name}{value}" for name in names)
 
 
-def subcommands(command):
-    """Returns an item for each subcommand, with its own flags."""
+def own_arguments(command):
+    """Returns the arguments of a subcommand without those that every command has."""
+    return [
+        argument
+        for argument in command.get("arguments", [])
+        if not {"help", "version"} & {name["name"] for name in argument.get("names", [])}
+    ]
+
+
+def description(argument):
+    """Returns the text of an argument with its default."""
+    text = argument.get("abstract", "")
+    default = argument.get("defaultValue")
+    return f"{text} (default: {default})" if default and "(default:" not in text else text
+
+
+def subcommands(command, prefix=""):
+    """Returns an item for each subcommand and the subcommands below it, with their arguments."""
     items = []
     for subcommand in command.get("subcommands", []):
         if subcommand["commandName"] == "help":
             continue
-        flags = [argument for argument in subcommand["arguments"] if not {"help", "version"} & {name["name"] for name in argument["names"]}]
-        synopsis = " ".join(f"Oo {spelled(dict(flag, names=flag['names'][-1:]), 'Fl')} Oc" for flag in flags)
+        name = f"{prefix}{subcommand['commandName']}"
+        if subcommand.get("subcommands"):
+            items += subcommands(subcommand, f"{name} ")
+            continue
+        shown = own_arguments(subcommand)
+        synopsis = []
+        for argument in shown:
+            first = spelled(dict(argument, names=argument.get("names", [])[-1:]), "Fl")
+            synopsis.append(first if argument["kind"] == "positional" else f"Oo {first} Oc")
         text = " ".join([subcommand.get("abstract", ""), subcommand.get("discussion", "")])
-        items.append(f".It Cm {subcommand['commandName']} {synopsis}\n{roff(text)}")
+        item = f".It Cm {name} {' '.join(synopsis)}\n{roff(text)}"
+        if shown:
+            rows = [f".It {spelled(argument, 'Fl')}\n{roff(description(argument))}" for argument in shown]
+            item += "\n.Bl -tag -width Ds\n" + "\n".join(rows) + "\n.El"
+        items.append(item)
     return items
 
 
@@ -135,11 +172,7 @@ def main():
         first = dict(argument, names=argument["names"][-1:])
         dots = " ..." if argument.get("isRepeating") else ""
         synopsis.append(f".Op {spelled(first, 'Fl')}{dots}")
-        text = argument.get("abstract", "")
-        default = argument.get("defaultValue")
-        if default and "(default:" not in text:
-            text += f" (default: {default})"
-        options.append(f".It {spelled(argument, 'Fl')}\n{roff(text)}")
+        options.append(f".It {spelled(argument, 'Fl')}\n{roff(description(argument))}")
     discussion = roff(command.get("discussion", ""))
     items = subcommands(command)
     commands = COMMANDS + "\n".join(items) + "\n" if items else ""

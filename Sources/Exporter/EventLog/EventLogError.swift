@@ -9,7 +9,8 @@ struct EventLogError: Error, Sendable, CustomStringConvertible {
     init(path: String, _ error: Errno) {
         let name = path == EventLogOutput.standardOutput ? "standard output" : path
         description =
-            "events_log.path: \(name): \(error.message); make it writable for this user, and free some space"
+            "events_log.path: \(name): \(error.message); check that its directory exists, that this user may write "
+            + "it, and that the disk is not full"
     }
 
     init(_ error: some Error) { description = "\(error)" }
