@@ -25,7 +25,7 @@ def targets():
 def made(text, values):
     """Returns the targets that a workflow's text calls, with those that a matrix lists."""
     calls = re.findall(r"^\s*(?:- )?(?:run: )?(?:.*&& )?make ([a-z][a-z -]*[a-z])", text, re.M)
-    return {word for call in [*calls, *values] for word in call.split() if re.fullmatch(r"[a-z][a-z-]*", word)}
+    return {word for call in [*calls, *values] for word in re.sub(r'"[^"]*"', "", call).split() if re.fullmatch(r"[a-z][a-z-]*", word)}
 
 
 def matrix_targets(jobs):
