@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks units, image, compose files and chart without a container engine or a cluster. Prints the problems and exits 1
-# if there are any. deploy/debian/check.sh contains the checks that need a running systemd.
+# if there are any. deploy/debian/check.sh contains the checks that need a running systemd,
+# and image.sh those that need a container engine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/.build/tools/bin:$PATH
@@ -33,19 +34,19 @@ deploy/logs/check.py || failed=1
 deploy/logs/check_test.py >"$work/logs" 2>&1 || { cat "$work/logs" >&2; wrong 'the checks of deploy/logs miss problems'; }
 
 section 'image and compose files'
-# The image must contain every library of the program that is not in the base system.
+# INSTALL.md must name every library of the program that is not in the base system, and the image must install them.
+libraries=$(sed -n 's/^apt-get install --no-install-recommends //p' deploy/dist/INSTALL.md)
 release=.build/release/$name
 if [ -x "$release" ] && ! readelf -d "$release" | grep -q 'NEEDED.*libswift'; then
     if readelf -d "$release" | grep -qE 'R(UN)?PATH'; then wrong 'the release loads libraries from a path of its own'; fi
-    brought=" libc6 libgcc-s1 $(sed -n '/AS runtime/,/^FROM/{s/.*--no-install-recommends//p}' deploy/docker/Dockerfile) "
+    brought=" libc6 libgcc-s1 $libraries "
     for library in $(readelf -d "$release" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         package=$(dpkg-query -S "*/$library" 2>/dev/null | sed -n 's/:.*//p' | sort -u | grep -vE -e '-dev$|-cross$|^lib(32|x32|64)' | head -n 1)
-        case $brought in *" $package "*) ;; *) wrong "the image lacks $package, which contains $library" ;; esac
+        case $brought in *" $package "*) ;; *) wrong "INSTALL.md lacks $package, which contains $library" ;; esac
     done
 fi
-libraries=$(sed -n 's/^apt-get install --no-install-recommends //p' deploy/dist/INSTALL.md)
-grep -qF -- "--no-install-recommends $libraries " deploy/dist/Dockerfile || wrong 'deploy/dist/Dockerfile and INSTALL.md name other libraries'
-hadolint deploy/docker/Dockerfile deploy/dist/Dockerfile || wrong 'hadolint found something'
+grep -qF -- "--no-install-recommends $libraries " deploy/docker/Dockerfile || wrong 'Dockerfile and INSTALL.md name other libraries'
+hadolint deploy/docker/Dockerfile || wrong 'hadolint found something'
 (
     cd deploy/docker
     touch "$work/config.yml" "$work/token"
@@ -59,7 +60,13 @@ project = json.load(sys.stdin)
 paths = [v["source"] for s in project["services"].values() for v in s.get("volumes", []) if v["type"] == "bind"]
 paths += [f["file"] for kind in ("configs", "secrets") for f in project[kind].values()]
 missing = [path for path in paths if not os.path.exists(path)]
-sys.exit(f"mounted files are missing: {missing}" if missing else 0)'
+if missing:
+    sys.exit(f"mounted files are missing: {missing}")
+stages = open("Dockerfile").read().splitlines()
+for build in (s["build"] for s in project["services"].values() if "build" in s):
+    file = os.path.normpath(os.path.join(build["context"], build["dockerfile"]))
+    if file != os.path.abspath("Dockerfile") or not any(line.endswith(" AS " + build["target"]) for line in stages):
+        sys.exit(f"a build is not in the Dockerfile: {build}")'
 ) || wrong 'a compose file is wrong'
 # The same layout as in the container, where the rules are mounted next to the file.
 cp deploy/docker/prometheus.yml "$work"
@@ -74,7 +81,9 @@ deploy/helm/sync.sh --check || failed=1
 chart=deploy/helm/$name
 version=$(git grep -hoP 'static let version = "\K[^"]+' -- 'Sources/Exporter/*BuildInfo.swift')
 grep -qx "appVersion: $version" "$chart/Chart.yaml" || wrong "Chart.yaml's appVersion is not $version"
-grep -q "image: $name:$version\$" deploy/docker/compose.yml || wrong "compose.yml's image is not $version"
+for file in compose.yml compose.demo.yml; do
+    grep -q "image: .*/magic-connector-[a-z]*:$version}\$" "deploy/docker/$file" || wrong "$file's image is not $version"
+done
 for values in "$chart"/ci/*-values.yaml; do
     rendered=$work/$(basename "$values" -values.yaml)
     helm lint --quiet --strict "$chart" --values "$values" || wrong "helm lint: $values"

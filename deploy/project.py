@@ -32,6 +32,8 @@ PLACES = {
     "deploy/debian/copyright": ["Source: {REPOSITORY}\n"],
     "deploy/debian/NEWS": [" -- {MAINTAINERS} <{EMAIL}>  "],
     "deploy/docker/Dockerfile": ['image.source="{REPOSITORY}"', 'image.url="{REPOSITORY}"'],
+    "deploy/docker/compose.yml": ["image: ${{EXPORTER_IMAGE:-{IMAGE}:"],
+    "deploy/docker/compose.demo.yml": ["image: ${{SIMULATOR_IMAGE:-{SIMULATOR_IMAGE}:"],
     "deploy/systemd/magic-connector-exporter.service": ["Documentation={REPOSITORY}\n"],
     ".github/ISSUE_TEMPLATE/config.yml": ["url: {REPOSITORY}/"],
     "SECURITY.md": ["{REPOSITORY}/security/advisories/new"],

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # The steps of .github/workflows/release.yml:
 #   release.sh tag-check TAG   requires that the tag and every file name the same version
-#   release.sh image-push      builds the image from the tarball in .build/dist, and pushes it as IMAGE:VERSION-ARCH
+#   release.sh image-push      builds the images from the tarballs in .build/dist, and pushes them as IMAGE:VERSION-ARCH
 #   release.sh collect         packs and pushes the chart, joins the images, and writes .build/publish with checksums
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 name=magic-connector-exporter
 version=$(git grep -hoP 'static let version = "\K[^"]+' -- 'Sources/Exporter/*BuildInfo.swift')
-image=$(deploy/project.py --get IMAGE)
+declare -A images
+images[exporter]=$(deploy/project.py --get IMAGE)
+images[simulator]=$(deploy/project.py --get SIMULATOR_IMAGE)
 charts=$(deploy/project.py --get CHARTS)
 chart=deploy/helm/$name
 fail() { echo "release: $*" >&2; exit 1; }
@@ -22,29 +24,23 @@ tag_check() {
 }
 
 image_push() {
-    local archive arch context=.build/image
+    local archive arch target
     archive=$(echo .build/dist/"$name-$version".linux-*.tar.gz)
     arch=${archive##*.linux-}
     arch=${arch%.tar.gz}
-    rm -rf "$context"
-    mkdir -p "$context"
-    tar xzf "$archive" --strip-components=1 -C "$context"
-    cp deploy/docker/probe.sh "$context"
-    docker build --file deploy/dist/Dockerfile --platform "linux/$arch" --tag "$image:$version-$arch" \
-        --label "org.opencontainers.image.title=$name" \
-        --label "org.opencontainers.image.description=Prometheus exporter for Cloudflare Magic WAN Connectors" \
-        --label "org.opencontainers.image.licenses=Apache-2.0" \
-        --label "org.opencontainers.image.source=$(deploy/project.py --get REPOSITORY)" \
-        --label "org.opencontainers.image.url=$(deploy/project.py --get REPOSITORY)" \
-        --label "org.opencontainers.image.version=$version" \
-        --label "org.opencontainers.image.revision=$(git rev-parse HEAD)" \
-        --label "org.opencontainers.image.created=$(TZ=UTC git log -1 --date=iso-strict-local --format=%cd)" \
-        "$context"
-    [ -n "${NO_PUSH:-}" ] || docker push "$image:$version-$arch"
+    for target in exporter simulator; do
+        # The Dockerfile has the labels that do not change.
+        docker build --file deploy/docker/Dockerfile --target $target --platform "linux/$arch" --tag "${images[$target]}:$version-$arch" \
+            --label "org.opencontainers.image.version=$version" \
+            --label "org.opencontainers.image.revision=$(git rev-parse HEAD)" \
+            --label "org.opencontainers.image.created=$(TZ=UTC git log -1 --date=iso-strict-local --format=%cd)" \
+            .build/dist
+        [ -n "${NO_PUSH:-}" ] || docker push "${images[$target]}:$version-$arch"
+    done
 }
 
 collect() {
-    local publish=.build/publish digest
+    local publish=.build/publish digest target image
     rm -rf "$publish"
     mkdir -p "$publish"
     cp artifacts/*/dist/*.tar.gz artifacts/*/dist/*.cdx.json artifacts/*/deb/*.deb "$publish"
@@ -53,14 +49,17 @@ collect() {
     # The section of the version, without its title.
     sed -n "/^## $version /,/^## /{/^## /d;p}" CHANGELOG.md >.build/release-notes.md
 
-    # A version with a suffix, such as 1.0.0-rc.1, does not become the newest one.
-    case $version in
-        *-*) docker buildx imagetools create --tag "$image:$version" "$image:$version-amd64" "$image:$version-arm64" ;;
-        *) docker buildx imagetools create --tag "$image:$version" --tag "$image:latest" "$image:$version-amd64" "$image:$version-arm64" ;;
-    esac
-    digest=$(docker buildx imagetools inspect "$image:$version" --format '{{.Manifest.Digest}}')
-    output image "$image"
-    output image_digest "$digest"
+    for target in exporter simulator; do
+        image=${images[$target]}
+        # A version with a suffix, such as 1.0.0-rc.1, does not become the newest one.
+        case $version in
+            *-*) docker buildx imagetools create --tag "$image:$version" "$image:$version-amd64" "$image:$version-arm64" ;;
+            *) docker buildx imagetools create --tag "$image:$version" --tag "$image:latest" "$image:$version-amd64" "$image:$version-arm64" ;;
+        esac
+        output $target "$image"
+        digest=$(docker buildx imagetools inspect "$image:$version" --format '{{.Manifest.Digest}}')
+        output ${target}_digest "$digest"
+    done
     digest=$(helm push "$publish/$name-$version.tgz" "$charts" 2>&1 | tee /dev/stderr | sed -n 's/^Digest: //p')
     [ -n "$digest" ] || fail 'helm push printed no digest'
     output chart "${charts#oci://}/$name"
