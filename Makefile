@@ -14,6 +14,7 @@
 # make deb     builds a Debian package of the release: .build/deb/*.deb
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  checks the deployment files: units, image, compose files, chart
+# make image-check  builds the images with Podman, runs them and the Compose demo (as root)
 # make bench   measures the history import, scrapes beside a pushgateway and a bare C server, and snapshots
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint, SECONDS (5) each, with CONNECTORS (25)
@@ -28,8 +29,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .PHONY: run demo dashboards docs check test nightly test-build test-modules test-end-to-end test-deployment soak lint format \
-	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy release dist dist-check deb deb-check \
-	deploy-check crash tag-check image-push release-collect
+	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy setup-image release dist \
+	dist-check deb deb-check deploy-check image-check crash tag-check image-push release-collect
 
 export STRICT := 1
 SWIFT ?= swift
@@ -141,6 +142,9 @@ dist: setup-deploy release
 dist-check: dist
 	deploy/dist/check.sh $(or $(SUITES),bookworm)
 
+image-check: setup-image dist
+	deploy/docker/check.sh
+
 # The steps of the release workflow in .github/workflows/release.yml.
 tag-check:
 	deploy/dist/release.sh tag-check "$(TAG)"
@@ -168,6 +172,9 @@ setup-demo:
 
 setup-test:
 	.ci/setup test
+
+setup-image:
+	.ci/setup image
 
 setup-deploy:
 	.ci/setup deploy
