@@ -15,6 +15,7 @@
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  checks the deployment files: units, image, compose files, chart
 # make image-check  builds the images with Podman, runs them and the Compose demo (as root)
+# make readme-check  runs the commands of README.md in a clean clone (as root)
 # make bench   measures the history import, scrapes beside a pushgateway and a bare C server, and snapshots
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint, SECONDS (5) each, with CONNECTORS (25)
@@ -29,8 +30,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .PHONY: run demo dashboards docs check test nightly test-build test-modules test-end-to-end test-deployment soak lint format \
-	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy setup-image release dist \
-	dist-check deb deb-check deploy-check image-check crash tag-check image-push release-collect
+	bench bench-scale bench-hostile fuzz asan tsan clean setup setup-demo setup-test setup-deploy setup-image setup-readme \
+	release dist dist-check deb deb-check deploy-check image-check readme-check crash tag-check image-push release-collect
 
 export STRICT := 1
 SWIFT ?= swift
@@ -142,6 +143,9 @@ dist: setup-deploy release
 dist-check: dist
 	deploy/dist/check.sh $(or $(SUITES),bookworm)
 
+readme-check: setup-readme release
+	.ci/readme.py
+
 image-check: setup-image dist
 	deploy/docker/check.sh
 
@@ -172,6 +176,9 @@ setup-demo:
 
 setup-test:
 	.ci/setup test
+
+setup-readme:
+	.ci/setup readme
 
 setup-image:
 	.ci/setup image
