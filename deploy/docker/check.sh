@@ -108,8 +108,11 @@ single() { # work
     podman volume rm ledger >/dev/null
 }
 
-query() { curl -fsS --get http://127.0.0.1:9090/api/v1/query --data-urlencode "query=$1" | grep -q "\"value\":\[[0-9.]*,\"[1-9]"; }
-alerted() { curl -fsS http://127.0.0.1:9093/api/v2/alerts | grep -q '"alertname":"MagicConnector'; }
+# Without a pipe to grep, which would end before curl.
+query() { [[ $(curl -fsS --get http://127.0.0.1:9090/api/v1/query --data-urlencode "query=$1") =~ \"value\":\[[0-9.]+,\"[1-9] ]]; }
+ruled() { [[ $(curl -fsS http://127.0.0.1:9090/api/v1/rules) = *'"name":"MagicConnectorOffline"'* ]]; }
+alerted() { [[ $(curl -fsS http://127.0.0.1:9093/api/v2/alerts) = *'"alertname":"MagicConnector'* ]]; }
+served() { [[ $(curl -fsS http://127.0.0.1:10977/metrics) =~ magic_connector_events_total\{[^}]*\}\ [1-9] ]]; }
 
 compose() { # in a network namespace of its own
     local began left services=(exporter simulator prometheus alertmanager)
@@ -121,12 +124,12 @@ compose() { # in a network namespace of its own
     stack() { ../../.build/tools/bin/docker-compose --progress quiet -f compose.yml -f compose.demo.yml "$@"; }
     began=$(date +%s%N)
     stack up --detach --no-build "${services[@]}"
-    eventually 'the exporter of the stack has no counts' sh -c "curl -fsS http://127.0.0.1:10977/metrics | grep -q '^cloudflare_magic_connector_events_total.* [1-9]'"
+    eventually 'the exporter of the stack has no counts' served
     step "compose: first counts $(milliseconds "$began") ms after \`up\`"
     eventually 'Prometheus does not scrape the exporter' query 'up{job="magic-connector-exporter"}'
     eventually 'Prometheus has no metrics' query 'sum(cloudflare_magic_connector_events_total)'
     step "compose: Prometheus has them after $(milliseconds "$began") ms"
-    curl -fsS http://127.0.0.1:9090/api/v1/rules | grep -q '"name":"MagicConnectorOffline"' || fail 'Prometheus has no alerts'
+    eventually 'Prometheus has no alerts' ruled
     eventually 'no alert reaches Alertmanager' alerted
     step "compose: an alert is in Alertmanager after $(milliseconds "$began") ms"
     stack down --volumes
