@@ -35,7 +35,7 @@ struct EventPrinterTests {
     private func lines(isJSON: Bool, usesColor: Bool = false) async throws -> [String] {
         let (directory, history) = try await ledger()
         let printer = EventPrinter(
-            of: try history.connectors(),
+            of: try history.inventories(),
             isJSON: isJSON,
             isUTC: true,
             usesColor: usesColor
