@@ -35,7 +35,7 @@ extension EventFields {
     }
 
     /// Returns all events that the simulator has generated.
-    static func truth(_ fixture: ExporterFixture) async throws -> Set<EventFields> {
+    static func all(of fixture: ExporterFixture) async throws -> Set<EventFields> {
         var events: Set<EventFields> = []
         for connector in try await fixture.connectorIDs() {
             let path = "events?connector=\(connector)&from=0&to=9999999999"
