@@ -34,7 +34,7 @@ import Testing
         let failed = try #require(summaries.first { $0.connector_id == ids[1] })
         #expect(failed.problems.contains { $0.hasPrefix("attestation failed") })
         #expect(failed.state == "warning" || failed.state == "critical")
-        let truth = try await EventFields.truth(fixture)
+        let truth = try await EventFields.all(of: fixture)
         for summary in summaries {
             #expect(summary.events == truth.count { $0.connector == summary.connector_id })
         }
@@ -87,7 +87,7 @@ extension ExporterFixture {
 
     /// Compares the number of counted events with the simulator's.
     fileprivate func expectMatchesEvents() async throws {
-        let truth = try await EventFields.truth(self)
+        let truth = try await EventFields.all(of: self)
         #expect(try await scrape().sum("\(Self.prefix)events_total") == Double(truth.count))
     }
 }

@@ -47,7 +47,7 @@ import Testing
         try await fixture.startExporter()
         try await fixture.pauseEvents()
         try await fixture.expectMatchesOracle(within: 90)
-        let truth = try await EventFields.truth(fixture)
+        let truth = try await EventFields.all(of: fixture)
         _ = try await eventually("all events in the log", within: 90) {
             Set(try logged(fixture).map(\.key)) == Set(truth.map(\.key)) ? true : nil
         }
@@ -76,7 +76,7 @@ import Testing
         let fixture = try await ExporterFixture(["--life.speed", "0"], polling: ["overlap: 10m"])
         try await fixture.startExporter()
         try await fixture.expectMatchesOracle()
-        let truth = try await EventFields.truth(fixture)
+        let truth = try await EventFields.all(of: fixture)
         let connectors = try await fixture.connectorIDs()
         let own = try EventFields.parse(
             try await events(fixture, "--json", "--connector", connectors[1]).output
@@ -138,7 +138,7 @@ import Testing
             fixture.logLines(event: "events_log_failing").isEmpty ? nil : true
         }
         let pending = "\(ExporterFixture.prefix)exporter_events_log_pending_events"
-        let truth = try await EventFields.truth(fixture)
+        let truth = try await EventFields.all(of: fixture)
         #expect(try await fixture.scrape()[pending] == Double(truth.count))
         let directory = fixture.directory.file("log")
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
@@ -160,7 +160,7 @@ import Testing
         )
         try await fixture.startExporter()
         try await fixture.expectMatchesOracle()
-        let truth = try await EventFields.truth(fixture)
+        let truth = try await EventFields.all(of: fixture)
         _ = try await eventually("all lines") {
             try EventFields.parse(fixture.exporter?.output ?? "").count == truth.count ? true : nil
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorEvents
+package import ConnectorEvents
 import GRDB
 
 /// A reader of the ledger, also of one that another process writes.
@@ -51,6 +51,22 @@ package final class EventHistory: Sendable {
     /// Returns all connectors that discovery has ever listed, sorted by key.
     package func connectors() throws(LedgerError) -> [ConnectorRecord] {
         try read { db in try LedgerCache(reading: db) }.connectors.values.sorted { $0.key < $1.key }
+    }
+
+    /// Returns the properties of all connectors that discovery has ever listed.
+    ///
+    /// It takes much less time than `connectors()`, which reads their states.
+    package func inventories() throws(LedgerError) -> [ConnectorKey: Connector] {
+        try read { db in
+            let sql = """
+                SELECT connector.name, connector.facts, account.name AS account
+                FROM connector JOIN account ON account.id = connector.account
+                """
+            return try Row.fetchAll(db, sql: sql).reduce(into: [:]) { inventories, row in
+                let key = ConnectorKey(account: row["account"], connector: row["name"])
+                inventories[key] = try LedgerRows.decode(Connector.self, from: row["facts"])
+            }
+        }
     }
 
     /// Returns a page of the selected events.

@@ -58,7 +58,12 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
             )
         case .SQLITE_FULL:
             self.init(.full, "\(path): the disk is full (\(message)); free some space")
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
+        case .SQLITE_CANTOPEN:
+            self.init(
+                .notWritable,
+                "\(path): cannot be opened (\(message)); use the user of the exporter, or check the owner and mode of the file"
+            )
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(
                 .notWritable,
                 "\(path): cannot be written (\(message)); check its owner and mode, and that the file system is not read-only"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorEvents
-import EventLedger
 
 /// The connectors that options of a command select.
 struct ConnectorSelection {
@@ -17,20 +16,19 @@ struct ConnectorSelection {
     /// Returns the selected connectors.
     ///
     /// - Throws: an error if the options select none of them.
-    func select(from records: [ConnectorRecord]) throws(CommandError) -> [ConnectorRecord] {
-        guard !isEmpty else { return records }
-        let selected = records.filter { record in
-            let site = record.inventory.site
-            return Self.matches(connectors, [record.key.connector, record.inventory.serialNumber])
-                && Self.matches(sites, [site?.id, site?.name])
+    func select(from inventories: [ConnectorKey: Connector]) throws(CommandError) -> Set<ConnectorKey> {
+        guard !isEmpty else { return Set(inventories.keys) }
+        let selected = inventories.filter { key, inventory in
+            Self.matches(connectors, [key.connector, inventory.serialNumber])
+                && Self.matches(sites, [inventory.site?.id, inventory.site?.name])
         }
         guard !selected.isEmpty else {
             throw CommandError(
-                "--connector, --site: select none of the \(records.count) connectors of the ledger; the command "
+                "--connector, --site: select none of the \(inventories.count) connectors of the ledger; the command "
                     + "connectors lists them"
             )
         }
-        return selected
+        return Set(selected.keys)
     }
 
     private static func matches(_ patterns: NamePatterns, _ names: [String?]) -> Bool {

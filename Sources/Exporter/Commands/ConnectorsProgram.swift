@@ -61,8 +61,11 @@ package struct ConnectorsProgram: Sendable {
         let known = try history.connectors().filter { options.includesGone || $0.isPresent }
         let polled = known.compactMap(\.lastSuccess).max()
         let isCurrent = polled.map { clock.now() - $0 <= Self.maxAge } ?? true
+        let selected = try selection.select(
+            from: Dictionary(known.map { ($0.key, $0.inventory) }) { first, _ in first }
+        )
         let fleet = FleetSnapshot(
-            connectors: try selection.select(from: known).map {
+            connectors: known.filter { selected.contains($0.key) }.map {
                 ConnectorView(record: $0, pollSucceeded: nil)
             },
             accounts: [],

@@ -14,17 +14,17 @@ struct EventPrinter {
     private let usesColor: Bool
     private let clock: LocalTime
 
-    init(of records: [ConnectorRecord], isJSON: Bool, isUTC: Bool, usesColor: Bool) {
+    init(of inventories: [ConnectorKey: Connector], isJSON: Bool, isUTC: Bool, usesColor: Bool) {
         self.isJSON = isJSON
         self.usesColor = usesColor
         clock = LocalTime(isUTC: isUTC)
         kindWidth = EventKind.documented.map(\.rawValue.count).max() ?? 0
-        update(records)
+        update(inventories)
     }
 
     /// Adds connectors that discovery has listed meanwhile.
-    mutating func update(_ records: [ConnectorRecord]) {
-        for record in records { inventories[record.key] = record.inventory }
+    mutating func update(_ inventories: [ConnectorKey: Connector]) {
+        self.inventories = inventories
         nameWidth = min(Self.maxNameWidth, inventories.map { Self.name($0.key, $0.value).count }.max() ?? 0)
     }
 

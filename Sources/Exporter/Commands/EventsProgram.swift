@@ -71,18 +71,18 @@ package struct EventsProgram: Sendable {
             connectors: NamePatterns(options.connectors),
             sites: NamePatterns(options.sites)
         )
-        let records = try history.connectors()
-        let selected = try selection.select(from: records)
+        let inventories = try history.inventories()
+        let selected = try selection.select(from: inventories)
         let kinds = NamePatterns(options.kinds)
         let filter = EventFilter(
-            connectors: selection.isEmpty ? nil : Set(selected.map(\.key)),
+            connectors: selection.isEmpty ? nil : selected,
             since: try time(options.since, option: "--since"),
             until: try time(options.until, option: "--until"),
             selects: { kinds.select($0.rawValue) }
         )
         var output = StandardOutput(environment: environment)
         var printer = EventPrinter(
-            of: records,
+            of: inventories,
             isJSON: options.isJSON,
             isUTC: options.isUTC,
             usesColor: output.usesColor
@@ -136,7 +136,7 @@ package struct EventsProgram: Sendable {
             for event in events.prefix(while: payloadWait.isOver) {
                 position = event.position
                 guard filter.selects(event) else { continue }
-                if !printer.hasInventory(of: event.connector) { printer.update(try history.connectors()) }
+                if !printer.hasInventory(of: event.connector) { printer.update(try history.inventories()) }
                 try output.print(printer.line(of: event))
             }
             try output.flush()

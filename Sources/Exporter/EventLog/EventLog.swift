@@ -21,6 +21,7 @@ actor EventLog {
     private static let batch = 500
 
     private nonisolated let path: Mutex<String?>
+    private nonisolated let writeFailures = Mutex(0)
     private let ledger: EventLedger
     private let directory: String
     private let clock: any PollingClock
@@ -57,10 +58,13 @@ actor EventLog {
         path.withLock { $0 = configuration.path }
     }
 
-    /// The number of counted events that the log does not contain yet; `nil` if there is no log.
-    nonisolated var pendingEvents: Int? {
+    /// The progress; `nil` if no log is configured.
+    nonisolated var status: StorageStatus.EventLogStatus? {
         guard path.withLock({ $0 }) != nil else { return nil }
-        return max(0, ledger.lastPosition - ledger.logPosition)
+        return StorageStatus.EventLogStatus(
+            pendingEvents: max(0, ledger.lastPosition - ledger.logPosition),
+            writeFailures: writeFailures.withLock { $0 }
+        )
     }
 
     /// Writes until the task is cancelled, and then what was counted until then.
@@ -145,6 +149,7 @@ actor EventLog {
 
 extension EventLog {
     private func recordFailure(_ error: EventLogError) {
+        writeFailures.withLock { $0 += 1 }
         guard !isFailing else { return }
         isFailing = true
         logger.error(

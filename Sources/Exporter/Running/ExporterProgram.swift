@@ -50,7 +50,7 @@ package struct ExporterProgram: Sendable {
             logger: options.logger
         )
         let publisher = publisher(plan, statistics, startTime: startTime) {
-            StorageStatus(size: ledger.size, pendingLogEvents: eventLog.pendingEvents)
+            StorageStatus(size: ledger.size, eventLog: eventLog.status)
         }
         let supervisor = PollingSupervisor(
             plan: plan,

@@ -33,7 +33,7 @@ final class SoakFixture {
             budget: ["max_requests: \(budget)", "per: 10s"],
             requestTimeout: "1s",
             discoveryInterval: "1s",
-            more: "snapshots: { interval: 2s }\n"
+            more: "snapshots: { interval: 2s }\nevents_log: { path: events.json }\n"
         )
         self.fixture = fixture
         guard let upstream = fixture.api.split(separator: ":").last.flatMap({ UInt16($0) }) else {
@@ -159,7 +159,25 @@ final class SoakFixture {
         try expectRunning()
         try #require(differences == [], "after \(what): \(fixture.exporter?.errors.suffix(3000) ?? "")")
         try #require(scraper.violations == [], "after \(what)")
+        try await expectMatchesEvents(what)
         try await fixture.resumeEvents()
+    }
+
+    /// Compares the events of the ledger, and those of the events log, with all events of the simulator.
+    private func expectMatchesEvents(_ what: String) async throws {
+        let truth = try await EventFields.all(of: fixture)
+        let result = try await fixture.command([
+            "events", "--json", "--storage.path", fixture.directory.file("data"),
+        ])
+        let events = try EventFields.parse(result.output)
+        try #require(events.count == truth.count, "after \(what): \(result.errors)")
+        try #require(Set(events.map(\.key)) == Set(truth.map(\.key)), "after \(what)")
+        // A lost ledger makes lines come twice, and none is missing.
+        _ = try await eventually("all events in the log after \(what)", within: 90) { () -> Bool? in
+            let path = fixture.directory.file("events.json")
+            guard let log = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+            return Set(try EventFields.parse(log).map(\.key)).isSuperset(of: truth.map(\.key)) ? true : nil
+        }
     }
 
     /// Returns the sum of all deviations of event counts.

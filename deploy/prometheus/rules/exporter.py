@@ -63,6 +63,7 @@ def token(r: Rules) -> list[dict]:
 
 def process(r: Rules) -> list[dict]:
     writes = increase(r, "exporter_storage_write_failures_10m", "exporter_storage_write_failures_total", "10m")
+    log_writes = increase(r, "exporter_events_log_write_failures_10m", "exporter_events_log_write_failures_total", "10m")
     discarded = r.latch(
         "instance_reason", "exporter_discarded_events_1h", f"sum by ({r.target}, reason) (increase({PREFIX}exporter_discarded_events_total[1h]))"
     )
@@ -85,6 +86,14 @@ def process(r: Rules) -> list[dict]:
             "critical",
             "The exporter cannot write its ledger.",
             "{{ $labels.instance }} has failed to write its ledger for 15 minutes. Polls fail until it can be written again; no event is lost. Check the free space and the permissions of --storage.path.",
+            wait="15m",
+        ),
+        r.alert(
+            "MagicConnectorEventsLogFailing",
+            f"{log_writes} > 0",
+            "warning",
+            "The exporter cannot write its events log.",
+            "{{ $labels.instance }} has failed to write its events log for 15 minutes. Metrics are not affected, and the lines follow when it can be written again. The log of the exporter names the reason.",
             wait="15m",
         ),
         r.alert(

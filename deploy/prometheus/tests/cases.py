@@ -180,7 +180,7 @@ def exporter_down_with_trouble(case: Case) -> None:
 # Alerts for some time after an event that the exporter reads after the outage.
 EVENTS = {"MagicConnectorHaError"}
 # After an outage, these need new failures.
-COUNTED = {"MagicConnectorRateLimited", "MagicConnectorUnauthorized", "MagicConnectorStorageFailing"}
+COUNTED = {"MagicConnectorRateLimited", "MagicConnectorUnauthorized", "MagicConnectorStorageFailing", "MagicConnectorEventsLogFailing"}
 
 
 def remembered(case: Case) -> None:

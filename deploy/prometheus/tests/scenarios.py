@@ -209,6 +209,13 @@ EXPORTER = {
         clear=11,
         level="instance",
     ),
+    "EventsLogFailing": Scenario(
+        {"exporter_events_log_write_failures_total": counts()},
+        {"exporter_events_log_write_failures_total": constant(5), "exporter_storage_write_failures_total": constant(5)},
+        delay=15,
+        clear=11,
+        level="instance",
+    ),
     "EventsDiscarded": Scenario(
         {'exporter_discarded_events_total{reason="malformed"}': counts()},
         {'exporter_discarded_events_total{reason="malformed"}': constant(3), "exporter_duplicate_events_total": counts()},

@@ -195,12 +195,19 @@ extension FamilySection where Subject == ExporterStatus {
                 samples.append(exporter.storage?.size)
             },
             Family(
+                "events_log_write_failures_total",
+                .counter,
+                help: "Failed attempts to write to the events log; absent without events_log."
+            ) { exporter, samples in
+                samples.append(exporter.storage?.eventLog?.writeFailures)
+            },
+            Family(
                 "events_log_pending_events",
                 .gauge,
                 help:
-                    "Counted events that the event log does not contain yet; absent without events_log. It grows if the log cannot be written."
+                    "Counted events that the events log does not contain yet; absent without events_log. It grows if the log cannot be written."
             ) { exporter, samples in
-                samples.append(exporter.storage?.pendingLogEvents)
+                samples.append(exporter.storage?.eventLog?.pendingEvents)
             },
         ]
     )

@@ -21,7 +21,7 @@ struct EventFields: Hashable, Decodable {
 }
 
 extension EventFields {
-    private struct Truth: Decodable {
+    private struct GroundTruth: Decodable {
         struct Payload: Decodable {
             let tunnel_id: String?
             let url: String?
@@ -35,11 +35,11 @@ extension EventFields {
     }
 
     /// Returns all events that the simulator has generated.
-    static func truth(_ fixture: ExporterFixture) async throws -> Set<EventFields> {
+    static func all(of fixture: ExporterFixture) async throws -> Set<EventFields> {
         var events: Set<EventFields> = []
         for connector in try await fixture.connectorIDs() {
             let path = "events?connector=\(connector)&from=0&to=9999999999"
-            for event in try await fixture.control(path, as: [Truth].self) {
+            for event in try await fixture.control(path, as: [GroundTruth].self) {
                 events.insert(
                     EventFields(
                         connector: connector,
