@@ -40,7 +40,9 @@ fi
 dpkg-deb -R "$package" "$work/later"
 sed -i 's/^Version: .*/&+later/' "$work/later/DEBIAN/control"
 dpkg-deb -Znone -b "$work/later" "$work/later.deb" >/dev/null
-cp "$package" "$work/first.deb"
+# The same path as in README.md.
+mkdir -p "$work/.build/deb"
+cp "$package" "$work/.build/deb"
 cp "$simulator" "$work/simulator"
 rm -rf "$work/later"
 chmod 755 "$work"
@@ -92,7 +94,7 @@ eventually 150 is_up
 
 step install
 began=$(date +%s%N)
-inside dpkg -i /work/first.deb >/dev/null
+inside sh -c 'cd /work && apt install ./.build/deb/magic-connector-exporter_*.deb' >/dev/null 2>&1
 expect 'the service is enabled without a token' test "$(inside systemctl is-enabled $name.service || true)" = disabled
 expect 'the service was started without a token' test "$(inside systemctl is-active $name.service || true)" = inactive
 inside systemctl start $name.service 2>/dev/null && die 'the service started without a token'
