@@ -52,6 +52,7 @@ class Command:
 
     def __init__(self, text, environment):
         self.text = text
+        self.environment = environment
         self.log = tempfile.TemporaryFile("w+")  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
             ["bash", "-c", text], env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True
@@ -81,6 +82,8 @@ class Command:
             fail(f"`{self.text}` does not end with Ctrl-C")
         if subprocess.run(["pgrep", "-f", "magic-connector-(exporter|simulator) --"], check=False, stdout=subprocess.DEVNULL).returncode == 0:
             fail(f"`{self.text}` leaves processes after Ctrl-C")
+        if left := list(pathlib.Path(self.environment["TMPDIR"]).glob("magic-connector*")):
+            fail(f"`{self.text}` leaves {left}")
         return status
 
     def succeed(self, limit):
@@ -231,6 +234,8 @@ def prepare(folder, compile_in_clone):
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("CLOUDFLARE_", "MAKE", "MFLAGS", "SWIFT"))}
     environment["PATH"] = f"{programs}:{environment['PATH']}"
     environment["HOME"] = str(folder)
+    (folder / "tmp").mkdir()
+    environment["TMPDIR"] = str(folder / "tmp")
     os.chdir(clone)
     return clone, environment
 

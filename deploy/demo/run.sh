@@ -8,10 +8,12 @@ metrics=http://localhost:10977
 storage=${STORAGE:-data}
 
 pids=()
+temporary=
 stop() {
     trap - INT TERM EXIT
     [ ${#pids[@]} -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null || true
     wait || true
+    [ -z "$temporary" ] || rm -rf "$temporary"
 }
 trap stop EXIT
 trap 'stop; exit 0' INT TERM
@@ -20,8 +22,8 @@ if [ -n "${CLOUDFLARE_API_TOKEN:-}" ] && [ -n "${CLOUDFLARE_ACCOUNT_ID:-}" ]; th
     echo "Polling account $CLOUDFLARE_ACCOUNT_ID."
 else
     # Each run simulates new connectors, so each run uses a new ledger.
-    storage=$(mktemp -d "${TMPDIR:-/tmp}/magic-connector-demo.XXXXXX")
-    trap 'stop; rm -rf "$storage"' EXIT
+    temporary=$(mktemp -d "${TMPDIR:-/tmp}/magic-connector-demo.XXXXXX")
+    storage=$temporary
     export CLOUDFLARE_API_TOKEN=simulator-token
     export CLOUDFLARE_ACCOUNT_ID=00000000000000000000000000000001
     export CLOUDFLARE_BASE_URL=http://127.0.0.1:10978/client/v4
