@@ -13,9 +13,8 @@ fail() { echo "dist-check: $*" >&2; exit 1; }
 # The time since a time in nanoseconds.
 seconds() { awk -v began="$1" -v now="$(date +%s%N)" 'BEGIN { printf "%.1f s", (now - began) / 1e9 }'; }
 
-run() { # in a mount and a network namespace of its own: root, archive, simulator's archive
-    local root=$1 work began removal account=00000000000000000000000000000001
-    work=$(mktemp -d)
+run() { # in a mount and a network namespace of its own: root, archive, simulator's archive, an empty folder
+    local root=$1 work=$4 began removal account=00000000000000000000000000000001
     mount -t tmpfs dist-check "$work"
     mkdir "$work"/{upper,lower,root}
     mount -t overlay overlay -o "lowerdir=$root,upperdir=$work/upper,workdir=$work/lower" "$work/root"
@@ -72,7 +71,8 @@ archive=$(echo "$PWD"/.build/dist/$name-*.tar.gz)
 simulator=$(echo "$PWD"/.build/dist/magic-connector-simulator-*.tar.gz)
 (cd .build/dist && sha256sum --check --quiet sha256sums.txt) || fail 'sha256sums.txt is wrong'
 program=$(mktemp)
-trap 'rm -f "$program"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$program" "$work"' EXIT
 folder=$(basename "$archive" .tar.gz)
 tar xzf "$archive" -O "$folder/$name" >"$program"
 for limit in $newest; do
@@ -117,7 +117,7 @@ for suite; do
         step "jammy: $error"
         continue
     fi
-    unshare --mount --net --pid --mount-proc --fork --kill-child "$0" --run "$root" "$archive" "$simulator"
+    unshare --mount --net --pid --mount-proc --fork --kill-child "$0" --run "$root" "$archive" "$simulator" "$work"
 done
 if [[ " $* " = *" bookworm "* ]]; then deploy/dist/install.sh "$PWD/.build/dist-root-bookworm"; fi
 step 'all checks passed'
