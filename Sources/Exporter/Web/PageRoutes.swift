@@ -6,7 +6,8 @@ import Polling
 
 /// The routes of the pages for people, and of the API.
 struct PageRoutes: Sendable {
-    private let landingPage: RenderedPage
+    private let landing: LandingRoute
+    private let connector: ConnectorRoute
     private let events: EventsRoute
     private let connectors: ConnectorsRoute
 
@@ -26,18 +27,22 @@ struct PageRoutes: Sendable {
         snapshot: @escaping @Sendable () async -> FleetSnapshot
     ) {
         let pool = QueryPool(directory: storagePath, clock: clock, logger: logger, snapshot: snapshot)
-        landingPage = RenderedPage(clock: clock) {
+        let page = RenderedPage(clock: clock) {
             let fleet = await snapshot()
-            return { LandingPage(fleet, telemetryPath: telemetryPath).response }
+            return { LandingPage(fleet, fleet.assessed, telemetryPath: telemetryPath).response() }
         }
+        landing = LandingRoute(page: page, pool: pool, telemetryPath: telemetryPath)
+        connector = ConnectorRoute(pool: pool, clock: clock, telemetryPath: telemetryPath)
         events = EventsRoute(pool: pool, clock: clock)
         connectors = ConnectorsRoute(pool: pool)
     }
 
     /// Adds the routes to a router.
     func add(to router: inout Router) {
-        router.on("GET", "/") { [landingPage] _, responder in landingPage.respond(responder) }
+        router.on("GET", LandingRoute.path, landing.handle)
+        router.on("GET", below: ConnectorRoute.prefix, connector.handle)
         router.on("GET", EventsRoute.path, events.handle)
         router.on("GET", ConnectorsRoute.path, connectors.handle)
+        for asset in PageAsset.all { router.on("GET", asset.path, asset.handle) }
     }
 }

@@ -7,6 +7,9 @@ import HTTPEndpoint
 struct QueryParameters {
     private var values: [String: String] = [:]
 
+    /// Creates parameters without values.
+    init() {}
+
     /// Reads the query of a request of the API.
     ///
     /// A wrong name is an error, because ignoring it would return events that the client did not ask for.
