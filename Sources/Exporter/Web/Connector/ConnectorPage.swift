@@ -94,7 +94,7 @@ extension ConnectorPage {
         let rows = [agent, heartbeat, polls] + operations.map(row)
         return """
             <section class="card"><h2>State</h2>
-            <table>
+            <table class="state">
             <thead class="hidden"><tr><th scope="col">Part</th><th scope="col">State</th></tr></thead>
             <tbody>
             \(rows)</tbody>
@@ -142,7 +142,8 @@ extension ConnectorPage {
 
     private func row(_ status: OperationStatus) -> HTML {
         let words = status.operation.words
-        let name = words.prefix(1).uppercased() + words.dropFirst()
+        let name = words.replacing("pki", with: "PKI")
+        let title = name.prefix(1).uppercased() + name.dropFirst()
         let failures = status.machine.consecutiveFailures
         let style = connector.problems.first { $0.text.hasPrefix("\(words) failed") }?.severity.name ?? ""
         let outcome: HTML =
@@ -165,7 +166,7 @@ extension ConnectorPage {
                 "\(isStuck ? badge("stuck", "warning") : badge("running", "")) since \(timeWithAge(open))"
             )
         }
-        return row(String(name), outcome, "\(details)")
+        return row(title, outcome, "\(details)")
     }
 
     private var tunnels: HTML {

@@ -58,13 +58,13 @@ struct EventForm: Sendable {
     ///   - kinds: the suggested kinds.
     /// - Returns: the form, with links to common filters.
     func html(_ path: String, kinds: [EventKind]) -> HTML {
-        let patterns = [EventKind.failurePatterns, "Finish*", "Rekey*", "Ha*"] + kinds.map(\.rawValue)
+        let patterns = [EventKind.failurePatterns, "*Attestation*", "Rekey*", "Ha*"] + kinds.map(\.rawValue)
         let options = patterns.map { "<option value=\"\($0)\"></option>" as HTML }
         let clear: HTML = isActive || !isFirstPage ? "<a class=\"button\" href=\"\(path)\">Clear</a>" : ""
         return """
             <form action="\(path)" aria-label="Events" data-live>
             <label class="field wide">Kind <input name="kind" value="\(kind ?? "")" list="kinds" \
-            placeholder="all, or patterns such as Finish*Failure" autocomplete="off" aria-keyshortcuts="/"></label>
+            placeholder="all, or patterns such as *Failure" autocomplete="off" aria-keyshortcuts="/"></label>
             \(time("since", "Since", "4d or 2026-08-01T12:00:00Z"))
             \(time("until", "Until", "1h or 2026-08-02"))
             <datalist id="kinds">\(options)</datalist>

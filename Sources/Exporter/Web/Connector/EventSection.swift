@@ -117,7 +117,7 @@ struct EventSection {
     private var list: HTML {
         guard !page.events.isEmpty else { return "" }
         return """
-            <table class="list">
+            <table class="list events">
             <caption class="hidden">Events, newest first</caption>
             <thead><tr><th scope="col">Time (UTC)</th><th scope="col">Kind</th><th scope="col">Details</th>\
             <th scope="col" class="number">Delay</th></tr></thead>

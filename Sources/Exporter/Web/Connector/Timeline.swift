@@ -116,17 +116,15 @@ struct Timeline {
             range.segment < 86_400
             ? String(since.dropFirst(11).prefix(5)) : String(since.dropFirst(5).prefix(5))
         let label: HTML =
-            range.segment > 600 ? "<a href=\"\(address(since, until))\">\(name)</a>" : "<span>\(name)</span>"
+            range.segment > 600 ? "<a href=\"\(address(since, until))\">\(name)</a>" : "<b>\(name)</b>"
+        let total = PageText.number(totals[intervals].reduce(0, +))
         let failures: HTML =
             failed > 0
             ? """
-            <span class="failed">\(PageText.number(failed))<span class="long"> failed</span>\
-            <span class="hidden"> failures</span></span>
+            <span class="failed">\(PageText.number(failed))<span class="hidden"> failures</span>\
+            <span class="long" aria-hidden="true"> failed</span></span>
             """ : ""
-        return """
-            <li>\(label)<span>\(PageText.number(totals[intervals].reduce(0, +)))<span class="long"> events</span></span>\(failures)</li>
-
-            """
+        return "<li>\(label) <b>\(total)<span class=\"hidden\"> events</span></b> \(failures)</li>\n"
     }
 
     private static func text(_ seconds: Int) -> String {

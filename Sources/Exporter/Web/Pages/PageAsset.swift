@@ -28,7 +28,9 @@ struct PageAsset: Sendable {
     /// The address with the version.
     var address: String { "\(path)?v=\(version)" }
 
-    /// Responds with the file. Browsers store it if the request names the current version.
+    /// Responds with the file.
+    ///
+    /// Browsers store it if the request names the current version.
     func handle(_ request: Request, _ responder: Responder) {
         let isCurrent = request.queryValue("v") == version
         var response = Response(

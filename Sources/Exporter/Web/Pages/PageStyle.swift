@@ -63,6 +63,7 @@ enum PageStyle {
         .cards{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:1rem;margin:1rem 0}
         .card{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;margin:1rem 0;min-width:0}
         .cards .card{margin:0}
+        .card .list{border:0}.state th{white-space:nowrap;overflow-wrap:normal;width:1%;color:var(--soft)}
         .card tr:last-child>*{border-bottom:0}.card table{font-size:.93rem}.card th,.card td{padding:.35rem .8rem .35rem 0}
         dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.35rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0}
         .chips{display:flex;flex-wrap:wrap;gap:.35rem;margin:.5rem 0}
@@ -76,7 +77,8 @@ enum PageStyle {
         .chart .zero{stroke:var(--soft)}
         .segments{display:flex}.segments li{flex:1 1 0;min-width:0;border-left:1px solid var(--line);padding:.15rem .3rem;font-size:.8rem;
         line-height:1.25}
-        .segments a,.segments span{display:block}
+        .segments a,.segments b,.segments .failed{display:block;overflow-wrap:normal;white-space:nowrap}.segments b{font-weight:400}
+        .failed{color:var(--critical)}#clear:empty{display:none}
         .pages{display:flex;flex-wrap:wrap;gap:.6rem;margin:.8rem 0}
         @media(min-width:44.01rem){.fleet th:first-child{min-width:18.5rem}.fleet td:last-child{white-space:nowrap}}
         @media(max-width:44rem){main{padding:.6rem}.tiles{grid-template-columns:1fr 1fr}.cards{grid-template-columns:minmax(0,1fr)}
@@ -84,7 +86,9 @@ enum PageStyle {
         .list,.list tbody,.list tr,.list td,.list th{display:block}.list tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
         .list td,.list tbody th{border:0;padding:.15rem .7rem}.list td:empty{display:none}
         .list td[data-name]::before{content:attr(data-name) ": ";color:var(--soft);font-size:.85rem}
-        .number{text-align:left}.segments{font-size:.7rem}.segments li{padding:.15rem .1rem}.segments .long{display:none}
+        .number{text-align:left}.segments li{padding:.15rem .1rem;font-size:.68rem}.segments .long{display:none}
+        .field.wide{flex-basis:100%}.events tr{display:flex;flex-wrap:wrap;gap:0 .6rem}.events td:first-child{color:var(--soft)}
+        .events td,.card .list td,.card .list tbody th{padding:.05rem 0}
         .names li{padding:.2rem 0}}
         @media(prefers-reduced-motion:no-preference){.tiles a,.chips a{transition:border-color .15s}}
         @media print{form,.skip,header nav,.pages,.segments a{display:none}}
