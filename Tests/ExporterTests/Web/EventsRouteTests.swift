@@ -129,6 +129,10 @@ import Testing
             ("limit", "1001", #"limit: "1001" is not allowed; use a number from 1 to 1000"#),
             ("limit", "ten", #"limit: "ten" is not allowed; use a number from 1 to 1000"#),
             ("limit", "", "limit: has no value; use a value, or omit the parameter"),
+            (
+                "kind", String(repeating: "a,", count: 501),
+                "kind: longer than 1000 bytes; use fewer or shorter words"
+            ),
             ("cursor", "7", #"cursor: not a cursor; use the value of "next" of the page before"#),
             (
                 "since", "yesterday",

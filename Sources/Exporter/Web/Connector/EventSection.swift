@@ -34,7 +34,9 @@ struct EventSection {
             until: selection.until.map(PageText.clamped) ?? .max,
             isCancelled: context.isCancelled
         )
-        timeline = Timeline(range, counts) { [kinds = selection.kinds] in kinds.select($0.rawValue) }
+        timeline = Timeline(range, since: selection.since, until: selection.until, counts) {
+            [kinds = selection.kinds] in kinds.select($0.rawValue)
+        }
         page = try history.events(
             matching: selection.filter(connectors: [key]),
             after: selection.cursor,

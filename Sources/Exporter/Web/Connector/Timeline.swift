@@ -13,21 +13,36 @@ struct Timeline {
 
     let range: TimelineRange
 
+    /// The recording times of the oldest and newest events that are counted; `nil` for no limit.
+    private let (since, until): (Timestamp?, Timestamp?)
+
     /// The counts of all kinds.
     private let counts: [IntervalCount]
 
-    private let selected: (EventKind) -> Bool
+    private let selected: Set<EventKind>
+    private let failures: Set<EventKind>
 
     /// Creates a timeline.
     ///
     /// - Parameters:
     ///   - range: the time that it shows.
+    ///   - since: the recording time of the oldest events that are counted; `nil` for no limit.
+    ///   - until: the recording time of the newest events that are counted; `nil` for no limit.
     ///   - counts: the events of all kinds in its intervals.
     ///   - selected: returns whether events of a kind are shown.
-    init(_ range: TimelineRange, _ counts: [IntervalCount], selected: @escaping (EventKind) -> Bool) {
+    init(
+        _ range: TimelineRange,
+        since: Timestamp?,
+        until: Timestamp?,
+        _ counts: [IntervalCount],
+        selected: (EventKind) -> Bool
+    ) {
         self.range = range
+        (self.since, self.until) = (since, until)
         self.counts = counts
-        self.selected = selected
+        let kinds = Set(counts.map(\.kind))
+        self.selected = kinds.filter(selected)
+        failures = kinds.filter(\.isFailure)
     }
 
     /// The number of events by kind, also of those that are not selected.
@@ -45,14 +60,14 @@ struct Timeline {
     func html(address: (_ since: String, _ until: String) -> String) -> HTML {
         var totals = [Int](repeating: 0, count: range.intervals)
         var failures = totals
-        for count in counts where selected(count.kind) && totals.indices.contains(count.interval) {
+        for count in counts where selected.contains(count.kind) && totals.indices.contains(count.interval) {
             totals[count.interval] += count.count
-            if count.kind.isFailure { failures[count.interval] += count.count }
+            if self.failures.contains(count.kind) { failures[count.interval] += count.count }
         }
         let total = totals.reduce(0, +)
         let failed = failures.reduce(0, +)
         let text =
-            "\(PageText.count(total, "event")) since \(Self.text(range.start)), of which "
+            "\(PageText.count(total, "event")) \(span), of which "
             + "\(PageText.number(failed)) \(failed == 1 ? "is a failure" : "are failures")"
         return """
             <figure>
@@ -63,6 +78,13 @@ struct Timeline {
             \((0..<range.segments).map { segment($0, totals, failures, address) })</ol>
             </figure>
             """
+    }
+
+    /// The counted time, in words.
+    private var span: String {
+        let start = max(range.start, since.map(PageText.clamped) ?? range.start)
+        guard let until else { return "since \(Self.text(start))" }
+        return "from \(Self.text(start)) to \(Self.text(PageText.clamped(until)))"
     }
 
     private func chart(_ totals: [Int], _ failures: [Int], text: String) -> HTML {

@@ -8,6 +8,9 @@ struct PageAsset: Sendable {
     private let contentType: String
     private let body: [UInt8]
 
+    /// The body with gzip, which is compressed once, because the endpoint thread must not wait for it.
+    private let packed: ResponseBody
+
     /// The hash of the content, which the address contains, so that browsers never use the file of another build.
     private let version: String
 
@@ -15,6 +18,7 @@ struct PageAsset: Sendable {
         self.path = path
         self.contentType = contentType
         body = Array(text.utf8)
+        packed = ContentEncoding.gzip(body)
         // FNV-1a, 64 bits.
         let hash = body.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         version = String(hash, radix: 16)
@@ -40,7 +44,7 @@ struct PageAsset: Sendable {
                 ("Cache-Control", isCurrent ? "max-age=31536000, immutable" : "no-cache"),
             ]
         )
-        ContentEncoding(request).setBody(body, of: &response)
+        ContentEncoding(request).setBody(body, packed: packed, of: &response)
         responder.send(response)
     }
 }

@@ -75,6 +75,7 @@ enum PageStyle {
         .chart{display:block;width:100%;height:9rem;background:var(--card);border-bottom:1px solid var(--line)}
         .chart .bar{fill:var(--bar)}.chart .fail{fill:var(--failure)}.chart line{stroke:var(--line);vector-effect:non-scaling-stroke}
         .chart .zero{stroke:var(--soft)}
+        .age{white-space:nowrap}
         .segments{display:flex}.segments li{flex:1 1 0;min-width:0;border-left:1px solid var(--line);padding:.15rem .3rem;font-size:.8rem;
         line-height:1.25}
         .segments a,.segments b,.segments .failed{display:block;overflow-wrap:normal;white-space:nowrap}.segments b{font-weight:400}
@@ -87,7 +88,8 @@ enum PageStyle {
         .list td,.list tbody th{border:0;padding:.15rem .7rem}.list td:empty{display:none}
         .list td[data-name]::before{content:attr(data-name) ": ";color:var(--soft);font-size:.85rem}
         .number{text-align:left}.segments li{padding:.15rem .1rem;font-size:.68rem}.segments .long{display:none}
-        .field.wide{flex-basis:100%}.events tr{display:flex;flex-wrap:wrap;gap:0 .6rem}.events td:first-child{color:var(--soft)}
+        .field.wide{flex-basis:100%}.state,.state tbody,.state tr,.state th,.state td{display:block}.state tbody th{width:auto}
+        .state th{border:0;padding-bottom:0}.events tr{display:flex;flex-wrap:wrap;gap:0 .6rem}.events td:first-child{color:var(--soft)}
         .events td,.card .list td,.card .list tbody th{padding:.05rem 0}
         .names li{padding:.2rem 0}}
         @media(prefers-reduced-motion:no-preference){.tiles a,.chips a{transition:border-color .15s}}

@@ -23,6 +23,7 @@ struct ConnectorSelection: Sendable {
     init(_ parameters: QueryParameters) throws(QueryError) {
         account = parameters["account"]
         connector = parameters["connector"]
+        try parameters.checkLength("q", atMost: 200)
         words = (parameters["q"] ?? "").lowercased().split(separator: " ").map(String.init)
         var states: Set<ConnectorSummary.State> = []
         for name in (parameters["state"] ?? "").split(separator: ",") {
@@ -60,17 +61,16 @@ struct ConnectorSelection: Sendable {
 
     /// Returns the keys of the selected connectors, including those that discovery no longer lists.
     ///
-    /// - Returns: `nil` if neither `account` nor `connector` is given.
+    /// - Returns: `nil` if all are selected, because a search of all is faster than one of many.
     /// - Throws: if the ledger cannot be read.
     func keys(in context: QueryContext) throws(LedgerError) -> Set<ConnectorKey>? {
         guard account != nil || connector != nil else { return nil }
         let keys = try context.history().connectorKeys()
-        return Set(
-            keys.lazy.filter { key in
-                guard account == nil || account == key.account else { return false }
-                guard let connector, connector != key.connector else { return true }
-                return context.fleet[key]?.view.record.inventory.serialNumber == connector
-            }
-        )
+        let selected = keys.filter { key in
+            guard account == nil || account == key.account else { return false }
+            guard let connector, connector != key.connector else { return true }
+            return context.fleet[key]?.view.record.inventory.serialNumber == connector
+        }
+        return selected.count == keys.count ? nil : Set(selected)
     }
 }

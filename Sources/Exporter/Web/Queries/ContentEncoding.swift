@@ -13,15 +13,29 @@ struct ContentEncoding: Sendable {
     init(_ request: Request) { isGzip = Negotiation.acceptsGzip(request.headers.joined("accept-encoding")) }
 
     /// Sets the body of a response, with the fields that describe its coding.
-    func setBody(_ body: [UInt8], of response: inout Response) {
+    ///
+    /// - Parameters:
+    ///   - body: the body without coding.
+    ///   - packed: the body with gzip; by default it is compressed, which takes milliseconds.
+    ///   - response: the response.
+    func setBody(
+        _ body: [UInt8],
+        packed: @autoclosure () -> ResponseBody? = nil,
+        of response: inout Response
+    ) {
         response.headers.append(("Vary", "Accept-Encoding"))
         guard isGzip, body.count > Self.minimumSize else {
             response.body = [body]
             return
         }
+        response.headers.append(("Content-Encoding", "gzip"))
+        response.body = packed() ?? Self.gzip(body)
+    }
+
+    /// Returns a body with gzip.
+    static func gzip(_ body: [UInt8]) -> ResponseBody {
         let segment = Segment(plain: body, compressor: Compressor())
         let encoded = PreparedBody(segments: [segment]).gzip(tail: [])
-        response.headers.append(("Content-Encoding", "gzip"))
-        response.body = ResponseBody(sharing: encoded.shared, of: encoded.sharedCount, end: encoded.tail)
+        return ResponseBody(sharing: encoded.shared, of: encoded.sharedCount, end: encoded.tail)
     }
 }

@@ -24,6 +24,7 @@ struct EventSelection {
     ///
     /// - Throws: an error that names the parameter and the remedy.
     init(_ parameters: QueryParameters, now: Timestamp) throws(QueryError) {
+        try parameters.checkLength("kind", atMost: 1000)
         kinds = NamePatterns(parameters["kind"].map { [$0] } ?? [])
         since = try parameters.time("since", now: now)
         until = try parameters.time("until", now: now)

@@ -53,6 +53,14 @@ struct QueryParameters {
     /// The names of the parameters, sorted.
     var names: [String] { values.keys.sorted() }
 
+    /// Checks the length of a parameter, whose value is compared with many texts.
+    ///
+    /// - Throws: if it is longer.
+    func checkLength(_ name: String, atMost bytes: Int) throws(QueryError) {
+        guard (values[name]?.utf8.count ?? 0) > bytes else { return }
+        throw QueryError("\(name): longer than \(bytes) bytes; use fewer or shorter words")
+    }
+
     /// Returns a whole number in a range.
     func integer(_ name: String, in range: ClosedRange<Int>, default value: Int) throws(QueryError) -> Int {
         guard let text = values[name] else { return value }
