@@ -29,7 +29,7 @@ struct ConnectorsRoute: Sendable {
     func handle(_ request: Request, _ responder: Responder) {
         do throws(QueryError) {
             let parameters = try QueryParameters(strictly: request, names: Self.parameters)
-            let selection = try ConnectorSelection(parameters)
+            let selection = try ConnectorQuery(parameters)
             let limit = try parameters.pageLimit
             let cursor = try parameters["cursor"].map(Self.key)
             let encoding = ContentEncoding(request)

@@ -30,7 +30,7 @@ struct EventsRoute: Sendable {
     func handle(_ request: Request, _ responder: Responder) {
         do throws(QueryError) {
             let parameters = try QueryParameters(strictly: request, names: Self.parameters)
-            let connectors = try ConnectorSelection(parameters)
+            let connectors = try ConnectorQuery(parameters)
             let limit = try parameters.pageLimit
             // The times are read once, so that a page does not depend on how long its query waits.
             let events = try EventSelection(parameters, now: clock.now())

@@ -10,7 +10,7 @@ struct LandingFilter {
     private static let parameters = ["q", "state", "account"]
 
     /// The selected connectors; all if the parameters are invalid.
-    let selection: ConnectorSelection?
+    let selection: ConnectorQuery?
 
     /// The problem of the parameters; `nil` if they are valid.
     let error: QueryError?
@@ -21,7 +21,7 @@ struct LandingFilter {
         self.parameters = parameters
         var problem: QueryError?
         do throws(QueryError) {
-            selection = try ConnectorSelection(parameters)
+            selection = try ConnectorQuery(parameters)
         } catch {
             selection = nil
             problem = error

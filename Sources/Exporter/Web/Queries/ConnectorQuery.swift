@@ -5,7 +5,7 @@ import EventLedger
 import Polling
 
 /// The parameters of a list of connectors: `account`, `connector`, `state` and `q`.
-struct ConnectorSelection: Sendable {
+struct ConnectorQuery: Sendable {
     let account: String?
 
     /// An id or a serial number.
