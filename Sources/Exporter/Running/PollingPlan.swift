@@ -111,22 +111,7 @@ struct PollingPlan: Sendable {
 
     /// The settings of metric families: thresholds and windows.
     var familySettings: FamilySettings {
-        var stuckAfter = StuckThresholds()
-        let configured = configuration.stuckAfter
-        stuckAfter.attestation = configured.attestation.wholeSeconds
-        stuckAfter.cryptKeyRotation = configured.cryptKeyRotation.wholeSeconds
-        stuckAfter.pkiRotation = configured.pkiRotation.wholeSeconds
-        stuckAfter.upgrade = configured.upgrade.wholeSeconds
-        stuckAfter.rekey = configured.rekey.wholeSeconds
-        return FamilySettings(
-            stuckAfter: stuckAfter,
-            failureRatioWindows: configuration.failureRatioWindows.map {
-                FamilySettings.Window(label: $0.description, seconds: $0.wholeSeconds)
-            },
-            forgetTunnelsAfter: configuration.forgetTunnelsAfter.wholeSeconds,
-            snapshotCollectors: configuration.snapshots.collectors,
-            allSnapshotFields: configuration.snapshots.allFields
-        )
+        FamilySettings(configuration)
     }
 
     /// A new request budget: this shard's share.

@@ -9,6 +9,15 @@ extension FamilySection where Subject == ConnectorStatus {
     /// Families with series of single connectors.
     static let ofConnectors = [inventory, events, operations, rekeys, agent, freshness]
 
+    /// Families that the events determine at every time in the past.
+    static let historyOfConnectors = [events, operations, rekeys, agent]
+
+    /// Families with the constant 1, whose labels describe connectors.
+    static let constantOfConnectors = FamilySection(
+        inventory.title,
+        inventory.families.filter { $0.definition.name.hasSuffix("info") }
+    )
+
     private static let events = FamilySection(
         "Events",
         [
