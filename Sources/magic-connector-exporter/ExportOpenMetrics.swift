@@ -10,8 +10,8 @@ struct ExportOpenMetrics: ParsableCommand {
         commandName: "openmetrics",
         abstract: "Writes counters and states with the times of the events, for Prometheus.",
         discussion: """
-            promtool tsdb create-blocks-from openmetrics turns the output into blocks, so that Prometheus contains the days \
-            before its first scrape. It reads the ledger at --storage.path, also beside a running exporter, and the \
+            The output is for promtool tsdb create-blocks-from openmetrics, so that Prometheus contains the days before its \
+            first scrape. It reads the ledger at --storage.path, also beside a running exporter, and the \
             thresholds and windows of --config.file. It sends no requests.
             """
     )

@@ -113,16 +113,18 @@ def spelled(argument, macro):
     return " , ".join(f"{macro} {name}{value}" for name in names)
 
 
-def subcommands(command):
-    """Returns an item for each subcommand, with its own flags."""
+def subcommands(command, group=""):
+    """Returns an item for each subcommand, with its own flags. Those of a group follow it."""
     items = []
     for subcommand in command.get("subcommands", []):
         if subcommand["commandName"] == "help":
             continue
-        flags = [argument for argument in subcommand["arguments"] if not {"help", "version"} & {name["name"] for name in argument["names"]}]
+        name = f"{group}{subcommand['commandName']}"
+        flags = [argument for argument in subcommand.get("arguments", []) if not {"help", "version"} & {name["name"] for name in argument["names"]}]
         synopsis = " ".join(f"Oo {spelled(dict(flag, names=flag['names'][-1:]), 'Fl')} Oc" for flag in flags)
         text = " ".join([subcommand.get("abstract", ""), subcommand.get("discussion", "")])
-        items.append(f".It Cm {subcommand['commandName']} {synopsis}\n{roff(text)}")
+        items.append(f".It Cm {name} {synopsis}".rstrip() + f"\n{roff(text)}")
+        items += subcommands(subcommand, f"{name} ")
     return items
 
 
