@@ -67,7 +67,8 @@ struct ExportOpenMetrics: ParsableCommand {
         let start = ContinuousClock.now
         do {
             var export = try OpenMetricsExport(options)
-            let temporary = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+            let temporary =
+                ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
             let summary = try export.run(to: output, temporaryDirectory: temporary)
             report("\(summary), within \((ContinuousClock.now - start).components.seconds) s")
         } catch let error as ExportError where error.isOutputClosed {

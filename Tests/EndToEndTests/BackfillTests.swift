@@ -34,7 +34,8 @@ import Testing
     private func imported(_ flags: [String] = []) async throws -> ExporterFixture {
         let fixture = try await ExporterFixture(
             [
-                "--connectors", "2", "--history", "5d", "--life.speed", "0", "--unknown-kinds", "0.05", "--late-share",
+                "--connectors", "2", "--history", "5d", "--life.speed", "0", "--unknown-kinds", "0.05",
+                "--late-share",
                 "0.02",
             ] + flags,
             initialLookback: "6d",
@@ -64,7 +65,11 @@ import Testing
 
     /// Returns the last samples of `events_total` by connector and kind, as the reference parser reads them.
     private func read(_ file: String, _ fixture: ExporterFixture) async throws -> [String: Int] {
-        let result = try await ChildProgram.run("/usr/bin/python3", ["-c", Self.reader, file], in: fixture.directory.path)
+        let result = try await ChildProgram.run(
+            "/usr/bin/python3",
+            ["-c", Self.reader, file],
+            in: fixture.directory.path
+        )
         try #require(result.status == 0, "\(result.errors)")
         let lines = result.output.split(separator: "\n")
         #expect(Int(lines.first ?? "") ?? 0 >= 17)
@@ -88,12 +93,17 @@ import Testing
         try #require(blocks.status == 0, "\(blocks.errors)")
     }
 
-    @Test func `the increase over each past day is the number of its events, and the exporter continues without a reset`()
+    @Test
+    func
+        `the increase over each past day is the number of its events, and the exporter continues without a reset`()
         async throws
     {
         let fixture = try await imported()
         let target = "127.0.0.1:\(fixture.port)"
-        let file = try await export(fixture, ["--label", "job=magic-connector-exporter", "--label", "instance=\(target)"])
+        let file = try await export(
+            fixture,
+            ["--label", "job=magic-connector-exporter", "--label", "instance=\(target)"]
+        )
         try await createBlocks(file, "backfill", fixture)
         let prometheus = try await PrometheusServer(
             scraping: fixture,
@@ -114,21 +124,33 @@ import Testing
         #expect(kinds.count > 60)
         #expect(try await prometheus.query("count(\(start))") == [Double(kinds.count)])
         try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
-        let failures = #"\#(Self.prefix)events_total{connector_id="\#(connectors[0])",kind="FinishAttestationFailure"}"#
-        let before = try #require(kinds.first { $0.key["connector_id"] == connectors[0] && $0.key["kind"] == "FinishAttestationFailure" })
+        let failures =
+            #"\#(Self.prefix)events_total{connector_id="\#(connectors[0])",kind="FinishAttestationFailure"}"#
+        let before = try #require(
+            kinds.first {
+                $0.key["connector_id"] == connectors[0] && $0.key["kind"] == "FinishAttestationFailure"
+            }
+        )
         _ = try await eventually("the live event") {
             try await prometheus.query(failures) == [before.value + 1] ? true : nil
         }
-        for counter in ["events_total", "rekeys_completed_total", "rekey_resets_total", "agent_unclean_restarts_total"] {
+        for counter in [
+            "events_total", "rekeys_completed_total", "rekey_resets_total", "agent_unclean_restarts_total",
+        ] {
             let resets = try await prometheus.vector("resets(\(Self.prefix)\(counter)[7d])")
             #expect(resets.count > 1 && resets.values.allSatisfy { $0 == 0 }, "\(counter): \(resets)")
         }
-        #expect(try await prometheus.query("count(count by (__name__, instance) ({connector_id!=\"\"}))").first ?? 0 > 20)
+        #expect(
+            try await prometheus.query("count(count by (__name__, instance) ({connector_id!=\"\"}))").first
+                ?? 0 > 20
+        )
         #expect(try await prometheus.query("count(count by (instance) ({connector_id!=\"\"}))") == [1])
     }
 
     /// Compares the increase over each complete day with the simulator's list of events.
-    private func expectIncreases(of events: [String: [Oracle.Listed]], _ prometheus: PrometheusServer) async throws {
+    private func expectIncreases(of events: [String: [Oracle.Listed]], _ prometheus: PrometheusServer)
+        async throws
+    {
         let now = Int(Date.now.timeIntervalSince1970)
         let today = now - now % Self.day
         var days = 0
@@ -144,7 +166,10 @@ import Testing
                 let own = listed.filter { $0.t >= end - Self.day && $0.t < end }
                 for kind in Set(EventKind.documented.map(\.rawValue)).union(own.map(\.k)) {
                     let expected = own.count { $0.k == kind }
-                    #expect(found["\(connector) \(kind)"] == Double(expected), "\(kind) of \(connector) until \(end)")
+                    #expect(
+                        found["\(connector) \(kind)"] == Double(expected),
+                        "\(kind) of \(connector) until \(end)"
+                    )
                     total += expected
                 }
             }
@@ -156,7 +181,9 @@ import Testing
     }
 
     /// Compares the states after some events with the oracle, each at its own time.
-    private func expectStates(of events: [String: [Oracle.Listed]], _ prometheus: PrometheusServer) async throws {
+    private func expectStates(of events: [String: [Oracle.Listed]], _ prometheus: PrometheusServer)
+        async throws
+    {
         let names = "operation_.*|rekey_.*|agent_running|last_event_.*"
         var seen: Set<String> = []
         for (connector, listed) in events {
@@ -174,7 +201,11 @@ import Testing
                     seen.insert(metric["__name__"] ?? "")
                 }
                 let newest = "\(Self.prefix)last_event_timestamp_seconds"
-                #expect(states.contains { $0.key["__name__"] == newest && $0.key["kind"] == event.k && Int($0.value) == event.t })
+                #expect(
+                    states.contains {
+                        $0.key["__name__"] == newest && $0.key["kind"] == event.k && Int($0.value) == event.t
+                    }
+                )
             }
         }
         #expect(seen.count >= 11, "\(seen)")
@@ -182,7 +213,9 @@ import Testing
 
     /// Returns a series as the exposition writes it, without the labels of the scrape.
     private func series(_ metric: [String: String]) -> String {
-        let order = ["account_id", "connector_id", "kind", "operation", "tunnel_id", "outcome", "phase", "window"]
+        let order = [
+            "account_id", "connector_id", "kind", "operation", "tunnel_id", "outcome", "phase", "window",
+        ]
         let labels = order.compactMap { name in metric[name].map { "\(name)=\"\($0)\"" } }
         return "\(metric["__name__"] ?? ""){\(labels.joined(separator: ","))}"
     }
@@ -207,7 +240,10 @@ import Testing
         let listed = try await Oracle.events(of: connector, fixture)
         let late = try #require(listed.last { $0.a - $0.t > 3600 && $0.a < listed[listed.count - 1].t })
         let end = late.t + 60
-        let file = try await export(fixture, ["--until", "\(end)", "--connector", connector, "--step", "15s"])
+        let file = try await export(
+            fixture,
+            ["--until", "\(end)", "--connector", connector, "--step", "15s"]
+        )
         let counts = try await read(file, fixture)
         let expected = listed.filter { $0.t < end && $0.a <= end }
         #expect(counts.values.reduce(0, +) == expected.count)
@@ -216,7 +252,8 @@ import Testing
         #expect(counts.keys.allSatisfy { $0.hasPrefix(connector) })
     }
 
-    @Test func `reports a full disk, an unknown connector and a missing ledger, and ends silently with its pipe`()
+    @Test
+    func `reports a full disk, an unknown connector and a missing ledger, and ends silently with its pipe`()
         async throws
     {
         let fixture = try await ExporterFixture(["--life.speed", "0"])
@@ -225,7 +262,11 @@ import Testing
         let program = "\(ChildProgram.products)/magic-connector-exporter"
         func run(_ flags: String, _ suffix: String = "") async throws -> ChildProgram.Result {
             let command = "\(program) export openmetrics \(flags) \(suffix)"
-            return try await ChildProgram.run("bash", ["-o", "pipefail", "-c", command], in: fixture.directory.path)
+            return try await ChildProgram.run(
+                "bash",
+                ["-o", "pipefail", "-c", command],
+                in: fixture.directory.path
+            )
         }
 
         let full = try await run("--storage.path data -o /dev/full")

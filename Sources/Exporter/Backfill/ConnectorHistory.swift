@@ -6,6 +6,14 @@ import Polling
 
 /// The changes of all series of one connector in a period.
 struct ConnectorHistory {
+    private struct SectionState {
+        /// The inputs of the last computed samples.
+        var inputs: HistoryInputs?
+
+        /// When one of them changes without an event; `nil` for never.
+        var changesAt: Timestamp?
+    }
+
     /// The time of the first and the last sample, in whole seconds.
     let period: ClosedRange<Int>
 
@@ -17,6 +25,9 @@ struct ConnectorHistory {
 
     /// The histories in the order of `HistoryFamily.all`.
     private(set) var families: [FamilyHistory]
+
+    /// The states of the sections in the order of `HistorySection.all`.
+    private var sections: [SectionState]
 
     private let settings: FamilySettings
 
@@ -31,15 +42,16 @@ struct ConnectorHistory {
 
     /// Prepares the history of a connector.
     ///
-    /// It ends with the last complete poll, because later events are unknown.
+    /// It ends with the last complete poll, because later events are unknown. It is `nil` if no poll has completed, or if the
+    /// ledger contains nothing of the period.
     ///
     /// - Parameters:
     ///   - record: the connector as the ledger contains it.
     ///   - plan: the period and the settings.
     ///   - now: the current time.
-    /// - Returns: `nil` if no poll has completed, or if the ledger contains nothing of the period.
     init?(of record: ConnectorRecord, _ plan: ExportPlan, now: Timestamp) {
-        guard record.watermark != nil, let keptSince = record.keptSince, let lastSuccess = record.lastSuccess else {
+        guard record.watermark != nil, let keptSince = record.keptSince, let lastSuccess = record.lastSuccess
+        else {
             return nil
         }
         let start = Int(max(plan.since, keptSince, Timestamp(1)).seconds.rounded(.up))
@@ -49,6 +61,7 @@ struct ConnectorHistory {
         includesEnd = plan.until.map { lastSuccess < $0 } ?? true
         settings = plan.settings
         families = HistoryFamily.all.map { _ in FamilyHistory() }
+        sections = HistorySection.all.map { _ in SectionState() }
     }
 
     /// Adds the time from one event to the next.
@@ -66,13 +79,13 @@ struct ConnectorHistory {
         guard includesEnd || newest < period.upperBound || !isStarted else { return }
         var time = min(max(newest, period.lowerBound), period.upperBound)
         let end = min(next ?? .max, period.upperBound + 1)
-        while true {
-            let changesAt = evaluate(record, at: time)
-            guard let changesAt, case let later = Int(changesAt.seconds.rounded(.up)), later > time, later < end else {
-                return
-            }
+        while let changesAt = evaluate(record, at: time, isLast: next == nil) {
+            let later = Int(changesAt.seconds.rounded(.up))
+            guard later > time, later < end else { break }
             time = later
         }
+        // An operator may have forgotten a tunnel since the last event.
+        if next == nil, time < period.upperBound { _ = evaluate(record, at: period.upperBound, isLast: true) }
     }
 
     /// Removes all changes that were written.
@@ -81,27 +94,49 @@ struct ConnectorHistory {
         changes = 0
     }
 
-    /// Computes the samples at a time.
+    /// Computes the samples that may have changed since the previous time.
     ///
+    /// - Parameters:
+    ///   - record: the connector.
+    ///   - time: after the previous time.
+    ///   - isLast: whether all samples are computed.
     /// - Returns: when a sample next changes without an event; `nil` for never.
-    private mutating func evaluate(_ record: ConnectorRecord, at time: Int) -> Timestamp? {
-        let status = ConnectorStatus(
-            ConnectorView(record: record, pollSucceeded: nil),
-            newSeries: NewSeriesTracker(),
-            settings: settings,
-            now: Timestamp(time)
-        )
-        var changesAt: Timestamp?
-        for (index, family) in HistoryFamily.all.enumerated() {
-            if isStarted, family.sampling == .constant { continue }
-            var writer = FamilyWriter(recording: family.family.definition)
-            family.family.write(status, &writer)
-            // The samples of counters contain the events before their time: the first values are those before the period.
-            let first = family.sampling == .state ? time : min(time, period.upperBound - 1) - (isStarted ? 0 : 1)
-            changes += families[index].set(writer.recorded ?? [], at: first)
-            if let time = writer.changesAt { changesAt = min(changesAt ?? time, time) }
+    private mutating func evaluate(_ record: ConnectorRecord, at time: Int, isLast: Bool) -> Timestamp? {
+        let now = Timestamp(time)
+        var status: ConnectorStatus?
+        var first = 0
+        for (index, section) in HistorySection.all.enumerated() {
+            defer { first += section.families.count }
+            if isStarted, section.inputs == nil { continue }
+            let inputs = section.inputs?(record)
+            let isDue = sections[index].changesAt.map { $0 <= now } ?? false
+            guard !isStarted || isLast || isDue || inputs != sections[index].inputs else { continue }
+            let current =
+                status
+                ?? ConnectorStatus(
+                    ConnectorView(record: record, pollSucceeded: nil),
+                    newSeries: NewSeriesTracker(),
+                    settings: settings,
+                    now: now
+                )
+            status = current
+            sections[index] = SectionState(inputs: inputs, changesAt: nil)
+            for (family, declared) in zip(first..., section.families) {
+                var writer = FamilyWriter(recording: declared.family.definition)
+                declared.family.write(current, &writer)
+                changes += families[family].set(writer.recorded ?? [], at: self.time(of: declared, at: time))
+                guard let changesAt = writer.changesAt else { continue }
+                sections[index].changesAt = min(sections[index].changesAt ?? changesAt, changesAt)
+            }
         }
         isStarted = true
-        return changesAt
+        return sections.compactMap(\.changesAt).min()
+    }
+
+    /// Returns the time from which on the samples of a family show a change.
+    ///
+    /// The samples of counters contain the events before their time, so the first values are those before the period.
+    private func time(of family: HistoryFamily, at time: Int) -> Int {
+        family.sampling == .state ? time : min(time, period.upperBound - 1) - (isStarted ? 0 : 1)
     }
 }

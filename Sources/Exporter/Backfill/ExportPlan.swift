@@ -39,7 +39,11 @@ struct ExportPlan: Sendable {
         since = try Self.time(options.since, option: "since", now: now)
         until = try options.until.map { try Self.time($0, option: "until", now: now) }
         guard since < until ?? now else {
-            throw ExportError(option: "since", options.since, "is not before the end; use an earlier time, or a later --until")
+            throw ExportError(
+                option: "since",
+                options.since,
+                "is not before the end; use an earlier time, or a later --until"
+            )
         }
         step = try Self.step(options.step)
         accounts = Set(options.accounts)
@@ -53,10 +57,14 @@ struct ExportPlan: Sendable {
     /// The environment contains no thresholds, so it is not read, and an export needs no token without a file.
     private static func configuration(_ file: String?) throws -> Configuration {
         if let file { return try ConfigurationFile.load(file) }
-        return Configuration(accounts: [], api: Configuration.API(baseURL: try BaseURL(Configuration.defaultBaseURL)))
+        return Configuration(
+            accounts: [],
+            api: Configuration.API(baseURL: try BaseURL(Configuration.defaultBaseURL))
+        )
     }
 
-    private static func time(_ text: String, option: String, now: Timestamp) throws(ExportError) -> Timestamp {
+    private static func time(_ text: String, option: String, now: Timestamp) throws(ExportError) -> Timestamp
+    {
         do throws(TimeReference.ParsingError) {
             return try TimeReference.parse(text, now: now)
         } catch {
@@ -65,10 +73,15 @@ struct ExportPlan: Sendable {
     }
 
     private static func step(_ text: String) throws(ExportError) -> Int {
-        guard let duration = PrometheusDuration(text), duration.milliseconds > 0, duration.milliseconds % 1000 == 0,
+        guard let duration = PrometheusDuration(text), duration.milliseconds > 0,
+            duration.milliseconds % 1000 == 0,
             SampleGrid.repetition % duration.wholeSeconds == 0
         else {
-            throw ExportError(option: "step", text, "is not allowed; use a duration that divides 5m, such as 15s or 1m")
+            throw ExportError(
+                option: "step",
+                text,
+                "is not allowed; use a duration that divides 5m, such as 15s or 1m"
+            )
         }
         return duration.wholeSeconds
     }
@@ -76,9 +89,15 @@ struct ExportPlan: Sendable {
     private static func labels(_ texts: [String]) throws(ExportError) -> [(name: String, value: String)] {
         var labels: [String: String] = [:]
         for text in texts {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init
+            )
             guard parts.count == 2, isLabelName(parts[0]), !parts[1].isEmpty else {
-                throw ExportError(option: "label", text, "is not a label; use NAME=VALUE, such as job=magic-connectors")
+                throw ExportError(
+                    option: "label",
+                    text,
+                    "is not a label; use NAME=VALUE, such as job=magic-connectors"
+                )
             }
             guard !HistoryFamily.labels.contains(parts[0]), labels[parts[0]] == nil else {
                 throw ExportError(option: "label", text, "repeats a label; remove it")

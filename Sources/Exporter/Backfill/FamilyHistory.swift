@@ -77,7 +77,9 @@ struct FamilyHistory {
 
     private func isCurrent(_ samples: [RecordedSample]) -> Bool {
         guard samples.count == current.count else { return false }
-        for (sample, index) in zip(samples, current) where series[index].labels != sample.labels { return false }
+        for (sample, index) in zip(samples, current) where series[index].labels != sample.labels {
+            return false
+        }
         return true
     }
 

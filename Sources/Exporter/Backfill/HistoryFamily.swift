@@ -20,14 +20,13 @@ struct HistoryFamily: Sendable {
 
     let sampling: Sampling
 
-    /// The families that the events and the inventory determine, in the order of exposition.
-    ///
-    /// The inventory is that of today, so that queries can join it.
-    static let all: [HistoryFamily] =
-        FamilySection.constantOfConnectors.families.map { HistoryFamily(family: $0, sampling: .constant) }
-        + FamilySection.historyOfConnectors.flatMap(\.families).map {
-            HistoryFamily(family: $0, sampling: $0.definition.type == .counter ? .counter : .state)
-        }
+    init(_ family: Family<ConnectorStatus>, isConstant: Bool) {
+        self.family = family
+        sampling = isConstant ? .constant : family.definition.type == .counter ? .counter : .state
+    }
+
+    /// All families, in the order of exposition.
+    static let all = HistorySection.all.flatMap(\.families)
 
     /// The names of all labels.
     static let labels = Set(all.flatMap(\.family.definition.labels))

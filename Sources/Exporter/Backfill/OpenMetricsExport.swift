@@ -71,7 +71,15 @@ package struct OpenMetricsExport {
         let spools = try HistoryFamily.all.map { _ in try HistorySpool(directory: temporaryDirectory) }
         var connectors: [FamilyExport.Connector] = []
         for (index, record) in records.enumerated() {
-            guard let period = try read(record, number: connectors.count, of: history, into: spools, index, records.count)
+            guard
+                let period = try read(
+                    record,
+                    number: connectors.count,
+                    of: history,
+                    into: spools,
+                    index,
+                    records.count
+                )
             else { continue }
             connectors.append(FamilyExport.Connector(key: record.key, period: period))
         }
@@ -95,8 +103,13 @@ package struct OpenMetricsExport {
         for account in plan.accounts.sorted() where !records.contains(where: { $0.key.account == account }) {
             throw ExportError(option: "account", account, "is not in the ledger; use the id of an account")
         }
-        for connector in plan.connectors.sorted() where !records.contains(where: { $0.key.connector == connector }) {
-            throw ExportError(option: "connector", connector, "is not in the ledger; use the id of a connector")
+        for connector in plan.connectors.sorted()
+        where !records.contains(where: { $0.key.connector == connector }) {
+            throw ExportError(
+                option: "connector",
+                connector,
+                "is not in the ledger; use the id of a connector"
+            )
         }
         return records.filter {
             (plan.accounts.isEmpty || plan.accounts.contains($0.key.account))
@@ -143,7 +156,8 @@ package struct OpenMetricsExport {
         into spools: [HistorySpool]
     ) throws(ExportError) {
         for (family, spool) in zip(connector.families, spools) {
-            for (index, series) in family.series.enumerated() where !series.changes.isEmpty || !series.isContinued {
+            for (index, series) in family.series.enumerated()
+            where !series.changes.isEmpty || !series.isContinued {
                 try spool.append(series, number: index, connector: number)
             }
         }

@@ -33,7 +33,9 @@ struct SampleGrid: Sendable, Hashable {
         }
         var existed = false
         for (index, change) in changes.enumerated() {
-            let end = index + 1 < changes.count ? min(changes[index + 1].time, period.upperBound) : period.upperBound
+            let end =
+                index + 1 < changes.count
+                ? min(changes[index + 1].time, period.upperBound) : period.upperBound
             defer { existed = change.exists }
             guard change.exists else { continue }
             if change.time < period.lowerBound {
@@ -41,7 +43,9 @@ struct SampleGrid: Sendable, Hashable {
             } else if !existed {
                 append(max(period.lowerBound, change.time - change.time % step), 0)
             }
-            forEachGridTime(after: max(change.time, period.lowerBound), upTo: end) { append($0, change.value) }
+            forEachGridTime(after: max(change.time, period.lowerBound), upTo: end) {
+                append($0, change.value)
+            }
             if end == period.upperBound, change.time < end { append(end, change.value) }
         }
     }

@@ -100,6 +100,7 @@ package struct SampleWriter: Sendable {
     /// - Parameters:
     ///   - definition: the family.
     ///   - labels: the values of all labels.
+    /// - Returns: the name, the labels and a space.
     static func start(of definition: MetricDefinition, labels: [String]) -> [UInt8] {
         var writer = SampleWriter(definition)
         writer.appendStart(definition.name, labels: labels)

@@ -39,20 +39,23 @@ import Testing
         #expect(plan.labels.map(\.value) == ["b=c", "a"])
     }
 
-    @Test(arguments: ["7m", "0", "1500ms", "10m", "x"]) func `rejects a step that does not divide five minutes`(step: String) {
+    @Test(arguments: ["7m", "0", "1500ms", "10m", "x"])
+    func `rejects a step that does not divide five minutes`(step: String) {
         #expect(
             problem { $0.step = step }
                 == "--step: \"\(step)\" is not allowed; use a duration that divides 5m, such as 15s or 1m"
         )
     }
 
-    @Test(arguments: ["job", "=a", "job=", "__name__=a", "1a=b", "a-b=c"]) func `rejects a text that is not a label`(
+    @Test(arguments: ["job", "=a", "job=", "__name__=a", "1a=b", "a-b=c"])
+    func `rejects a text that is not a label`(
         label: String
     ) {
         #expect(problem { $0.labels = [label] }?.hasPrefix("--label: \"\(label)\" is not a label") == true)
     }
 
-    @Test(arguments: [["kind=a"], ["account_id=a"], ["job=a", "job=b"]]) func `rejects a label that samples already have`(
+    @Test(arguments: [["kind=a"], ["account_id=a"], ["job=a", "job=b"]])
+    func `rejects a label that samples already have`(
         labels: [String]
     ) {
         #expect(problem { $0.labels = labels }?.hasSuffix("repeats a label; remove it") == true)

@@ -19,7 +19,8 @@ import Testing
         #expect(history.set(samples(["a": 1, "b": 3]), at: 12) == 0)
         #expect(
             changes(history) == [
-                [SeriesChange(time: 10, value: 1)], [SeriesChange(time: 10, value: 2), SeriesChange(time: 11, value: 3)],
+                [SeriesChange(time: 10, value: 1)],
+                [SeriesChange(time: 10, value: 2), SeriesChange(time: 11, value: 3)],
             ]
         )
     }

@@ -15,7 +15,10 @@ import Testing
         var expected: [[SeriesChange]] = []
         for round in 0..<3 {
             for time in 1...20_000 {
-                _ = history.set([RecordedSample(labels: ["ä", ""], value: Double(time) / 3)], at: round * 20_000 + time)
+                _ = history.set(
+                    [RecordedSample(labels: ["ä", ""], value: Double(time) / 3)],
+                    at: round * 20_000 + time
+                )
             }
             expected.append(history.series[0].changes)
             try spool.append(history.series[0], number: 0, connector: 70_000 + round)
@@ -33,7 +36,9 @@ import Testing
 
     @Test func `names the directory if it is missing`() throws {
         let directory = try TemporaryDirectory()
-        let error = #expect(throws: ExportError.self) { try HistorySpool(directory: directory.file("missing")) }
+        let error = #expect(throws: ExportError.self) {
+            try HistorySpool(directory: directory.file("missing"))
+        }
         #expect(error?.description.contains(directory.file("missing")) == true)
         #expect(error?.description.hasSuffix("set TMPDIR to a directory with more space") == true)
     }

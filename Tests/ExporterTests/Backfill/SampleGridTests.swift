@@ -37,7 +37,8 @@ import Testing
         #expect(
             counter([(5999, 7)])
                 == [
-                    Sample(6000, 7), Sample(6060, 7), Sample(6300, 7), Sample(6600, 7), Sample(6900, 7), Sample(7200, 7),
+                    Sample(6000, 7), Sample(6060, 7), Sample(6300, 7), Sample(6600, 7), Sample(6900, 7),
+                    Sample(7200, 7),
                     Sample(7230, 7),
                 ]
         )
@@ -48,7 +49,8 @@ import Testing
         #expect(
             samples
                 == [
-                    Sample(6000, 0), Sample(6060, 0), Sample(6300, 0), Sample(6420, 0), Sample(6480, 3), Sample(6600, 3),
+                    Sample(6000, 0), Sample(6060, 0), Sample(6300, 0), Sample(6420, 0), Sample(6480, 3),
+                    Sample(6600, 3),
                     Sample(6900, 3), Sample(7200, 3), Sample(7230, 3),
                 ]
         )
@@ -71,7 +73,8 @@ import Testing
         #expect(
             counter([(5999, 5), (6130, .nan), (7000, 1)])
                 == [
-                    Sample(6000, 5), Sample(6060, 5), Sample(6120, 5), Sample(6960, 0), Sample(7020, 1), Sample(7200, 1),
+                    Sample(6000, 5), Sample(6060, 5), Sample(6120, 5), Sample(6960, 0), Sample(7020, 1),
+                    Sample(7200, 1),
                     Sample(7230, 1),
                 ]
         )
@@ -80,7 +83,9 @@ import Testing
     @Test func `the times of a counter ascend for every distance of its changes`() {
         for distance in [1, 2, 30, 59, 60, 61, 299, 300, 301, 600] {
             var changes: [(Int, Double)] = [(5999, 0)]
-            for time in stride(from: 6001, to: 7230, by: distance) { changes.append((time, Double(changes.count))) }
+            for time in stride(from: 6001, to: 7230, by: distance) {
+                changes.append((time, Double(changes.count)))
+            }
             for step in [1, 15, 60, 300] {
                 let samples = counter(changes, in: SampleGrid(period: 6000...7230, step: step))
                 for (former, later) in zip(samples, samples.dropFirst()) {
