@@ -10,17 +10,23 @@ struct ExportProgress {
 
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let clock: SystemClock
+    private let start: Uptime
     private var last: Uptime?
 
-    init(clock: SystemClock) { self.clock = clock }
+    init(clock: SystemClock) {
+        self.clock = clock
+        start = clock.uptime()
+    }
 
     /// Replaces the line, unless the last one is new.
-    mutating func show(_ text: () -> String) {
+    ///
+    /// - Parameter text: returns the line; receives the seconds since the start.
+    mutating func show(_ text: (Double) -> String) {
         guard isTerminal else { return }
         let now = clock.uptime()
         if let last, now < last + Self.interval { return }
         last = now
-        Self.write("\r\u{1b}[K\(text())")
+        Self.write("\r\u{1b}[K\(text(now - start))")
     }
 
     /// Removes the line.

@@ -88,7 +88,7 @@ package struct OpenMetricsExport {
             try spool.rewind()
             var export = FamilyExport(family, of: connectors, plan)
             try export.write(spool, to: output) {
-                progress.show { "writing \(family.family.definition.name): \(output.size >> 20) MiB" }
+                progress.show { _ in "writing \(family.family.definition.name): \(output.size >> 20) MiB" }
             }
             summary.samples += export.samples
         }
@@ -141,7 +141,10 @@ package struct OpenMetricsExport {
             calls += 1
             if calls % Self.eventsPerProgress == 0 {
                 let events = summary.events + connector.events
-                progress.show { "reading connector \(index + 1) of \(count), \(events) events" }
+                progress.show { seconds in
+                    let rate = Int(Double(events) / max(seconds, 0.001))
+                    return "reading connector \(index + 1) of \(count): \(events) events, \(rate) events/s"
+                }
             }
         }
         try Self.write(&connector, number, into: spools)
