@@ -14,7 +14,7 @@
 # make deb     builds a Debian package of the release: .build/deb/*.deb
 # make deb-check  installs, runs, upgrades, removes and purges it in a container (as root)
 # make deploy-check  checks the deployment files: units, image, compose files, chart
-# make bench   measures the history import, scrapes beside a pushgateway and a bare C server, snapshots and pages
+# make bench   measures the history import, scrapes beside a pushgateway and a bare C server, snapshots, pages and exports
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint, SECONDS (5) each, with CONNECTORS (25)
 # make dashboards  generates dashboards/*.json
@@ -111,6 +111,7 @@ bench: setup release
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/scrape.py
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/snapshots.py
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/pages.py
+	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/export.py
 
 bench-scale: setup release
 	ROUND=30 BUDGET=1 Tests/Benchmarks/scale.sh
