@@ -16,7 +16,7 @@
 # make deploy-check  checks the deployment files: units, image, compose files, chart
 # make image-check  builds the images with Podman, runs them and the Compose demo (as root)
 # make readme-check  runs the commands of README.md in a clean clone (as root)
-# make bench   measures the history import, scrapes beside a pushgateway and a bare C server, and snapshots
+# make bench   measures the history import, scrapes beside a pushgateway and a bare C server, snapshots, pages and exports
 # make bench-scale  measures 10,000 connectors: a round of polls, memory, a restart
 # make bench-hostile  measures scrapes beside clients that misuse the endpoint, SECONDS (5) each, with CONNECTORS (25)
 # make dashboards  generates dashboards/*.json
@@ -89,6 +89,8 @@ test-deployment:
 	$(VENV)/bin/python dashboards/build.py --check
 	dashboards/check_test.py
 	dashboards/query_test.py
+	.build/tools/bin/python Tests/Pages/openapi_check.py .build/debug
+	Tests/Pages/check.py .build/debug
 	deploy/prometheus/test.py
 	deploy/prometheus/outage_test.py
 	deploy/check.sh
@@ -110,6 +112,8 @@ bench: setup release
 	Tests/Benchmarks/import.sh
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/scrape.py
 	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/snapshots.py
+	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/pages.py
+	BIN=$$($(SWIFT) build -c release --show-bin-path) Tests/Benchmarks/export.py
 
 bench-scale: setup release
 	ROUND=30 BUDGET=1 Tests/Benchmarks/scale.sh

@@ -16,6 +16,7 @@ PROJECT = ROOT / "deploy/project.env"
 # The files that must contain an address, with a text for each place: {KEY} stands for an address.
 PLACES = {
     "deploy/prometheus/values.yml": ["runbook_url: {REPOSITORY}/blob/main/deploy/runbooks/\n"],
+    "Sources/Exporter/Metrics/BuildInfo.swift": ['"{REPOSITORY}/blob/main/deploy/runbooks/"'],
     "dashboards/generator/panels.py": ['RUNBOOKS = "{REPOSITORY}/blob/main/deploy/runbooks/"'],
     "deploy/helm/magic-connector-exporter/Chart.yaml": [
         "home: {REPOSITORY}\n",

@@ -17,7 +17,7 @@ import Polling
             CLOUDFLARE_ACCOUNT_ID and, optionally, CLOUDFLARE_BASE_URL.
             """,
         version: BuildInfo.text,
-        subcommands: [Check.self, Connectors.self, Events.self, Forget.self]
+        subcommands: [Check.self, Connectors.self, Events.self, Export.self, Forget.self]
     )
 
     @Option(name: .customLong("config.file"), help: "Path of the configuration file.")

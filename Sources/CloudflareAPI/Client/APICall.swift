@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// The endpoint, path and query of one request.
 struct APICall: Sendable, Hashable {
     let endpoint: APIEndpoint

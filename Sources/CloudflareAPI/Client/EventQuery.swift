@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WireText
+
 /// The query of a page of events.
 ///
 /// Source: Cloudflare API, "List Events", query parameters.

@@ -87,9 +87,6 @@ package struct EventKind: RawRepresentable, Sendable, Hashable, Comparable, Cust
         }
     }
 
-    /// Whether the event reports a failure.
-    package var isFailure: Bool { rawValue.hasSuffix("Failure") || rawValue.hasSuffix("Error") }
-
     /// Whether the payload contains a `tunnel_id` or a `url`, which the list of events does not.
     package var hasPayload: Bool { isRekey || self == .startUpgrade }
 }

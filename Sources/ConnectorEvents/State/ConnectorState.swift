@@ -45,6 +45,19 @@ package struct ConnectorState: Sendable, Hashable, Codable {
         }
     }
 
+    /// Changes a machine in place, because a copy would also copy its finishes.
+    private mutating func withMachine<Result>(
+        of operation: Operation,
+        _ body: (inout OperationMachine) -> Result
+    ) -> Result {
+        switch operation {
+        case .attestation: body(&attestation)
+        case .cryptKeyRotation: body(&cryptKeyRotation)
+        case .pkiRotation: body(&pkiRotation)
+        case .upgrade: body(&upgrade)
+        }
+    }
+
     /// Returns whether an event comes after all applied events, so that it can be applied.
     package func follows(_ id: EventID) -> Bool {
         newest.map { $0 < id } ?? true
@@ -65,9 +78,8 @@ package struct ConnectorState: Sendable, Hashable, Codable {
             }
         }
         if let (operation, step) = Operation.step(of: event.kind) {
-            guard let seconds = self[operation].apply(step, at: event.id.time),
-                case .finish(let outcome) = step
-            else { return nil }
+            let seconds = withMachine(of: operation) { $0.apply(step, at: event.id.time) }
+            guard let seconds, case .finish(let outcome) = step else { return nil }
             return .operationFinished(operation, outcome, seconds: seconds)
         }
         if event.kind.isRekey {

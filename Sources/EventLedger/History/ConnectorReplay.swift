@@ -30,6 +30,7 @@ package struct ConnectorReplay: Sendable {
     ///   - key: the connector.
     ///   - history: the ledger.
     ///   - forgetTunnelsAfter: the seconds without a rekey event after which a tunnel is forgotten.
+    ///   - collectedUntil: events that Cloudflare collected later are left out; `nil` for no limit.
     ///   - body: receives the record before the first event and the time of that event, and then the record after each event
     ///     and the time of the next one; the last time is `nil`.
     /// - Throws: an error of the database, or an error of `body`.
@@ -37,6 +38,7 @@ package struct ConnectorReplay: Sendable {
         of key: ConnectorKey,
         in history: EventHistory,
         forgettingTunnelsAfter forgetTunnelsAfter: Int,
+        collectedUntil: Timestamp? = nil,
         _ body: (_ record: ConnectorRecord, _ next: Timestamp?) throws -> Void
     ) throws {
         try history.read { db in
@@ -56,6 +58,7 @@ package struct ConnectorReplay: Sendable {
             )
             while let row = try rows.next() {
                 let event = Event(row: row)
+                if let collectedUntil, let time = event.collectedAt, time > collectedUntil { continue }
                 try body(replay.record, event.id.time)
                 replay.apply(event)
             }

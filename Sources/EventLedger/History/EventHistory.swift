@@ -116,7 +116,13 @@ package final class EventHistory: Sendable {
                 arguments: [position, limit]
             )
             var events: [RecordedEvent] = []
-            while let row = try rows.next() { events.append(try names.event(row, in: db)) }
+            while let row = try rows.next() {
+                let cursor = EventCursor(
+                    id: EventID(t: row["t"], n: row["n"]),
+                    connector: row["connector"]
+                )
+                events.append(try names.event(at: cursor, kind: row["kind"], in: db))
+            }
             return events
         }
     }

@@ -21,9 +21,15 @@ struct EventNames {
         }
     }
 
-    /// Returns the event of a row with the columns `t`, `n`, `connector` and `kind`, with its details.
-    func event(_ row: Row, in db: Database) throws -> RecordedEvent {
-        let cursor = EventCursor(id: EventID(t: row["t"], n: row["n"]), connector: row["connector"])
+    /// Returns an event with its details.
+    ///
+    /// - Parameters:
+    ///   - cursor: the place of the event.
+    ///   - kind: the row id in table `kind`.
+    ///   - db: the database.
+    /// - Returns: the event.
+    /// - Throws: if the event cannot be read.
+    func event(at cursor: EventCursor, kind: Int64, in db: Database) throws -> RecordedEvent {
         let details = try Row.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -37,7 +43,7 @@ struct EventNames {
             ),
             arguments: [cursor.connector, cursor.id.t, cursor.id.n]
         )
-        guard let details, let connector = connectors[cursor.connector], let kind = kinds[row["kind"]] else {
+        guard let details, let connector = connectors[cursor.connector], let kind = kinds[kind] else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "event \(cursor) is incomplete")
         }
         return RecordedEvent(cursor, kind: kind, connector: connector, details: details)

@@ -20,62 +20,70 @@ struct EventScan {
     let limit: Int
     let scanLimit: Int
 
+    /// The rows of a page, without their details.
+    private struct Rows {
+        var rows: [(cursor: EventCursor, kind: Int64)] = []
+        var next: EventCursor?
+    }
+
     func page(in db: Database, isCancelled: () -> Bool) throws -> RecordedEventPage {
         let names = try EventNames(reading: db)
         let kinds = Set(names.kinds.filter { filter.selects($0.value) }.keys)
         let selected = filter.connectors.map { selected in
             names.connectors.filter { selected.contains($0.value) }
         }
+        var found: Rows
         if let selected, selected.count <= Self.separateConnectors {
-            let pages = try selected.keys.map { connector in
-                try page(of: connector, among: nil, kinds, names, db, isCancelled)
-            }
-            return merged(pages)
+            found = merged(
+                try selected.keys.map { try rows(of: $0, among: nil, kinds, db, isCancelled) }
+            )
+        } else {
+            found = try rows(of: nil, among: selected.map { Set($0.keys) }, kinds, db, isCancelled)
         }
-        return try page(of: nil, among: selected.map { Set($0.keys) }, kinds, names, db, isCancelled)
+        let events = try found.rows.map { try names.event(at: $0.cursor, kind: $0.kind, in: db) }
+        return RecordedEventPage(events: events, next: found.next)
     }
 
-    /// Reads the page of one connector, or of those in `connectors` if `connector` is `nil`.
-    private func page(
+    /// Reads the rows of one connector, or of those in `connectors` if `connector` is `nil`.
+    private func rows(
         of connector: Int64?,
         among connectors: Set<Int64>?,
         _ kinds: Set<Int64>,
-        _ names: EventNames,
         _ db: Database,
         _ isCancelled: () -> Bool
-    ) throws -> RecordedEventPage {
-        let rows = try Row.fetchCursor(db, sql: sql(of: connector), arguments: arguments(connector))
-        var page = RecordedEventPage()
-        var last: EventCursor?
+    ) throws -> Rows {
+        let cursors = try Row.fetchCursor(db, sql: sql(of: connector), arguments: arguments(connector))
+        var found = Rows()
+        var last = cursor
         var scanned = 0
-        while let row = try rows.next() {
-            if page.events.count == limit || scanned == scanLimit
-                || (scanned % Self.rowsPerCheck == 0 && isCancelled())
-            {
-                page.next = last
+        while let row = try cursors.next() {
+            let mayCheck = scanned > 0 && scanned % Self.rowsPerCheck == 0
+            if found.rows.count == limit || scanned == scanLimit || (mayCheck && isCancelled()) {
+                found.next = last
                 break
             }
             scanned += 1
-            last = EventCursor(id: EventID(t: row["t"], n: row["n"]), connector: row["connector"])
-            guard kinds.contains(row["kind"]), connectors?.contains(row["connector"]) != false else {
+            let place = EventCursor(id: EventID(t: row["t"], n: row["n"]), connector: row["connector"])
+            last = place
+            guard kinds.contains(row["kind"]), connectors?.contains(place.connector) != false else {
                 continue
             }
-            page.events.append(try names.event(row, in: db))
+            found.rows.append((place, row["kind"]))
         }
-        return page
+        return found
     }
 
-    private func merged(_ pages: [RecordedEventPage]) -> RecordedEventPage {
+    private func merged(_ parts: [Rows]) -> Rows {
         let precedes: (EventCursor, EventCursor) -> Bool = order == .oldestFirst ? { $0 < $1 } : { $1 < $0 }
-        var events = pages.flatMap(\.events).sorted { precedes($0.cursor, $1.cursor) }
-        // Beyond the first incomplete page, events of its connector may be missing.
-        var end = pages.compactMap(\.next).min(by: precedes)
-        if let end { events.removeAll { precedes(end, $0.cursor) } }
-        if events.count > limit {
-            events.removeLast(events.count - limit)
-            end = events.last?.cursor
+        var rows = parts.flatMap(\.rows).sorted { precedes($0.cursor, $1.cursor) }
+        // Beyond the first incomplete part, rows of its connector may be missing.
+        var end = parts.compactMap(\.next).min(by: precedes)
+        if let end { rows.removeAll { precedes(end, $0.cursor) } }
+        if rows.count > limit {
+            rows.removeLast(rows.count - limit)
+            end = rows.last?.cursor
         }
-        return RecordedEventPage(events: events, next: end)
+        return Rows(rows: rows, next: end)
     }
 
     private var isAscending: Bool { order == .oldestFirst }

@@ -81,10 +81,11 @@ struct LedgerCache: Sendable {
         only key: ConnectorKey?
     ) throws {
         var records: [Int64: ConnectorRecord] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM connector") {
-            guard let account = accountNames[row["account"]] else { continue }
-            let name: String = row["name"]
-            if let key, key != ConnectorKey(account: account, connector: name) { continue }
+        let selected = "SELECT * FROM connector WHERE ? IS NULL OR name = ?"
+        for row in try Row.fetchAll(db, sql: selected, arguments: [key?.connector, key?.connector]) {
+            guard let account = accountNames[row["account"]], key == nil || key?.account == account else {
+                continue
+            }
             let record = try ConnectorRecord(reading: row, account: account)
             records[record.row] = record
         }

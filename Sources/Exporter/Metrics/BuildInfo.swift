@@ -8,6 +8,10 @@ package enum BuildInfo {
     /// The version of the program.
     package static let version = "0.1.0"
 
+    /// The address of the runbooks, which ends with `/`.
+    static let runbooks =
+        "https://github.com/magic-connector-exporter/magic-connector-exporter/blob/main/deploy/runbooks/"
+
     /// The operating system.
     static let platform = "linux"
 

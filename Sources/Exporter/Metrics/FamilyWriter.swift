@@ -14,7 +14,19 @@ struct FamilyWriter {
     /// When a sample next changes without a new event.
     private(set) var changesAt: Timestamp?
 
+    /// The samples as values, if they are recorded instead of encoded.
+    private(set) var recorded: [RecordedSample]?
+
     private let countedSince: Timestamp?
+
+    /// Creates a writer that records values and encodes no lines.
+    ///
+    /// It is for families without histograms.
+    init(recording definition: MetricDefinition) {
+        samples = SampleWriter(definition)
+        countedSince = nil
+        recorded = []
+    }
 
     /// Creates a writer without samples.
     init(_ definition: MetricDefinition, of subject: some MetricSubject, withCreated: Bool) {
@@ -26,30 +38,30 @@ struct FamilyWriter {
     /// Appends an integer sample, unless the value is `nil`.
     mutating func append(_ value: Int?, labels: String...) {
         guard let value else { return }
-        write(labels) { $0.append(value, labels: labels) }
+        write(Double(value), labels) { $0.append(value, labels: labels) }
     }
 
     /// Appends a floating-point sample, unless the value is `nil`.
     mutating func append(_ value: Double?, labels: String...) {
         guard let value else { return }
-        write(labels) { $0.append(value, labels: labels) }
+        write(value, labels) { $0.append(value, labels: labels) }
     }
 
     /// Appends a floating-point sample.
     mutating func append(_ value: Double, labels: [String]) {
-        write(labels) { $0.append(value, labels: labels) }
+        write(value, labels) { $0.append(value, labels: labels) }
     }
 
     /// Appends 1 for `true` and 0 for `false`, unless the value is `nil`.
     mutating func append(_ value: Bool?, labels: String...) {
         guard let value else { return }
-        write(labels) { $0.append(value ? 1 : 0, labels: labels) }
+        write(value ? 1 : 0, labels) { $0.append(value ? 1 : 0, labels: labels) }
     }
 
     /// Appends the samples of a histogram series, unless the value is `nil`.
     mutating func append(_ value: HistogramValue?, labels: String...) {
         guard let value else { return }
-        write(labels) { $0.append(value, labels: labels) }
+        write(nil, labels) { $0.append(value, labels: labels) }
     }
 
     /// Records a time at which a sample changes without a new event.
@@ -57,7 +69,11 @@ struct FamilyWriter {
         changesAt = min(changesAt ?? time, time)
     }
 
-    private mutating func write(_ labels: [String], append: (inout SampleWriter) -> Void) {
+    private mutating func write(_ value: Double?, _ labels: [String], append: (inout SampleWriter) -> Void) {
+        if recorded != nil {
+            if let value { recorded?.append(RecordedSample(labels: labels, value: value)) }
+            return
+        }
         append(&samples)
         // Taken out, so that appending does not copy the lines.
         guard var writer = samplesWithCreated.take() else { return }

@@ -173,18 +173,20 @@ extension ExporterProgram {
                 tail: tail,
                 clock: clock
             ),
-            landingPage: landingPage(publisher),
+            pages: pages(publisher),
             health: supervisor,
             reloads: queue,
             isLifecycleEnabled: options.isLifecycleEnabled
         )
     }
 
-    private func landingPage(_ publisher: Publisher) -> RenderedPage {
-        RenderedPage(clock: clock) { [telemetryPath = options.telemetryPath] in
-            let fleet = await publisher.fleetSnapshot()
-            return { LandingPage(fleet, telemetryPath: telemetryPath).response }
-        }
+    private func pages(_ publisher: Publisher) -> PageRoutes {
+        PageRoutes(
+            telemetryPath: options.telemetryPath,
+            storagePath: options.storagePath,
+            clock: clock,
+            logger: options.logger
+        ) { await publisher.fleetSnapshot() }
     }
 
     private func listen(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import HTTPEndpoint
 import LinuxSystem
 import Polling
@@ -36,9 +35,6 @@ final class RenderedPage: Sendable {
     /// The maximum number of clients that wait for a page.
     private static let maxWaiters = 64
 
-    /// The niceness of the rendering thread: with one busy CPU, it gets about a tenth of the time.
-    private static let niceness: Int32 = 10
-
     private static let busy = Response.busy("Too many clients wait for this page; try again later.\n")
 
     private let clock: any PollingClock
@@ -72,7 +68,7 @@ final class RenderedPage: Sendable {
     /// Renders until no client waits.
     private func render() async {
         while let start = beginRendering() {
-            let response = await Self.onThread(await source())
+            let response = await LowPriorityThread.run(named: "page", await source())
             for responder in finishRendering(response, takenAt: start) {
                 responder.send(response ?? Self.busy)
             }
@@ -95,15 +91,6 @@ final class RenderedPage: Sendable {
             let served = state.waiters.filter { $0.since - start < Self.maxAge }
             state.waiters.removeAll { $0.since - start < Self.maxAge }
             return served.map(\.responder)
-        }
-    }
-
-    /// Returns the result of a function on a new thread, or `nil` if the thread cannot start.
-    private static func onThread(_ render: @escaping @Sendable () -> Response) async -> Response? {
-        try? await DetachedThread.run(named: "page") {
-            // In Linux this applies to the calling thread alone. If it fails, the page is still correct.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-            return render()
         }
     }
 }

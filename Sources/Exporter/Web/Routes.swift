@@ -7,7 +7,8 @@ struct Routes: Sendable {
     /// The path of `metrics`.
     let telemetryPath: String
     let metrics: MetricsRoute
-    let landingPage: RenderedPage
+    /// The pages for people, and the API.
+    let pages: PageRoutes
     /// The source of `/-/healthy` and `/-/ready`.
     let health: any HealthSource
     /// The receiver of `/-/reload`.
@@ -17,7 +18,6 @@ struct Routes: Sendable {
 
     var handler: Handler {
         var router = Router()
-        router.on("GET", telemetryPath, metrics.handle)
         router.on("GET", "/-/healthy") { [health] _, responder in
             responder.send(
                 health.isHealthy
@@ -32,10 +32,9 @@ struct Routes: Sendable {
             )
         }
         for method in ["POST", "PUT"] { router.on(method, "/-/reload", reload) }
-        // The telemetry path may be `/`, which leaves no path for the landing page.
-        if telemetryPath != "/" {
-            router.on("GET", "/") { [landingPage] _, responder in landingPage.respond(responder) }
-        }
+        pages.add(to: &router)
+        // The telemetry path may be that of a page, for example `/`, and takes precedence.
+        router.on("GET", telemetryPath, metrics.handle)
         return router.handler
     }
 

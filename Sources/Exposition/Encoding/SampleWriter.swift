@@ -95,6 +95,18 @@ package struct SampleWriter: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
+    /// Returns the part of a counter's or a gauge's lines before the value.
+    ///
+    /// - Parameters:
+    ///   - definition: the family.
+    ///   - labels: the values of all labels.
+    /// - Returns: the name, the labels and a space.
+    static func start(of definition: MetricDefinition, labels: [String]) -> [UInt8] {
+        var writer = SampleWriter(definition)
+        writer.appendStart(definition.name, labels: labels)
+        return writer.bytes
+    }
+
     /// Appends the part of a line before the value.
     ///
     /// - Parameters:

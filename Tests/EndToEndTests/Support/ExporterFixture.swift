@@ -32,6 +32,7 @@ final class ExporterFixture {
     ///   - budget: the request budget as YAML lines of `api`.
     ///   - requestTimeout: the timeout of requests to the API.
     ///   - discoveryInterval: the interval of discoveries.
+    ///   - initialLookback: how much history the first poll reads.
     ///   - polling: further lines of `polling`, which by default polls every second.
     ///   - more: further sections of the configuration.
     /// - Throws: if the simulator does not start.
@@ -40,6 +41,7 @@ final class ExporterFixture {
         budget: [String] = ["max_requests: 1000000"],
         requestTimeout: String = "2s",
         discoveryInterval: String = "2s",
+        initialLookback: String = "2d",
         polling: [String] = [],
         more: String = ""
     ) async throws {
@@ -73,7 +75,7 @@ final class ExporterFixture {
             polling:
               interval: 1s
               discovery_interval: \(discoveryInterval)
-              initial_lookback: 2d
+              initial_lookback: \(initialLookback)
               rescan_interval: 5s
               rescan_lookback: 2d
             \(polling.map { "  \($0)" }.joined(separator: "\n"))

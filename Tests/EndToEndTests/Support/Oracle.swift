@@ -27,7 +27,8 @@ enum Oracle {
         let connectors: [Connector]
     }
 
-    private struct Listed: Decodable {
+    /// An event of the simulator's list.
+    struct Listed: Decodable {
         struct Payload: Decodable { let tunnel_id: String? }
 
         let t: Int
@@ -46,8 +47,7 @@ enum Oracle {
         let connectors = truth.connectors.filter { !$0.removed }
         var events: [[Listed]] = []
         for connector in connectors {
-            let path = "events?connector=\(connector.id)&from=0&to=9999999999"
-            events.append(try await fixture.control(path, as: [Listed].self))
+            events.append(try await Self.events(of: connector.id, fixture))
         }
         let before = Date.now.timeIntervalSince1970
         let scrape = try await fixture.scrape()
@@ -76,6 +76,11 @@ enum Oracle {
         return differences.sorted()
     }
 
+    /// Returns the simulator's list of all events of a connector.
+    static func events(of connector: String, _ fixture: ExporterFixture) async throws -> [Listed] {
+        try await fixture.control("events?connector=\(connector)&from=0&to=9999999999", as: [Listed].self)
+    }
+
     private static func inventory(of connector: GroundTruth.Connector) -> [String: Double] {
         let own = "account_id=\"\(ExporterFixture.account)\",connector_id=\"\(connector.id)\""
         let site = connector.site
@@ -92,7 +97,8 @@ enum Oracle {
         ]
     }
 
-    private static func expected(of connector: String, _ listed: [Listed], now: Double) -> [String: Double] {
+    /// Returns the series of a connector's events at a time, without its inventory.
+    static func expected(of connector: String, _ listed: [Listed], now: Double) -> [String: Double] {
         let reader = NaiveReader(
             listed.map {
                 Event(

@@ -19,6 +19,7 @@ final class PrometheusServer {
     ///   - job: further lines of the scrape configuration, such as a scheme and credentials.
     ///   - rules: rule files of the repository, or absolute paths.
     ///   - alertmanager: receives the alerts.
+    ///   - flags: further flags.
     /// - Throws: if Prometheus does not start.
     init(
         scraping fixture: ExporterFixture,
@@ -27,7 +28,8 @@ final class PrometheusServer {
         name: String = "prometheus",
         job: [String] = [],
         rules: [String] = [],
-        alerting alertmanager: AlertmanagerServer? = nil
+        alerting alertmanager: AlertmanagerServer? = nil,
+        flags: [String] = []
     ) async throws {
         self.fixture = fixture
         address = "127.0.0.1:\(try await Self.freePort(in: fixture))"
@@ -54,7 +56,7 @@ final class PrometheusServer {
                 "--config.file=\(configuration)",
                 "--storage.tsdb.path=\(fixture.directory.file("\(name).tsdb"))",
                 "--web.listen-address=\(address)", "--log.level=warn",
-            ],
+            ] + flags,
             in: fixture.directory.path
         )
     }
@@ -88,20 +90,38 @@ final class PrometheusServer {
         return response.body.matches(of: /"value":\[[0-9.]+,"([^"]+)"\]/).compactMap { Double($0.output.1) }
     }
 
+    /// Returns the value of each series of an instant query; none while Prometheus starts.
+    func vector(_ expression: String) async throws -> [[String: String]: Double] {
+        struct Body: Decodable {
+            struct Series: Decodable {
+                let metric: [String: String]
+                let value: Sample
+            }
+            struct Data: Decodable { let result: [Series] }
+
+            let data: Data
+        }
+
+        guard let response = try await response(to: expression), response.status == 200 else { return [:] }
+        let body = try JSONDecoder().decode(Body.self, from: Foundation.Data(response.body.utf8))
+        return Dictionary(uniqueKeysWithValues: body.data.result.map { ($0.metric, $0.value.value) })
+    }
+
+    /// A sample of a response: a time and a value as text.
+    private struct Sample: Decodable {
+        let value: Double
+
+        init(from decoder: any Decoder) throws {
+            var fields = try decoder.unkeyedContainer()
+            _ = try fields.decode(Double.self)
+            value = Double(try fields.decode(String.self)) ?? .nan
+        }
+    }
+
     /// Returns the samples of each series in the last ten minutes, oldest first; none while Prometheus starts.
     func samples(_ selector: String) async throws -> [[String: String]: [Double]] {
         struct Body: Decodable {
             struct Series: Decodable {
-                struct Sample: Decodable {
-                    let value: String
-
-                    init(from decoder: any Decoder) throws {
-                        var fields = try decoder.unkeyedContainer()
-                        _ = try fields.decode(Double.self)
-                        value = try fields.decode(String.self)
-                    }
-                }
-
                 let metric: [String: String]
                 let values: [Sample]
             }
@@ -116,7 +136,7 @@ final class PrometheusServer {
         let body = try JSONDecoder().decode(Body.self, from: Foundation.Data(response.body.utf8))
         return Dictionary(
             uniqueKeysWithValues: body.data.result.map { series in
-                (series.metric, series.values.compactMap { Double($0.value) })
+                (series.metric, series.values.map(\.value))
             }
         )
     }

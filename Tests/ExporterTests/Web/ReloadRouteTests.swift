@@ -3,6 +3,7 @@
 import ConnectorEvents
 import HTTPEndpoint
 import LinuxSystem
+import Logging
 import Polling
 import TestSupport
 import Testing
@@ -44,7 +45,12 @@ import Testing
                 tail: nil,
                 clock: SystemClock()
             ),
-            landingPage: RenderedPage(clock: SystemClock()) { { .text(200, "") } },
+            pages: PageRoutes(
+                telemetryPath: "/metrics",
+                storagePath: "",
+                clock: SystemClock(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ) { await publisher.fleetSnapshot() },
             health: NoHealth(),
             reloads: queue,
             isLifecycleEnabled: isEnabled

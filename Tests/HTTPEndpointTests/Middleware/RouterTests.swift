@@ -54,6 +54,22 @@ import Testing
         #expect(response.headers.first { $0.name == "Allow" }?.value == allow)
     }
 
+    @Test func `a prefix applies to paths without a route, the longest one first`() throws {
+        var router = Self.router
+        router.on("GET", below: "/") { _, responder in responder.send(.text(200, "any")) }
+        router.on("GET", below: "/pages/") { _, responder in responder.send(.text(200, "page")) }
+        router.on("GET", "/pages/own") { _, responder in responder.send(.text(200, "own")) }
+        for (path, text) in [
+            ("/pages/a/b", "page"), ("/pages/", "page"), ("/pages/own", "own"), ("/pages", "any"),
+            ("/metrics", "got GET"),
+        ] {
+            let response = try Self.respond(router, "GET", path)
+            #expect(String(decoding: response.body.flatMap(\.self), as: UTF8.self) == text, "\(path)")
+        }
+        #expect(try Self.respond(router, "POST", "/pages/a").status == 405)
+        #expect(try Self.respond(router, "HEAD", "/pages/a").status == 200)
+    }
+
     @Test func `a fallback answers only paths without a route`() throws {
         var router = Self.router
         router.fallback { request, responder in responder.send(.text(418, request.path)) }

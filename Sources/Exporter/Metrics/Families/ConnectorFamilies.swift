@@ -9,7 +9,13 @@ extension FamilySection where Subject == ConnectorStatus {
     /// Families with series of single connectors.
     static let ofConnectors = [inventory, events, operations, rekeys, agent, freshness]
 
-    private static let events = FamilySection(
+    /// Families with the constant 1, whose labels describe connectors.
+    static let constantOfConnectors = FamilySection(
+        inventory.title,
+        inventory.families.filter { $0.definition.name.hasSuffix("info") }
+    )
+
+    static let events = FamilySection(
         "Events",
         [
             Family(
@@ -48,7 +54,7 @@ extension FamilySection where Subject == ConnectorStatus {
         ]
     )
 
-    private static let agent = FamilySection(
+    static let agent = FamilySection(
         "Agent",
         [
             Family(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloudflareAPI
 import ConnectorEvents
 import WireText
 
@@ -29,16 +30,9 @@ extension FamilySettings {
     /// - Parameter file: the path of the configuration; `nil` for the defaults.
     /// - Returns: the settings.
     /// - Throws: an error that names the file, line and key.
-    static func load(_ file: String?) throws(ConfigurationError) -> FamilySettings {
-        guard let file else {
-            return FamilySettings(
-                stuckAfter: StuckThresholds(),
-                failureRatioWindows: [
-                    Window(label: "1h", seconds: 3600), Window(label: "1d", seconds: 86400),
-                ],
-                forgetTunnelsAfter: 7 * 86400
-            )
-        }
-        return FamilySettings(try Configuration.load(file, environment: [:]))
+    static func load(_ file: String?) throws -> FamilySettings {
+        if let file { return FamilySettings(try ConfigurationFile.load(file)) }
+        let api = Configuration.API(baseURL: try BaseURL(Configuration.defaultBaseURL))
+        return FamilySettings(Configuration(accounts: [], api: api))
     }
 }

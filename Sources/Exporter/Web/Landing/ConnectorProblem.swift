@@ -13,11 +13,17 @@ struct ConnectorProblem: Sendable, Hashable {
         case critical = 0
         case warning = 1
 
+        /// The name, which is also the class of badges.
+        var name: String { self == .critical ? "critical" : "warning" }
+
         static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 
     let severity: Severity
     let text: String
+
+    /// The name of the alert about the problem, whose runbook describes what to do.
+    let alert: String
 
     /// The number of failed attestations in a row that is critical.
     private static let criticalFailures = 3
@@ -65,13 +71,21 @@ struct ConnectorProblem: Sendable, Hashable {
                 problems.append(
                     ConnectorProblem(
                         severity: isCritical ? .critical : .warning,
-                        text: "\(operation.words) failed\(times)"
+                        text: "\(operation.words) failed\(times)",
+                        alert: isCritical
+                            ? "MagicConnectorAttestationFailing" : "\(operation.alertPrefix)Failed"
                     )
                 )
             }
             let stuckAt = machine.becomesStuckAt(after: settings.stuckAfter[operation])
             if let stuckAt, stuckAt <= now {
-                problems.append(ConnectorProblem(severity: .warning, text: "\(operation.words) stuck"))
+                problems.append(
+                    ConnectorProblem(
+                        severity: .warning,
+                        text: "\(operation.words) stuck",
+                        alert: "\(operation.alertPrefix)Stuck"
+                    )
+                )
             }
         }
         return problems
@@ -88,7 +102,13 @@ struct ConnectorProblem: Sendable, Hashable {
         }
         guard stuck > 0 else { return [] }
         let places = stuck == 1 ? "" : " on \(stuck) tunnels"
-        return [ConnectorProblem(severity: .critical, text: "rekey stuck\(places)")]
+        return [
+            ConnectorProblem(
+                severity: .critical,
+                text: "rekey stuck\(places)",
+                alert: "MagicConnectorRekeyStuck"
+            )
+        ]
     }
 
     private static func heartbeat(
@@ -99,11 +119,17 @@ struct ConnectorProblem: Sendable, Hashable {
         var problems: [ConnectorProblem] = []
         if view.isOffline(at: now) {
             problems.append(
-                ConnectorProblem(severity: hasLivePartner ? .warning : .critical, text: "offline")
+                ConnectorProblem(
+                    severity: hasLivePartner ? .warning : .critical,
+                    text: "offline",
+                    alert: "MagicConnectorOffline"
+                )
             )
         }
         if view.record.state.agent.isRunning == false {
-            problems.append(ConnectorProblem(severity: .critical, text: "agent stopped"))
+            problems.append(
+                ConnectorProblem(severity: .critical, text: "agent stopped", alert: "MagicConnectorAgentDown")
+            )
         }
         return problems
     }
@@ -115,12 +141,20 @@ struct ConnectorProblem: Sendable, Hashable {
     ) -> [ConnectorProblem] {
         var problems: [ConnectorProblem] = []
         if view.pollSucceeded == false {
-            problems.append(ConnectorProblem(severity: .warning, text: "poll failed"))
+            problems.append(
+                ConnectorProblem(severity: .warning, text: "poll failed", alert: "MagicConnectorPollFailing")
+            )
         }
         if let pollInterval, let polled = view.record.lastSuccess,
             now - polled > maxPollAge * pollInterval
         {
-            problems.append(ConnectorProblem(severity: .warning, text: "data not fresh"))
+            problems.append(
+                ConnectorProblem(
+                    severity: .warning,
+                    text: "data not fresh",
+                    alert: "MagicConnectorDataNotFresh"
+                )
+            )
         }
         return problems
     }
@@ -134,7 +168,22 @@ extension ConnectorView {
     }
 }
 
+extension ConnectorProblem {
+    /// The address of the runbook.
+    var runbook: String { "\(BuildInfo.runbooks)\(alert).md" }
+}
+
 extension Operation {
     /// The name in words.
     var words: String { rawValue.replacing("_", with: " ") }
+
+    /// The beginning of the names of the alerts about the operation.
+    fileprivate var alertPrefix: String {
+        switch self {
+        case .attestation: "MagicConnectorAttestation"
+        case .cryptKeyRotation: "MagicConnectorCryptKeyRotation"
+        case .pkiRotation: "MagicConnectorPkiRotation"
+        case .upgrade: "MagicConnectorUpgrade"
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Polling
 
 /// The landing page: the state of each connector, those with problems first.
 ///
-/// The size of the page is limited: rows beyond a maximum are only counted, and long names are truncated.
+/// The size of the page is limited: rows beyond a maximum are only counted, and long names are truncated. The filter finds them.
 struct LandingPage {
     /// The maximum number of rows for connectors with problems.
     private static let maxProblemRows = 200
@@ -23,103 +23,100 @@ struct LandingPage {
     /// The maximum number of accounts.
     private static let maxAccounts = 50
 
+    /// The seconds after which the page is refreshed.
+    private static let refresh = 30
+
     private let fleet: FleetSnapshot
     private let telemetryPath: String
+    private let filter: LandingFilter
+
+    /// All connectors.
+    private let states: [ConnectorSummary.State: Int]
+    private let total: Int
+
+    /// The selected connectors.
     private let rows: [LandingRow]
 
-    init(_ fleet: FleetSnapshot, telemetryPath: String) {
+    /// Creates the page of a fleet.
+    ///
+    /// - Parameters:
+    ///   - fleet: the fleet.
+    ///   - connectors: its connectors with their problems.
+    ///   - telemetryPath: the path of the metrics.
+    ///   - filter: the selection.
+    init(
+        _ fleet: FleetSnapshot,
+        _ connectors: [AssessedConnector],
+        telemetryPath: String,
+        filter: LandingFilter = LandingFilter(QueryParameters())
+    ) {
         self.fleet = fleet
         self.telemetryPath = telemetryPath
-        rows = fleet.assessed.map { connector in
-            LandingRow(
-                view: connector.view,
-                problems: connector.problems,
-                settings: fleet.settings,
-                now: fleet.now
-            )
+        self.filter = filter
+        total = connectors.count
+        states = Dictionary(connectors.map { ($0.state, 1) }, uniquingKeysWith: +)
+        rows = connectors.lazy.filter { filter.selection?.selects($0) ?? true }.map { connector in
+            LandingRow(connector, settings: fleet.settings, now: fleet.now)
         }
         .sorted { $0.rank < $1.rank }
     }
 
-    /// The complete page, without scripts and external resources.
-    var response: Response {
-        Response(
-            status: 200,
-            headers: [("Content-Type", "text/html; charset=utf-8")] + Self.securityHeaders,
-            body: [Array(html.description.utf8)]
+    /// Returns the complete page.
+    func response(_ encoding: ContentEncoding? = nil) -> Response {
+        PageLayout(
+            title: title,
+            heading: "<h1>Magic Connector Exporter</h1>",
+            telemetryPath: telemetryPath,
+            refresh: Self.refresh
         )
+        .response(filter.error == nil ? 200 : 400, encoding, content)
     }
 
-    /// The fields that forbid scripts, external resources, frames, referrers and caching.
-    ///
-    /// The policy allows the style by its hash (CSP Level 3, 2.3.1), so an injected style is not applied.
-    private static let securityHeaders: [(name: String, value: String)] = [
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; style-src '\(LandingStyle.hash)'; base-uri 'none'; form-action 'none'; "
-                + "frame-ancestors 'none'"
-        ),
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Frame-Options", "DENY"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cache-Control", "no-store"),
-    ]
-
-    private var html: HTML {
+    private var content: HTML {
         """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="refresh" content="30">
-        <title>\(title)</title>
-        <style>\(LandingStyle.sheet)</style>
-        </head>
-        <body>
-        <header>
-        <h1>Magic Connector Exporter <small>\(BuildInfo.version)</small></h1>
-        <nav><a href="\(telemetryPath)">Metrics</a> <a href="/-/ready">Ready</a> <a href="/-/healthy">Healthy</a></nav>
-        </header>
-        <main>
-        \(summary)
-        \(accounts)
+        <section aria-label="Summary" data-part id="summary">\(summary)\(accounts)</section>
+        \(filter.form(accounts: fleet.accounts))
+        <p id="status" role="status">\(status)</p>
+        <div data-part id="results">
         \(table)
         \(collapsedList)
-        </main>
-        </body>
-        </html>
-
+        </div>
         """
-    }
-
-    private func count(_ severity: ConnectorProblem.Severity) -> Int {
-        rows.count { $0.problems.first?.severity == severity }
     }
 
     /// The title, which browsers show in the tab.
     private var title: String {
-        let critical = count(.critical)
+        let critical = states[.critical] ?? 0
         return critical == 0 ? "Magic Connector Exporter" : "(\(critical)) Magic Connector Exporter"
     }
 
-    private var summary: HTML {
-        let critical = count(.critical)
-        let warning = count(.warning)
-        let unknown = rows.count { $0.isUnknown }
-        return """
-            <section class="tiles">
-            \(tile("connectors", rows.count, style: ""))
-            \(tile("critical", critical, style: critical > 0 ? "critical" : "good"))
-            \(tile("warning", warning, style: warning > 0 ? "warning" : "good"))
-            \(unknown > 0 ? tile("not polled yet", unknown, style: "") : "")
-            \(tile("healthy", rows.count - critical - warning - unknown, style: "good"))
-            </section>
-            """
+    private var status: String {
+        if let error = filter.error { return error.description }
+        guard filter.isActive else { return PageText.count(total, "connector") }
+        return "\(PageText.number(rows.count)) of \(PageText.count(total, "connector"))"
     }
 
-    private func tile(_ name: String, _ count: Int, style: String) -> HTML {
-        "<div class=\"tile \(style)\"><b>\(count)</b>\(name)</div>\n"
+    private var summary: HTML {
+        let tiles = ConnectorSummary.State.allCases.map { state -> HTML in
+            let count = states[state] ?? 0
+            return switch state {
+            case .critical, .warning:
+                tile(state.rawValue, count, state, style: count > 0 ? state.rawValue : "good")
+            case .healthy: tile(state.rawValue, count, state, style: "good")
+            case .deactivated: count > 0 ? tile(state.rawValue, count, state, style: "") : ""
+            case .unknown: count > 0 ? tile("not polled yet", count, state, style: "") : ""
+            }
+        }
+        return "<ul class=\"tiles\">\n\(tile("connectors", total, nil, style: ""))\(tiles)</ul>\n"
+    }
+
+    private func tile(_ name: String, _ count: Int, _ state: ConnectorSummary.State?, style: String) -> HTML {
+        let current: HTML = filter.selects(state: state?.rawValue) ? " aria-current=\"true\"" : ""
+        let address = filter.address(state: state?.rawValue)
+        return """
+            <li class="\(style)"><a href="\(address)"\(current)><b>\(PageText.number(count))</b> \(name)</a></li>
+
+            """
     }
 
     private var accounts: HTML {
@@ -140,27 +137,40 @@ struct LandingPage {
         let interval = Int(view.pollInterval.rounded())
         return """
             <p class="account">Account <code>\(view.account)</code>: \
-            \(view.connectors) connector\(view.connectors == 1 ? "" : "s"), \
-            each polled every \(interval) s \(discovery) \(history)</p>
+            \(PageText.count(view.connectors, "connector")), each polled every \(interval) s \(discovery) \(history)</p>
 
             """
     }
+}
 
+// MARK: - Connectors
+
+extension LandingPage {
     private var withProblems: ArraySlice<LandingRow> { rows.prefix { !$0.isHealthy } }
 
     private var healthy: ArraySlice<LandingRow> { rows.drop { !$0.isHealthy } }
 
+    /// The maximum number of healthy connectors that are rows.
+    private var maxHealthyRows: Int { filter.isActive ? Self.maxProblemRows : Self.maxHealthyRows }
+
     private var table: HTML {
-        guard !rows.isEmpty else { return "<p>No connectors discovered yet.</p>" }
+        guard total > 0 else { return "<p>No connectors discovered yet.</p>" }
+        guard !rows.isEmpty else { return "<p>No connector matches the filter.</p>" }
         let shown =
-            withProblems.prefix(Self.maxProblemRows) + (healthy.count <= Self.maxHealthyRows ? healthy : [])
-        guard !shown.isEmpty else { return "<p>No connector has a problem.</p>" }
+            withProblems.prefix(Self.maxProblemRows) + (healthy.count <= maxHealthyRows ? healthy : [])
+        guard !shown.isEmpty else {
+            return filter.isActive ? "" : "<p>No connector has a problem.</p>"
+        }
         let hidden = withProblems.count - Self.maxProblemRows
         let more: HTML =
-            hidden > 0 ? "<p>\(hidden) more connectors with problems, none more severe than these.</p>" : ""
+            hidden > 0
+            ? "<p>\(hidden) more connectors with problems, none more severe than these. Use the filter to find them.</p>"
+            : ""
         return """
-            <table>
-            <thead><tr><th>Connector</th><th>State</th><th>Rekeys</th><th>Newest event</th><th>Polled</th></tr></thead>
+            <table class="list fleet">
+            <caption class="hidden">Connectors, those with problems first</caption>
+            <thead><tr><th scope="col">Connector</th><th scope="col">State</th><th scope="col">Rekeys</th>\
+            <th scope="col">Newest event</th><th scope="col">Polled</th></tr></thead>
             <tbody>
             \(shown.map(\.html))
             </tbody>
@@ -171,13 +181,13 @@ struct LandingPage {
 
     /// The collapsed list of connectors without problems in a large fleet.
     private var collapsedList: HTML {
-        guard healthy.count > Self.maxHealthyRows else { return "" }
+        guard healthy.count > maxHealthyRows else { return "" }
         let hidden = healthy.count - Self.maxHealthyLines
-        let more: HTML = hidden > 0 ? "<p>and \(hidden) more</p>" : ""
+        let more: HTML = hidden > 0 ? "<p>and \(hidden) more. Use the filter to find them.</p>" : ""
         return """
-            <details>
+            <details\(filter.isActive ? " open" as HTML : "")>
             <summary>\(healthy.count) connectors without problems</summary>
-            <ul>
+            <ul class="names">
             \(healthy.prefix(Self.maxHealthyLines).map(\.line))
             </ul>
             \(more)

@@ -11,6 +11,8 @@ struct LandingRow {
     /// The problems, the most severe first.
     let problems: [ConnectorProblem]
 
+    let state: ConnectorSummary.State
+
     /// The tunnels that are not forgotten.
     private let tunnels: [String: RekeyMachine]
 
@@ -25,19 +27,18 @@ struct LandingRow {
 
     private let isActivated: Bool
 
-    init(view: ConnectorView, problems: [ConnectorProblem], settings: FamilySettings, now: Timestamp) {
+    init(_ connector: AssessedConnector, settings: FamilySettings, now: Timestamp) {
+        let view = connector.view
         tunnels = view.record.state.tunnels(forgettingAfter: settings.forgetTunnelsAfter, at: now)
         self.view = view
-        self.problems = problems
+        problems = connector.problems
+        state = connector.state
         self.now = now
         let inventory = view.record.inventory
-        name = Self.truncated(inventory.serialNumber ?? view.record.key.connector)
-        site = Self.truncated(inventory.site.map { $0.name ?? $0.id } ?? "")
+        name = PageText.name(inventory.serialNumber ?? view.record.key.connector)
+        site = PageText.name(inventory.site.map { $0.name ?? $0.id } ?? "")
         isActivated = inventory.isActivated != false
     }
-
-    /// The maximum length of a name that the API reports, in Unicode scalars.
-    private static let maxNameLength = 64
 
     /// The sort order: more critical problems first, then more warnings, then unknown connectors, then by name.
     var rank: (Int, Int, Int, String, ConnectorKey) {
@@ -46,7 +47,7 @@ struct LandingRow {
     }
 
     /// Whether no poll has succeeded yet, and no problem is known.
-    var isUnknown: Bool { view.record.watermark == nil && problems.isEmpty }
+    private var isUnknown: Bool { view.record.watermark == nil && problems.isEmpty }
 
     var isHealthy: Bool { problems.isEmpty }
 
@@ -57,11 +58,12 @@ struct LandingRow {
         let record = view.record
         let newest = record.tallies.max { ($0.value.newest, $1.key) < ($1.value.newest, $0.key) }
         let newestText =
-            newest.map { "\(Self.truncated("\($0.key)")) \(age(since: $0.value.newest))" } ?? "none"
+            newest.map { "\(PageText.name("\($0.key)")) \(PageText.age(since: $0.value.newest, now: now))" }
+            ?? "none"
         return """
             <tr>
-            <td><b>\(name)</b> \(site) <small>\(Self.truncated(record.inventory.version ?? ""))</small><br>\
-            <code>\(Self.truncated(record.key.connector))</code></td>
+            <th scope="row">\(link) \(site) <small>\(PageText.name(record.inventory.version ?? ""))</small><br>\
+            <code>\(PageText.name(record.key.connector))</code></th>
             <td>\(badges)</td>
             <td data-name="Rekeys">\(rekeys)</td>
             <td data-name="Newest event">\(newestText)</td>
@@ -73,17 +75,23 @@ struct LandingRow {
 
     /// The line in the collapsed list of connectors without problems.
     var line: HTML {
-        "<li><b>\(name)</b> \(site) <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
+        "<li>\(link) \(site) <small>\(isUnknown ? "not polled yet" : "polled \(polled)")</small>\(inProgress)</li>\n"
     }
 
-    private var polled: String { view.record.lastSuccess.map(age) ?? "never" }
+    private var link: HTML {
+        "<a href=\"\(PageAddress.connector(view.record.key))\"><b>\(name)</b></a>"
+    }
+
+    private var polled: String {
+        view.record.lastSuccess.map { PageText.age(since: $0, now: now) } ?? "never"
+    }
 
     private var badges: [HTML] {
         if isUnknown { return ["<span class=\"badge\">not polled yet</span> "] + inProgress }
         guard isActivated else { return ["<span class=\"badge\">deactivated</span> "] + inProgress }
         guard !problems.isEmpty else { return ["<span class=\"badge good\">healthy</span> "] + inProgress }
         let problems: [HTML] = problems.map {
-            "<span class=\"badge \($0.severity == .critical ? "critical" : "warning")\">\($0.text)</span> "
+            "<span class=\"badge \($0.severity.name)\">\($0.text)</span> "
         }
         return problems + inProgress
     }
@@ -101,21 +109,5 @@ struct LandingRow {
             counts[phase].map { "\($0) \(phase.rawValue)" }
         }
         return phases.isEmpty ? "none" : phases.joined(separator: ", ")
-    }
-
-    private func age(since time: Timestamp) -> String {
-        let seconds = Int(max(0, now - time))
-        return switch seconds {
-        case ..<120: "\(seconds) s ago"
-        case ..<7200: "\(seconds / 60) min ago"
-        case ..<172_800: "\(seconds / 3600) h ago"
-        default: "\(seconds / 86400) days ago"
-        }
-    }
-
-    private static func truncated(_ text: String) -> String {
-        // Scalars are counted, because one character may consist of any number of them.
-        guard text.utf8.count > maxNameLength, text.unicodeScalars.count > maxNameLength else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxNameLength - 1))) + "…"
     }
 }

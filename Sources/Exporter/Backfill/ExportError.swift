@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LinuxSystem
+
+/// The reason why an export failed: one line with the object, the problem and the remedy.
+package struct ExportError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The line.
+    package let description: String
+
+    /// Whether the reader of the output has closed it, which is not reported.
+    package let isOutputClosed: Bool
+
+    init(_ description: String, isOutputClosed: Bool = false) {
+        self.description = PrintableText.escaped(description)
+        self.isOutputClosed = isOutputClosed
+    }
+
+    /// Creates the error of an option.
+    init(option: String, _ value: String, _ problem: String) {
+        self.init("--\(option): \"\(value)\" \(problem)")
+    }
+}
