@@ -135,6 +135,13 @@ class Readme:
         if (status := command.interrupt()) != 0:
             fail(f"`{text}` ended with status {status} after Ctrl-C")
 
+    def list_events(self, text):
+        command = self.start(text)
+        command.succeed(60)
+        if "Failure" not in command.output():
+            fail(f"`{text}` prints no failure:\n{command.output()}")
+        step(f"`{text}`: failures of the stopped exporter")
+
     def in_ci(self, text):
         """Requires that .ci/run makes the first target of the command, directly or as a prerequisite of another."""
         (target,) = re.match(r"make ([a-z-]+)", text).groups()
@@ -183,6 +190,7 @@ COMMANDS = {
     "make run": Readme.run,
     "magic-connector-exporter check --config.file config.yml": Readme.check_account,
     "magic-connector-exporter --config.file config.yml --storage.path /var/lib/magic-connector-exporter": Readme.serve,
+    "magic-connector-exporter events --storage.path /var/lib/magic-connector-exporter --since 1d --kind '*Failure'": Readme.list_events,
     "make dist": Readme.in_ci,
     "make deb && sudo apt install ./.build/deb/magic-connector-exporter_*.deb": Readme.packaged,
     "magic-connector-exporter check": Readme.same_as_block,
