@@ -9,6 +9,7 @@ import http.client
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import statistics
 import sys
@@ -77,8 +78,9 @@ def paging(port, stop, pages):
             if status == 200:
                 with pages.get_lock():
                     pages.value += 1
-                following = json.loads(body)["next"]
-                cursor = f"&cursor={following}" if following else ""
+                # Decoding all of the JSON would take much of the core that the scraper uses.
+                following = re.search(rb'"next":"([^"]+)"', body[-100:])
+                cursor = f"&cursor={following[1].decode()}" if following else ""
 
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     for thread in threads:

@@ -12,7 +12,10 @@ struct EventScan {
     private static let separateConnectors = 64
 
     /// The number of rows between two checks for cancellation.
-    private static let rowsPerCheck = 1024
+    private static let rowsPerCheck = 64
+
+    /// The number of events whose details are read between two checks.
+    private static let detailsPerCheck = 16
 
     let filter: EventFilter
     let cursor: EventCursor?
@@ -40,8 +43,15 @@ struct EventScan {
         } else {
             found = try rows(of: nil, among: selected.map { Set($0.keys) }, kinds, db, isCancelled)
         }
-        let events = try found.rows.map { try names.event(at: $0.cursor, kind: $0.kind, in: db) }
-        return RecordedEventPage(events: events, next: found.next)
+        var page = RecordedEventPage(next: found.next)
+        for (index, row) in found.rows.enumerated() {
+            if index > 0, index % Self.detailsPerCheck == 0, isCancelled() {
+                page.next = page.events.last?.cursor
+                break
+            }
+            page.events.append(try names.event(at: row.cursor, kind: row.kind, in: db))
+        }
+        return page
     }
 
     /// Reads the rows of one connector, or of those in `connectors` if `connector` is `nil`.

@@ -6,20 +6,6 @@ import HTTPEndpoint
 
 /// `/api/v1/connectors`: the connectors as JSON, in pages, sorted by key.
 struct ConnectorsRoute: Sendable {
-    /// The JSON of a page.
-    private struct Page: Encodable {
-        let connectors: [ConnectorSummary]
-        let next: String?
-
-        private enum CodingKeys: String, CodingKey { case connectors, next }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(connectors, forKey: .connectors)
-            try container.encode(next, forKey: .next)
-        }
-    }
-
     static let path = "/api/v1/connectors"
     static let parameters = ["connector", "account", "state", "q", "limit", "cursor"]
 
@@ -40,9 +26,12 @@ struct ConnectorsRoute: Sendable {
                 let page = Array(following.prefix(limit + 1))
                 let next = page.count > limit ? page[limit - 1].key.description : nil
                 return .api(
-                    Page(connectors: page.prefix(limit).map(ConnectorSummary.init), next: next),
-                    next: next.map { parameters.target(Self.path, cursor: $0) },
-                    encoding
+                    page.prefix(limit).map(ConnectorSummary.init),
+                    named: "connectors",
+                    next: next,
+                    target: next.map { parameters.target(Self.path, cursor: $0) },
+                    encoding,
+                    isCancelled: context.isCancelled
                 )
             }
         } catch {

@@ -6,20 +6,6 @@ import Polling
 
 /// `/api/v1/events`: the recorded events as JSON, in pages, oldest first.
 struct EventsRoute: Sendable {
-    /// The JSON of a page.
-    private struct Page: Encodable {
-        let events: [EventLine]
-        let next: String?
-
-        private enum CodingKeys: String, CodingKey { case events, next }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(events, forKey: .events)
-            try container.encode(next, forKey: .next)
-        }
-    }
-
     static let path = "/api/v1/events"
     static let parameters = ["connector", "account", "kind", "since", "until", "limit", "cursor"]
 
@@ -47,9 +33,12 @@ struct EventsRoute: Sendable {
                 let inventories = try context.inventories(of: page.events)
                 let lines = page.events.map { EventLine($0, of: inventories[$0.connector]) }
                 return .api(
-                    Page(events: lines, next: next),
-                    next: next.map { parameters.target(Self.path, cursor: $0) },
-                    encoding
+                    lines,
+                    named: "events",
+                    next: next,
+                    target: next.map { parameters.target(Self.path, cursor: $0) },
+                    encoding,
+                    isCancelled: context.isCancelled
                 )
             }
         } catch {

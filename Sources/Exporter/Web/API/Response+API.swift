@@ -8,21 +8,41 @@ extension Response {
         let error: String
     }
 
+    /// The number of items between two checks for cancellation.
+    private static let itemsPerCheck = 8
+
     /// Returns the page of a list as JSON.
     ///
     /// - Parameters:
-    ///   - page: the page.
-    ///   - next: the target of the next page; `nil` if this is the last one.
+    ///   - items: the items.
+    ///   - name: the key of the items.
+    ///   - next: the cursor of the next page; `nil` if this is the last one.
+    ///   - target: the target of the next page; `nil` if this is the last one.
     ///   - encoding: the encoding that the client accepts.
+    ///   - isCancelled: called at times; if it returns `true`, the response is not needed.
     /// - Returns: the response.
-    static func api(_ page: some Encodable, next: String?, _ encoding: ContentEncoding) -> Response {
-        guard let body = try? JSONLine.encode(page) else {
-            return apiError(500, "The page cannot be encoded.")
+    static func api(
+        _ items: [some Encodable],
+        named name: String,
+        next: String?,
+        target: String?,
+        _ encoding: ContentEncoding,
+        isCancelled: () -> Bool
+    ) -> Response {
+        var body = Array("{\"\(name)\":[".utf8)
+        for (index, item) in items.enumerated() {
+            if index % itemsPerCheck == 0, isCancelled() { break }
+            guard let json = try? JSONLine.encode(item) else {
+                return apiError(500, "The page cannot be encoded.")
+            }
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            body += json
         }
+        body += Array("],\"next\":\(next.map(PrintableText.quoted) ?? "null")}\n".utf8)
         var response = Response(status: 200, headers: jsonHeaders)
         // Source: RFC 8288.
-        if let next { response.headers.append(("Link", "<\(next)>; rel=\"next\"")) }
-        encoding.setBody(body + [0x0a], of: &response)
+        if let target { response.headers.append(("Link", "<\(target)>; rel=\"next\"")) }
+        encoding.setBody(body, of: &response)
         return response
     }
 

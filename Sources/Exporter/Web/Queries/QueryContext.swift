@@ -16,6 +16,8 @@ struct QueryContext {
     let history: () throws(LedgerError) -> EventHistory
 
     /// Returns whether the client has gone, so that the result is not needed.
+    ///
+    /// It also lets a waiting scrape run, so a query should call it several times per millisecond.
     let isCancelled: () -> Bool
 
     /// Returns the properties of the connectors of events, also of connectors that discovery no longer lists.

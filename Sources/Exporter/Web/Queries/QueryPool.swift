@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import EventLedger
+import Glibc
 import HTTPEndpoint
 import LinuxSystem
 import Logging
@@ -170,7 +171,11 @@ extension QueryPool {
                     reader = opened
                     return opened
                 },
-                isCancelled: { waiter.responder.isAbandoned }
+                isCancelled: {
+                    // Otherwise a scrape could wait until this thread has used its time slice of some milliseconds.
+                    sched_yield()
+                    return waiter.responder.isAbandoned
+                }
             )
             let response = try waiter.query(context)
             if let reader { state.withLock { $0.readers.append(reader) } }
