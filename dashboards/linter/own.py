@@ -5,14 +5,13 @@ import pathlib
 import re
 import sys
 
-from . import promql
+from . import logql, promql
 from .rules import panels, parsed, targets, variables
 from .units import UNITS
 
 LOGS = pathlib.Path(__file__).resolve().parents[2] / "deploy/logs"
 sys.path.append(str(LOGS))
 import alloy  # noqa: E402
-import logql  # noqa: E402
 
 # The types of data sources that have a variable of their own.
 SOURCES = {"prometheus": "${datasource}", "loki": "${loki_datasource}"}

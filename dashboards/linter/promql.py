@@ -6,6 +6,8 @@ Source: prometheus.io/docs/prometheus/latest/querying/basics and operators.
 import dataclasses
 import re
 
+from .tokens import SyntaxProblem, TokenReader
+
 TOKEN = re.compile(r"""
     (?P<space>\s+|\#[^\n]*)
   | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
@@ -26,10 +28,6 @@ FUNCTIONS = set(
 )
 
 
-class SyntaxProblem(ValueError):
-    """A query that is not PromQL."""
-
-
 @dataclasses.dataclass
 class Selector:
     name: str
@@ -38,38 +36,10 @@ class Selector:
     parents: tuple = ()  # names of the enclosing functions and aggregators, the nearest last
 
 
-class Parser:
+class Parser(TokenReader):
     def __init__(self, text):
-        self.tokens, place = [], 0
-        while place < len(text):
-            match = TOKEN.match(text, place)
-            if not match:
-                raise SyntaxProblem(f"unexpected {text[place:place + 12]!r}")
-            if match.lastgroup != "space":
-                self.tokens.append((match.lastgroup, match[0]))
-            place = match.end()
-        self.place, self.selectors, self.parents = 0, [], []
-
-    def peek(self, ahead=0):
-        return self.tokens[self.place + ahead] if self.place + ahead < len(self.tokens) else ("end", "the end")
-
-    def accept(self, *texts):
-        if self.peek()[0] in ("symbol", "name") and self.peek()[1] in texts:
-            self.place += 1
-            return self.tokens[self.place - 1][1]
-        return None
-
-    def expect(self, *texts):
-        return self.accept(*texts) or self.fail(" or ".join(texts))
-
-    def fail(self, wanted):
-        raise SyntaxProblem(f"expected {wanted}, found {self.peek()[1]!r}")
-
-    def kind(self, *kinds):
-        if self.peek()[0] not in kinds:
-            self.fail(kinds[0])
-        self.place += 1
-        return self.tokens[self.place - 1][1]
+        super().__init__(TOKEN, text)
+        self.selectors, self.parents = [], []
 
     def parse(self):
         self.binary(1)

@@ -16,8 +16,10 @@ import yaml
 
 sys.dont_write_bytecode = True
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "dashboards"))
+
 import alloy  # noqa: E402
-import logql  # noqa: E402
+from linter import logql  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

@@ -7,8 +7,7 @@ import unittest
 sys.dont_write_bytecode = True
 
 import alloy  # noqa: E402
-import logql  # noqa: E402
-from check import PAGE, Files, check  # noqa: E402
+from check import PAGE, Files, check, logql  # noqa: E402
 
 ALLOY, PROMTAIL, LOKI, LOGROTATE = (f"deploy/logs/{name}" for name in ("alloy.alloy", "promtail.yml", "loki.yml", "logrotate"))
 # The file, the text that is replaced, its replacement, and a part of the expected problem.

@@ -6,6 +6,8 @@ It finds the labels and fields of every query. Source: grafana.com/docs/loki/lat
 import dataclasses
 import re
 
+from .tokens import SyntaxProblem, TokenReader
+
 TOKEN = re.compile(r"""
     (?P<space>\s+|\#[^\n]*)
   | (?P<string>"(?:\\.|[^"\\])*"|`[^`]*`)
@@ -21,10 +23,6 @@ COMPARISONS = ("=", "==", "!=", "=~", "!~", ">", ">=", "<", "<=")
 FIELD = re.compile(r"(?<![\w)\]}])\.([a-zA-Z_]\w*)")
 
 
-class SyntaxProblem(ValueError):
-    """A query that is not LogQL, or not the part of it that this parser knows."""
-
-
 @dataclasses.dataclass
 class LogQuery:
     matchers: list  # of (label, operator, value)
@@ -34,38 +32,10 @@ class LogQuery:
     grouped: list = dataclasses.field(default_factory=list)  # labels of the aggregations around it
 
 
-class Parser:
+class Parser(TokenReader):
     def __init__(self, text):
-        self.tokens, at = [], 0
-        while at < len(text):
-            match = TOKEN.match(text, at)
-            if not match:
-                raise SyntaxProblem(f"unexpected {text[at:at + 12]!r}")
-            if match.lastgroup != "space":
-                self.tokens.append((match.lastgroup, match[0]))
-            at = match.end()
-        self.place, self.queries, self.groups = 0, [], []
-
-    def peek(self, ahead=0):
-        return self.tokens[self.place + ahead] if self.place + ahead < len(self.tokens) else ("end", "the end")
-
-    def accept(self, *texts):
-        if self.peek()[0] in ("symbol", "name") and self.peek()[1] in texts:
-            self.place += 1
-            return self.tokens[self.place - 1][1]
-        return None
-
-    def expect(self, *texts):
-        return self.accept(*texts) or self.fail(" or ".join(texts))
-
-    def fail(self, wanted):
-        raise SyntaxProblem(f"expected {wanted}, found {self.peek()[1]!r}")
-
-    def kind(self, *kinds):
-        if self.peek()[0] not in kinds:
-            self.fail(kinds[0])
-        self.place += 1
-        return self.tokens[self.place - 1][1]
+        super().__init__(TOKEN, text)
+        self.queries, self.groups = [], []
 
     def parse(self):
         if self.peek()[1] == "{":
