@@ -64,11 +64,30 @@ import Testing
         #expect(printed.map(\.time) == printed.map(\.time).sorted())
         #expect(result.output.contains(#""late":true"#))
 
+        try await expectExport(fixture, of: truth)
+
         // The same ledger after a stop.
         fixture.exporter?.send(SIGTERM)
         #expect(await fixture.exporter?.end().status == 0)
         #expect(try await events(fixture, "--json").output == result.output)
         #expect(Set(try logged(fixture)) == Set(lines))
+    }
+
+    /// Compares the last exported count of each connector and kind with all events.
+    private func expectExport(_ fixture: ExporterFixture, of truth: Set<EventFields>) async throws {
+        let result = try await fixture.command([
+            "export", "openmetrics", "--storage.path", fixture.directory.file("data"), "--since", "3d",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        var counts: [[String]: Int] = [:]
+        let sample =
+            /cloudflare_magic_connector_events_total\{.*connector_id="([^"]+)",kind="([^"]+)"\} ([0-9.]+)/
+        for line in result.output.split(separator: "\n") {
+            guard let found = line.prefixMatch(of: sample)?.output else { continue }
+            counts[[String(found.1), String(found.2)]] = Double(found.3).map { Int($0) }
+        }
+        let expected = Dictionary(truth.map { ([$0.connector, $0.kind], 1) }, uniquingKeysWith: +)
+        #expect(counts.filter { $0.value > 0 } == expected)
     }
 
     @Test func `the command selects by connector, site, kind and time, and follows new events`() async throws

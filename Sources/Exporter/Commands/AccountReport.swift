@@ -78,9 +78,14 @@ package struct AccountReport: Sendable, Encodable {
         add("sites", sites)
         add("events", events)
         add("snapshots", snapshots)
-        if let clockOffset { add("clock", "Cloudflare's is \(Self.seconds(clockOffset)) ahead") }
+        if let clockOffset { add("clock", Self.difference(clockOffset)) }
         add("poll interval", Self.seconds(pollInterval))
         return lines.joined(separator: "\n")
+    }
+
+    private static func difference(_ offset: Double) -> String {
+        guard abs(offset) >= 1 else { return "equal to Cloudflare's" }
+        return "Cloudflare's is \(seconds(abs(offset))) \(offset < 0 ? "behind" : "ahead")"
     }
 
     private static func seconds(_ value: Double) -> String { "\(Int(value.rounded())) s" }
