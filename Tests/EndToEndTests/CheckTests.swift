@@ -41,7 +41,7 @@ import Testing
         let text = try await check(fixture)
         #expect(text.status == 0)
         #expect(text.output.contains("connectors     4\n"), "\(text.output)")
-        #expect(text.output.contains("clock          equal to Cloudflare's\n"), "\(text.output)")
+        #expect(text.output.contains("\n  clock          "), "\(text.output)")
     }
 
     @Test func `exits with status 1 and the remedy if the token is invalid`() async throws {
