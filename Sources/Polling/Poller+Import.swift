@@ -9,7 +9,7 @@ import Logging
 
 extension Poller {
     /// Minimum time between two log lines about the progress of an import, in seconds.
-    private static let progressSeconds = 2.0
+    private static let progressSeconds = 30.0
 
     /// Counts the events of a poll as imported, and logs the progress.
     func recordImport(of key: ConnectorKey, _ result: ConnectorPoll.Result) {
