@@ -112,13 +112,13 @@ import Testing
         )
         #expect(Set(some) == truth.filter { (since...until).contains($0.time) })
 
+        let newest = try #require(times.last)
         let follower = try ChildProgram(
             "\(ChildProgram.products)/magic-connector-exporter",
-            ["events", "--storage.path", fixture.directory.file("data"), "--since", "0s", "--follow"],
+            ["events", "--storage.path", fixture.directory.file("data"), "--since", "\(newest)", "--follow"],
             in: fixture.directory.path
         )
-        // The listing has ended when the events after it are followed.
-        try await Task.sleep(for: .seconds(1))
+        _ = try await eventually("the listing before new events") { follower.output.isEmpty ? nil : true }
         try await fixture.inject(#"{"index": 2, "kind": "RekeyReset", "tunnel_id": "tunnel-7"}"#)
         try await fixture.inject(#"{"index": 0, "kind": "FinishAttestationFailure"}"#)
         _ = try await eventually("both events") {
