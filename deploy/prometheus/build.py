@@ -46,12 +46,10 @@ def block(rule: dict) -> dict:
 def alerts_file(values: dict) -> str:
     """The alerts, in one group with the states that they use, so that each evaluation sees the newest states."""
     rules = Rules(values)
-    alerts = [
-        alert
-        for module in (fleet, attestation, operations, reachability, tunnels, snapshots, devices, polling, exporter)
-        for alert in module.alerts(rules)
-        if alert["alert"] not in values["disabled"]
-    ]
+    alerts = []
+    for module in (fleet, attestation, operations, reachability, tunnels, snapshots, devices, polling, exporter):
+        rules.board = getattr(module, "BOARD", "magic-connector-one")
+        alerts += [alert for alert in module.alerts(rules) if alert["alert"] not in values["disabled"]]
     states = [{"record": name, "expr": expr} for name, expr in rules.records.items()]
     return HEADER + dump({"groups": [{"name": "magic-connector.alerts", "rules": [block(rule) for rule in states + alerts]}]})
 

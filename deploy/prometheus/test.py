@@ -64,6 +64,8 @@ def check_values(folder: pathlib.Path) -> tuple[str, float]:
         "the runbook": agent["annotations"]["runbook_url"] == "https://wiki.example/MagicConnectorAgentDown.md",
         "the page of the connector": agent["annotations"]["connector_url"] == page,
         "the dashboard": "/d/magic-connector-one?var-account_id=" in agent["annotations"]["dashboard_url"],
+        "the dashboard of snapshots": "/d/magic-connector-health?var-account_id="
+        in built["MagicConnectorTunnelDown"]["annotations"]["dashboard_url"],
         "the disabled alert": "MagicConnectorUnknownKind" not in built,
         "the job": 'up{job="other"}' in built["MagicConnectorExporterDown"]["expr"],
     }

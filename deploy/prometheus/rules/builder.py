@@ -18,6 +18,8 @@ class Rules:
         shared = [label for label in values["target_labels"] if label != "instance"]
         self.site = ", ".join([*shared, "account_id", "site_id"])
         self.up = f'up{{job="{values["job"]}"}}'
+        # The dashboard that alerts on a connector link to.
+        self.board = "magic-connector-one"
         self.records: dict[str, str] = {}
         self.unscraped = self.record("instance:cloudflare_magic_connector_unscraped:bool", self._unscraped())
 
@@ -157,7 +159,7 @@ class Rules:
         if not is_of_connector:
             return f"{url}/d/magic-connector-fleet"
         return (
-            f"{url}/d/magic-connector-one?var-account_id={{{{ $labels.account_id }}}}"
+            f"{url}/d/{self.board}?var-account_id={{{{ $labels.account_id }}}}"
             "&var-connector_id={{ $labels.connector_id }}"
         )
 

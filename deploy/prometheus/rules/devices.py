@@ -3,6 +3,8 @@
 from .builder import PREFIX, Rules, duration
 from .snapshots import fallen, lately, latch
 
+BOARD = "magic-connector-health"
+
 
 def interfaces(r: Rules) -> list[dict]:
     limits, labels = r.limits, f"{r.connector}, device"

@@ -7,6 +7,8 @@ range also contains series that have ended, so each range is combined with a cur
 from .builder import PREFIX, Rules, indent
 from .reachability import ha_site, heartbeat_age, silent_when_listed
 
+BOARD = "magic-connector-health"
+
 # Seconds for which a restarted exporter may need to read the first snapshot of each connector.
 FIRST_SNAPSHOTS = 7_200
 

@@ -3,6 +3,8 @@
 from .builder import PREFIX, Rules, duration
 from .snapshots import fallen, lately, latch, passive
 
+BOARD = "magic-connector-health"
+
 # The usual latency follows the current one by this share in each evaluation, so that it takes about a day.
 SHARE = 0.0005
 
