@@ -54,6 +54,12 @@ import Polling
     var telemetryPath = "/metrics"
 
     @Option(
+        name: .customLong("web.dashboard-url"),
+        help: "Address of Grafana, to which the page of a connector links. (default: no links)"
+    )
+    var dashboardURL: String?
+
+    @Option(
         name: .customLong("web.max-requests"),
         help: "Maximum number of concurrent scrapes; 0 for no limit."
     )
@@ -118,6 +124,14 @@ import Polling
                 "--web.telemetry-path: \"\(telemetryPath)\" is not a path; use a path like /metrics"
             )
         }
+        if let dashboardURL,
+            !dashboardURL.hasPrefix("https://") && !dashboardURL.hasPrefix("http://")
+                || dashboardURL.contains(where: { "?# \"<>".contains($0) })
+        {
+            throw ValidationError(
+                "--web.dashboard-url: \"\(dashboardURL)\" is not an address; use one like https://grafana.example.com"
+            )
+        }
         guard maxRequests >= 0 else {
             throw ValidationError(
                 "--web.max-requests: \(maxRequests) is not allowed; use a positive number, or 0 for no limit"
@@ -169,6 +183,7 @@ import Polling
             environment: environment,
             listenAddresses: try addresses(in: environment),
             telemetryPath: telemetryPath,
+            dashboardURL: dashboardURL,
             maxRequests: maxRequests,
             allowedHosts: allowedHosts,
             storagePath: storagePath,

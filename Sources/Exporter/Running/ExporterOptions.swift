@@ -21,6 +21,9 @@ package struct ExporterOptions: Sendable {
     /// `--web.telemetry-path`.
     package var telemetryPath: String
 
+    /// `--web.dashboard-url`: the address of Grafana; `nil` if it is unknown.
+    package var dashboardURL: String?
+
     /// `--web.max-requests`: the maximum number of concurrent scrapes; 0 for no limit.
     package var maxRequests: Int
 
@@ -52,6 +55,7 @@ package struct ExporterOptions: Sendable {
         environment: [String: String],
         listenAddresses: [ListenAddress],
         telemetryPath: String,
+        dashboardURL: String? = nil,
         maxRequests: Int,
         allowedHosts: [String] = [],
         storagePath: String,
@@ -66,6 +70,7 @@ package struct ExporterOptions: Sendable {
         self.environment = environment
         self.listenAddresses = listenAddresses
         self.telemetryPath = telemetryPath
+        self.dashboardURL = dashboardURL
         self.maxRequests = maxRequests
         self.allowedHosts = allowedHosts
         self.storagePath = storagePath

@@ -183,6 +183,7 @@ extension ExporterProgram {
     private func pages(_ publisher: Publisher) -> PageRoutes {
         PageRoutes(
             telemetryPath: options.telemetryPath,
+            dashboardURL: options.dashboardURL,
             storagePath: options.storagePath,
             clock: clock,
             logger: options.logger

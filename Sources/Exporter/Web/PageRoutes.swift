@@ -15,12 +15,14 @@ struct PageRoutes: Sendable {
     ///
     /// - Parameters:
     ///   - telemetryPath: the path of the metrics, for links.
+    ///   - dashboardURL: the address of Grafana, for links; `nil` if it is unknown.
     ///   - storagePath: the directory of the ledger.
     ///   - clock: the clock.
     ///   - logger: the logger of failed queries.
     ///   - snapshot: returns the current fleet.
     init(
         telemetryPath: String,
+        dashboardURL: String?,
         storagePath: String,
         clock: any PollingClock,
         logger: Logger,
@@ -32,7 +34,12 @@ struct PageRoutes: Sendable {
             return { LandingPage(fleet, fleet.assessed, telemetryPath: telemetryPath).response() }
         }
         landing = LandingRoute(page: page, pool: pool, telemetryPath: telemetryPath)
-        connector = ConnectorRoute(pool: pool, clock: clock, telemetryPath: telemetryPath)
+        connector = ConnectorRoute(
+            pool: pool,
+            clock: clock,
+            telemetryPath: telemetryPath,
+            dashboards: DashboardLinks(dashboardURL)
+        )
         events = EventsRoute(pool: pool, clock: clock)
         connectors = ConnectorsRoute(pool: pool)
     }

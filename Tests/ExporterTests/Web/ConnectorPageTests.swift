@@ -72,6 +72,31 @@ import Testing
         #expect(page.contains("8 events since 2026-09-14 00:00 UTC, of which 4 are failures"))
     }
 
+    @Test func `links to dashboards that exist, if the address of Grafana is known`() async throws {
+        let fixture = try await PagesFixture(
+            ["a\"b": Connector()],
+            dashboardURL: "https://grafana.example.com/sub/"
+        )
+        let page = await fixture.get("/connectors/\(PagesFixture.account)/a\"b").text
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let dashboards = root.appendingPathComponent("dashboards")
+        let files = try FileManager.default.contentsOfDirectory(atPath: dashboards.path)
+            .filter { $0.hasSuffix(".json") }
+            .map { try String(contentsOf: dashboards.appendingPathComponent($0), encoding: .utf8) }
+        for (_, board) in DashboardLinks.boards {
+            #expect(
+                page.contains(
+                    "href=\"https://grafana.example.com/sub/d/\(board)?"
+                        + "var-account_id=\(PagesFixture.account)&amp;var-connector_id=a%22b\""
+                )
+            )
+            #expect(files.contains { $0.contains("\"uid\": \"\(board)\"") })
+        }
+        let without = await (try await Self.fixture()).get(Self.path).text
+        #expect(!without.contains("Dashboards"))
+    }
+
     @Test func `every problem has a runbook`() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

@@ -49,11 +49,13 @@ final class PagesFixture: Sendable {
     ///   - inventory: the connectors by id.
     ///   - events: their events by id.
     ///   - telemetryPath: the path of the metrics.
+    ///   - dashboardURL: the address of Grafana.
     /// - Throws: if the ledger cannot be written.
     init(
         _ inventory: [String: Connector],
         events: [String: [Incoming]] = [:],
-        telemetryPath: String = "/metrics"
+        telemetryPath: String = "/metrics",
+        dashboardURL: String? = nil
     ) async throws {
         directory = try TemporaryDirectory(fast: true)
         let ledger = try EventLedger(directory: directory.path)
@@ -109,6 +111,7 @@ final class PagesFixture: Sendable {
         var router = Router()
         PageRoutes(
             telemetryPath: telemetryPath,
+            dashboardURL: dashboardURL,
             storagePath: directory.path,
             clock: StandingClock(time: Self.now),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

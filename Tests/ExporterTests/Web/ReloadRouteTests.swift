@@ -47,6 +47,7 @@ import Testing
             ),
             pages: PageRoutes(
                 telemetryPath: "/metrics",
+                dashboardURL: nil,
                 storagePath: "",
                 clock: SystemClock(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

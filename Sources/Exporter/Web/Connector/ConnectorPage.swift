@@ -20,6 +20,9 @@ struct ConnectorPage {
     let events: EventSection
     let telemetryPath: String
 
+    /// The links to Grafana; `nil` if its address is unknown.
+    let dashboards: DashboardLinks?
+
     /// Returns the complete page.
     func response(_ encoding: ContentEncoding? = nil) -> Response {
         PageLayout(
@@ -67,6 +70,7 @@ struct ConnectorPage {
         let rows: [(String, HTML?)] = [
             ("Site", site),
             ("HA partner", partners.isEmpty ? nil : "\(partners.prefix(Self.maxRows).map(partner))"),
+            ("Dashboards", dashboards.map { $0.html(of: record.key) }),
             ("Connector", "<code>\(PageText.name(record.key.connector))</code>"),
             ("Account", "<code>\(PageText.name(record.key.account))</code>"),
             ("Serial number", inventory.serialNumber.map { "\(PageText.name($0))" }),

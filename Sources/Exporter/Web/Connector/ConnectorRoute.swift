@@ -15,6 +15,7 @@ struct ConnectorRoute: Sendable {
     let pool: QueryPool
     let clock: any PollingClock
     let telemetryPath: String
+    let dashboards: DashboardLinks?
 
     /// Responds with the page, or with 404 if discovery does not list the connector.
     func handle(_ request: Request, _ responder: Responder) {
@@ -22,7 +23,8 @@ struct ConnectorRoute: Sendable {
         let parameters = QueryParameters(leniently: request)
         let form = EventForm(parameters, now: clock.now())
         let encoding = ContentEncoding(request)
-        pool.respond(responder, failure: Response.text) { [telemetryPath] context throws(LedgerError) in
+        pool.respond(responder, failure: Response.text) {
+            [telemetryPath, dashboards] context throws(LedgerError) in
             guard let connector = context.fleet.connector(at: name) else {
                 return notFound(String(name), encoding)
             }
@@ -32,7 +34,8 @@ struct ConnectorRoute: Sendable {
                 fleet: context.fleet.snapshot,
                 operations: try OperationStatus.all(of: connector, context),
                 events: try EventSection(connector.key, form, pageSize: Self.pageSize, context),
-                telemetryPath: telemetryPath
+                telemetryPath: telemetryPath,
+                dashboards: dashboards
             )
             .response(encoding)
         }
