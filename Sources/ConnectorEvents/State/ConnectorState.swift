@@ -26,22 +26,12 @@ package struct ConnectorState: Sendable, Hashable, Codable {
     package init() {}
 
     /// The machine of an operation.
-    package private(set) subscript(operation: Operation) -> OperationMachine {
-        get {
-            switch operation {
-            case .attestation: attestation
-            case .cryptKeyRotation: cryptKeyRotation
-            case .pkiRotation: pkiRotation
-            case .upgrade: upgrade
-            }
-        }
-        set {
-            switch operation {
-            case .attestation: attestation = newValue
-            case .cryptKeyRotation: cryptKeyRotation = newValue
-            case .pkiRotation: pkiRotation = newValue
-            case .upgrade: upgrade = newValue
-            }
+    package subscript(operation: Operation) -> OperationMachine {
+        switch operation {
+        case .attestation: attestation
+        case .cryptKeyRotation: cryptKeyRotation
+        case .pkiRotation: pkiRotation
+        case .upgrade: upgrade
         }
     }
 
@@ -74,7 +64,7 @@ package struct ConnectorState: Sendable, Hashable, Codable {
         deliveryDelay = event.deliveryDelaySeconds ?? deliveryDelay
         if event.kind == .initialize {
             for operation in Operation.allCases where operation.isInterruptedByAgentStart {
-                self[operation].interrupt()
+                withMachine(of: operation) { $0.interrupt() }
             }
         }
         if let (operation, step) = Operation.step(of: event.kind) {
@@ -135,6 +125,8 @@ package struct ConnectorState: Sendable, Hashable, Codable {
 
     /// Removes finishes before a time, which no failure ratio needs.
     package mutating func removeFinishes(before time: Timestamp) {
-        for operation in Operation.allCases { self[operation].removeFinishes(before: time) }
+        for operation in Operation.allCases {
+            withMachine(of: operation) { $0.removeFinishes(before: time) }
+        }
     }
 }

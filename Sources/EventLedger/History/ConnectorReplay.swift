@@ -51,11 +51,7 @@ package struct ConnectorReplay: Sendable {
                 forgettingTunnelsAfter: forgetTunnelsAfter
             )
             try replay.subtractEvents(in: db)
-            let rows = try Row.fetchCursor(
-                db,
-                sql: LedgerRows.eventsInOrder(where: "event.connector = ?"),
-                arguments: [record.row]
-            )
+            let rows = try events(of: record.row, in: db)
             while let row = try rows.next() {
                 let event = Event(row: row)
                 if let collectedUntil, let time = event.collectedAt, time > collectedUntil { continue }
@@ -68,24 +64,26 @@ package struct ConnectorReplay: Sendable {
 
     /// Takes the counts back to those before the oldest kept event.
     private mutating func subtractEvents(in db: Database) throws {
-        let final = record
-        let origin = record.state
-        let rows = try Row.fetchCursor(
-            db,
-            sql: LedgerRows.eventsInOrder(where: "event.connector = ?"),
-            arguments: [record.row]
-        )
-        record.tallies = [:]
-        record.uncleanRestarts = 0
-        while let row = try rows.next() { apply(Event(row: row)) }
-        let replayed = record
-        record = final
-        record.state = origin
-        record.uncleanRestarts -= replayed.uncleanRestarts
-        for (kind, tally) in replayed.tallies {
-            let before = (final.tallies[kind]?.count ?? 0) - tally.count
+        var agent = record.state.agent
+        var counts: [EventKind: Int] = [:]
+        let rows = try Self.events(of: record.row, in: db)
+        while let row = try rows.next() {
+            let kind = Event(row: row).kind
+            counts[kind, default: 0] += 1
+            if agent.apply(kind) { record.uncleanRestarts -= 1 }
+        }
+        for (kind, count) in counts {
+            let before = (record.tallies[kind]?.count ?? 0) - count
             record.tallies[kind] = before > 0 ? KindTally(count: before, newest: .unknown) : nil
         }
+    }
+
+    private static func events(of connector: Int64, in db: Database) throws -> RowCursor {
+        try Row.fetchCursor(
+            db,
+            sql: LedgerRows.eventsInOrder(where: "event.connector = ?"),
+            arguments: [connector]
+        )
     }
 }
 

@@ -29,7 +29,7 @@ extension EventHistory {
     ) throws(LedgerError) -> [IntervalCount] {
         try read { db in
             let names = try EventNames(reading: db)
-            guard let row = names.connectors.first(where: { $0.value == key })?.key else { return [] }
+            guard let row = names.row(of: key) else { return [] }
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT kind, count(*) AS count FROM event NOT INDEXED

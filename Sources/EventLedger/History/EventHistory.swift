@@ -23,17 +23,9 @@ package final class EventHistory: Sendable {
     ///
     /// - Throws: an error that names the path and the remedy, for example if it contains no ledger.
     package init(directory: String) throws(LedgerError) {
-        path = "\(directory)/ledger.sqlite"
+        path = StorageDirectory.databasePath(in: directory)
         do {
-            guard try StorageDirectory.containsLedger(directory) else {
-                throw LedgerError.noLedger(directory: directory)
-            }
-            var configuration = Configuration()
-            configuration.label = "history"
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { [path] db in try Schema.checkVersion(of: db, path: path) }
+            queue = try LedgerDatabase.connection(in: directory, isReadOnly: true)
         } catch {
             throw LedgerError(error, path: path)
         }

@@ -21,6 +21,9 @@ struct EventNames {
         }
     }
 
+    /// Returns the row id of a connector in table `connector`; `nil` if it is unknown.
+    func row(of key: ConnectorKey) -> Int64? { connectors.first { $0.value == key }?.key }
+
     /// Returns an event with its details.
     ///
     /// - Parameters:

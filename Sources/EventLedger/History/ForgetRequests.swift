@@ -19,22 +19,15 @@ package enum ForgetRequests {
         of key: ConnectorKey,
         directory: String
     ) throws(LedgerError) {
-        let path = "\(directory)/ledger.sqlite"
+        let path = StorageDirectory.databasePath(in: directory)
         do {
-            guard try StorageDirectory.containsLedger(directory) else {
-                throw LedgerError.noLedger(directory: directory)
-            }
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { db in
-                try Schema.checkVersion(of: db, path: path)
-                guard let record = try LedgerCache(reading: db, onlyConnector: key).connectors[key] else {
+            try LedgerDatabase.connection(in: directory, isReadOnly: false).write { db in
+                guard let connector = try EventNames(reading: db).row(of: key) else {
                     throw LedgerError(.missing, "\(path): contains no connector \(key)")
                 }
                 try db.execute(
                     sql: "INSERT INTO forget_request (connector, tunnel) VALUES (?, ?)",
-                    arguments: [record.row, tunnel]
+                    arguments: [connector, tunnel]
                 )
             }
         } catch {

@@ -26,7 +26,7 @@ package struct RecordedEvent: Sendable, Hashable {
     /// The place of the event in the order of `EventHistory`.
     package let cursor: EventCursor
 
-    /// Reads a row of `EventHistory.details`.
+    /// Reads a row of `EventNames.event(at:kind:in:)`.
     init(_ cursor: EventCursor, kind: EventKind, connector: ConnectorKey, details row: Row) {
         self.connector = connector
         event = Event(id: cursor.id, kind: kind, collectedAt: row["collected"], tunnelID: row["tunnel"])

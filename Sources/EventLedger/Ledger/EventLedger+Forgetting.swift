@@ -25,43 +25,41 @@ extension EventLedger {
         of account: String,
         at now: Timestamp
     ) async throws(LedgerError) -> ForgetOutcome {
-        let records = connectors(of: account)
-        let keys = Dictionary(records.map { ($0.row, $0.key) }) { first, _ in first }
+        let keys = Dictionary(connectors(of: account).map { ($0.row, $0.key) }) { first, _ in first }
         let requests = try await store.read { db in
             try Row.fetchAll(db, sql: "SELECT id, connector, tunnel FROM forget_request").compactMap { row in
-                keys[row["connector"]].map { ForgetRequest(id: row["id"], key: $0, tunnel: row["tunnel"]) }
+                let connector: Int64 = row["connector"]
+                return keys[connector].map {
+                    ForgetRequest(id: row["id"], connector: connector, key: $0, tunnel: row["tunnel"])
+                }
             }
         }
         guard !requests.isEmpty else { return ForgetOutcome() }
-        let rows = Dictionary(records.map { ($0.key, $0.row) }) { first, _ in first }
         try await store.write { db in
-            for request in requests {
-                if let row = rows[request.key] { try request.apply(toRow: row, at: now, in: db) }
-            }
+            for request in requests { try request.apply(at: now, in: db) }
         } onCommit: { cache, _ in
             for request in requests { cache.connectors[request.key]?.apply(request, at: now) }
         }
-        var outcome = ForgetOutcome()
-        for request in requests {
-            if let tunnel = request.tunnel {
-                outcome.tunnels.append((request.key, tunnel))
-            } else {
-                outcome.connectors.append(request.key)
-            }
-        }
-        return outcome
+        return ForgetOutcome(
+            tunnels: requests.compactMap { request in request.tunnel.map { (request.key, $0) } },
+            connectors: requests.filter { $0.tunnel == nil }.map(\.key)
+        )
     }
 }
 
 /// A row of table `forget_request`.
 private struct ForgetRequest: Sendable {
     let id: Int64
+
+    /// The row id in table `connector`.
+    let connector: Int64
+
     let key: ConnectorKey
 
     /// The tunnel; `nil` to forget the connector.
     let tunnel: String?
 
-    func apply(toRow connector: Int64, at now: Timestamp, in db: Database) throws {
+    func apply(at now: Timestamp, in db: Database) throws {
         if let tunnel {
             // Recomputations and replays start from the other two.
             for column in ["state", "base", "origin"] {

@@ -42,6 +42,27 @@ struct LedgerDatabase: Sendable {
         enableIncrementalVacuum()
     }
 
+    /// Opens the database of an exporter, which may be running.
+    ///
+    /// - Parameters:
+    ///   - directory: the storage path.
+    ///   - isReadOnly: whether nothing is written.
+    /// - Returns: a connection of its own.
+    /// - Throws: an error of SQLite, or a `LedgerError` if there is no ledger, or another version has written it.
+    static func connection(in directory: String, isReadOnly: Bool) throws -> DatabaseQueue {
+        guard try StorageDirectory.containsLedger(directory) else {
+            throw LedgerError.noLedger(directory: directory)
+        }
+        let path = StorageDirectory.databasePath(in: directory)
+        var configuration = Configuration()
+        configuration.label = "history"
+        configuration.readonly = isReadOnly
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { db in try Schema.checkVersion(of: db, path: path) }
+        return queue
+    }
+
     /// Rewrites a file of an earlier version, so that deleted events free space on the disk.
     ///
     /// If the disk is too full for a copy, the file stays as it is, which is correct but larger.

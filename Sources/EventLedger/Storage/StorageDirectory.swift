@@ -24,7 +24,7 @@ final class StorageDirectory: Sendable {
     init(_ path: String) throws(LedgerError) {
         try Self.createDirectory(path)
         self.path = path
-        databasePath = "\(path)/ledger.sqlite"
+        databasePath = Self.databasePath(in: path)
         lock = try Self.acquireLock("\(path)/lock", of: path)
     }
 
@@ -74,16 +74,19 @@ extension StorageDirectory {
         }
     }
 
+    /// Returns the path of the database in a directory.
+    static func databasePath(in directory: String) -> String { "\(directory)/ledger.sqlite" }
+
     /// Returns whether a directory contains the file of a ledger.
     static func containsLedger(_ path: String) throws(LedgerError) -> Bool {
         do throws(Errno) {
-            _ = try identity("\(path)/ledger.sqlite")
+            _ = try identity(databasePath(in: path))
             return true
         } catch {
             if error.rawValue == ENOENT || error.rawValue == ENOTDIR { return false }
             throw LedgerError(
                 .notWritable,
-                "\(path)/ledger.sqlite: \(error.message); run this command as the user of the exporter"
+                "\(databasePath(in: path)): \(error.message); run this command as the user of the exporter"
             )
         }
     }
