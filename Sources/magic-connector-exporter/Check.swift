@@ -33,12 +33,12 @@ struct Check: AsyncParsableCommand {
                 print(json ? try report.json() : report.text)
             }
         } catch {
-            FileHandle.standardError.write(Data("\(BuildInfo.name): \(error)\n".utf8))
+            report(error)
             throw ExitCode(1)
         }
         guard !problems.isEmpty else { return }
         for problem in Set(problems).sorted() {
-            FileHandle.standardError.write(Data("\(BuildInfo.name): \(problem)\n".utf8))
+            report(problem)
         }
         throw ExitCode(1)
     }

@@ -170,7 +170,7 @@ import Polling
                 try await program.run()
             }
         } catch {
-            FileHandle.standardError.write(Data("\(BuildInfo.name): \(error)\n".utf8))
+            report(error)
             throw ExitCode(1)
         }
     }

@@ -41,7 +41,7 @@ struct Connectors: ParsableCommand {
         try reportingErrors {
             let program = ConnectorsProgram(options, environment: ProcessInfo.processInfo.environment)
             if let note = try program.run() {
-                FileHandle.standardError.write(Data("\(BuildInfo.name): \(note)\n".utf8))
+                report(note)
             }
         }
     }

@@ -65,21 +65,12 @@ struct ExportOpenMetrics: ParsableCommand {
         // Otherwise the reader of a pipe ends the process before the progress is erased.
         signal(SIGPIPE, SIG_IGN)
         let start = ContinuousClock.now
-        do {
+        try reportingErrors {
             var export = try OpenMetricsExport(options)
             let temporary =
                 ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
             let summary = try export.run(to: output, temporaryDirectory: temporary)
             report("\(summary), within \((ContinuousClock.now - start).components.seconds) s")
-        } catch let error as ExportError where error.isOutputClosed {
-            return
-        } catch {
-            report("\(error)")
-            throw ExitCode(1)
         }
-    }
-
-    private func report(_ line: String) {
-        FileHandle.standardError.write(Data("\(BuildInfo.name): \(line)\n".utf8))
     }
 }

@@ -16,6 +16,17 @@ struct Forget: ParsableCommand {
 
     @ParentCommand var exporter: Command
 
+    private func request(connector: String, tunnel: String?) throws {
+        try reportingErrors {
+            let program = ForgetProgram(
+                storagePath: exporter.storagePath,
+                connector: connector,
+                tunnel: tunnel
+            )
+            print(try program.run())
+        }
+    }
+
     /// The subcommand for a tunnel.
     struct Tunnel: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -31,16 +42,7 @@ struct Forget: ParsableCommand {
         var tunnel: String
 
         func run() throws {
-            try reportingErrors {
-                print(
-                    try ForgetProgram(
-                        storagePath: forget.exporter.storagePath,
-                        connector: connector,
-                        tunnel: tunnel
-                    )
-                    .run()
-                )
-            }
+            try forget.request(connector: connector, tunnel: tunnel)
         }
     }
 
@@ -57,16 +59,7 @@ struct Forget: ParsableCommand {
         var connector: String
 
         func run() throws {
-            try reportingErrors {
-                print(
-                    try ForgetProgram(
-                        storagePath: forget.exporter.storagePath,
-                        connector: connector,
-                        tunnel: nil
-                    )
-                    .run()
-                )
-            }
+            try forget.request(connector: connector, tunnel: nil)
         }
     }
 }

@@ -15,6 +15,12 @@ import Testing
         let collected: Int?
         let tunnel: String?
 
+        init(_ fields: EventFields) {
+            (t, n) = (fields.time, fields.number)
+            (connector, kind) = (fields.connector, fields.kind)
+            (collected, tunnel) = (fields.a, fields.tunnelID)
+        }
+
         var description: String { "\(connector) \(t).\(n) \(kind) \(tunnel ?? "") \(collected ?? -1)" }
 
         static func < (left: Self, right: Self) -> Bool {
@@ -22,39 +28,13 @@ import Testing
         }
     }
 
-    private struct Listed: Decodable {
-        struct Payload: Decodable { let tunnel_id: String? }
-
-        let t: Int
-        let n: Int
-        let k: String
-        let a: Int
-        let e: Payload
-    }
-
     private struct Page: Decodable {
-        struct Event: Decodable {
-            let connector_id: String
-            let t: Int
-            let n: Int
-            let kind: String
-            let a: Double?
-            let tunnel_id: String?
-        }
-
-        let events: [Event]
+        let events: [EventFields]
         let next: String?
     }
 
     private func truth(_ fixture: ExporterFixture) async throws -> [Item] {
-        var items: [Item] = []
-        for id in try await fixture.connectorIDs() {
-            let path = "events?connector=\(id)&from=0&to=9999999999"
-            items += try await fixture.control(path, as: [Listed].self).map {
-                Item(t: $0.t, n: $0.n, connector: id, kind: $0.k, collected: $0.a, tunnel: $0.e.tunnel_id)
-            }
-        }
-        return items.sorted()
+        try await EventFields.all(of: fixture).map(Item.init).sorted()
     }
 
     /// Returns the events of all pages.
@@ -72,16 +52,7 @@ import Testing
             let response = try await http.get("\(address)/api/v1/events", query: query)
             try #require(response.status == 200, "\(response.body)")
             let page = try JSONDecoder().decode(Page.self, from: Data(response.body.utf8))
-            items += page.events.map {
-                Item(
-                    t: $0.t,
-                    n: $0.n,
-                    connector: $0.connector_id,
-                    kind: $0.kind,
-                    collected: $0.a.map { Int($0) },
-                    tunnel: $0.tunnel_id
-                )
-            }
+            items += page.events.map(Item.init)
             cursor = page.next
         } while cursor != nil
         return items

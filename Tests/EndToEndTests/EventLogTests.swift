@@ -188,11 +188,3 @@ import Testing
         )
     }
 }
-
-extension EventFields {
-    /// The identity and the kind.
-    var key: [String] { [connector, id, kind] }
-
-    /// The recording time, in seconds.
-    var time: Int { Int(id.split(separator: ".").first ?? "") ?? 0 }
-}

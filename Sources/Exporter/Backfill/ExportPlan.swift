@@ -35,10 +35,10 @@ struct ExportPlan: Sendable {
     /// - Throws: an error that names the option, or an error of the configuration.
     init(_ options: ExportOptions, now: Timestamp) throws {
         settings = try FamilySettings.load(options.configurationFile)
-        since = try Self.time(options.since, option: "since", now: now)
-        until = try options.until.map { try Self.time($0, option: "until", now: now) }
+        since = try TimeReference.parse(options.since, option: "since", now: now)
+        until = try options.until.map { try TimeReference.parse($0, option: "until", now: now) }
         guard since < until ?? now else {
-            throw ExportError(
+            throw CommandError(
                 option: "since",
                 options.since,
                 "is not before the end; use an earlier time, or a later --until"
@@ -51,21 +51,12 @@ struct ExportPlan: Sendable {
         repeatsStates = options.repeatsStates
     }
 
-    private static func time(_ text: String, option: String, now: Timestamp) throws(ExportError) -> Timestamp
-    {
-        do throws(TimeReference.ParsingError) {
-            return try TimeReference.parse(text, now: now)
-        } catch {
-            throw ExportError("--\(option): \(error)")
-        }
-    }
-
-    private static func step(_ text: String) throws(ExportError) -> Int {
+    private static func step(_ text: String) throws(CommandError) -> Int {
         guard let duration = PrometheusDuration(text), duration.milliseconds > 0,
             duration.milliseconds % 1000 == 0,
             SampleGrid.repetition % duration.wholeSeconds == 0
         else {
-            throw ExportError(
+            throw CommandError(
                 option: "step",
                 text,
                 "is not allowed; use a duration that divides 5m, such as 15s or 1m"
@@ -74,21 +65,21 @@ struct ExportPlan: Sendable {
         return duration.wholeSeconds
     }
 
-    private static func labels(_ texts: [String]) throws(ExportError) -> [(name: String, value: String)] {
+    private static func labels(_ texts: [String]) throws(CommandError) -> [(name: String, value: String)] {
         var labels: [String: String] = [:]
         for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
                 String.init
             )
             guard parts.count == 2, isLabelName(parts[0]), !parts[1].isEmpty else {
-                throw ExportError(
+                throw CommandError(
                     option: "label",
                     text,
                     "is not a label; use NAME=VALUE, such as job=magic-connectors"
                 )
             }
             guard !HistoryFamily.labels.contains(parts[0]), labels[parts[0]] == nil else {
-                throw ExportError(option: "label", text, "repeats a label; remove it")
+                throw CommandError(option: "label", text, "repeats a label; remove it")
             }
             labels[parts[0]] = parts[1]
         }

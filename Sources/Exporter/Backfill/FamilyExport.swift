@@ -40,9 +40,9 @@ struct FamilyExport {
     /// - Throws: if the changes cannot be read, or the samples cannot be written.
     mutating func write(
         _ spool: HistorySpool,
-        to output: ExportOutput,
+        to output: CommandOutput,
         progress: () -> Void
-    ) throws(ExportError) {
+    ) throws(CommandError) {
         var connector = -1
         var series: [(labels: [String], changes: [SeriesChange])] = []
         while let block = try spool.next() {
@@ -64,21 +64,21 @@ struct FamilyExport {
     private mutating func write(
         _ series: [(labels: [String], changes: [SeriesChange])],
         of number: Int,
-        to output: ExportOutput
-    ) throws(ExportError) {
+        to output: CommandOutput
+    ) throws(CommandError) {
         guard connectors.indices.contains(number) else { return }
         let connector = connectors[number]
         let grid = SampleGrid(period: connector.period, step: plan.step)
         let shared = plan.labels.map(\.value) + [connector.key.account, connector.key.connector]
         for (labels, changes) in series {
             var writer = TimedSampleWriter(definition, labels: shared + labels)
-            var failure: ExportError?
+            var failure: CommandError?
             var count = 0
             let append = { (time: Int, value: Double) in
                 writer.append(value, at: time)
                 count += 1
                 guard writer.bytes.count >= Self.flushedSize, failure == nil else { return }
-                do throws(ExportError) {
+                do throws(CommandError) {
                     try output.write(writer.bytes)
                 } catch {
                     failure = error

@@ -35,7 +35,7 @@ final class HistorySpool {
     private var position = 0
 
     /// Creates an empty file.
-    init(directory: String) throws(ExportError) {
+    init(directory: String) throws(CommandError) {
         self.directory = directory
         var path = Array("\(directory)/magic-connector-exporter.XXXXXX".utf8CString)
         do throws(Errno) {
@@ -47,7 +47,7 @@ final class HistorySpool {
     }
 
     /// Appends changes of a connector's series.
-    func append(_ series: FamilyHistory.Series, number: Int, connector: Int) throws(ExportError) {
+    func append(_ series: FamilyHistory.Series, number: Int, connector: Int) throws(CommandError) {
         append(connector)
         append(number)
         append(series.isContinued ? 0 : series.labels.count)
@@ -68,7 +68,7 @@ final class HistorySpool {
     }
 
     /// Ends writing, and continues with the first block.
-    func rewind() throws(ExportError) {
+    func rewind() throws(CommandError) {
         try flush()
         guard lseek(file.rawValue, 0, SEEK_SET) == 0 else { throw Self.error(.current, directory) }
     }
@@ -77,7 +77,7 @@ final class HistorySpool {
     ///
     /// - Returns: `nil` after the last one.
     /// - Throws: if the file cannot be read.
-    func next() throws(ExportError) -> Block? {
+    func next() throws(CommandError) -> Block? {
         guard try fill(4) else { return nil }
         let connector = try number()
         let series = try number()
@@ -110,21 +110,21 @@ final class HistorySpool {
         buffer.append(UInt8(truncatingIfNeeded: bits >> 24))
     }
 
-    private func number() throws(ExportError) -> Int {
+    private func number() throws(CommandError) -> Int {
         try require(4)
         defer { position += 4 }
         return Int(buffer[position]) | Int(buffer[position + 1]) << 8 | Int(buffer[position + 2]) << 16
             | Int(buffer[position + 3]) << 24
     }
 
-    private func require(_ count: Int) throws(ExportError) {
-        guard try fill(count) else { throw ExportError("the temporary file in \(directory) is incomplete") }
+    private func require(_ count: Int) throws(CommandError) {
+        guard try fill(count) else { throw CommandError("the temporary file in \(directory) is incomplete") }
     }
 
     /// Reads until a number of bytes is in the buffer.
     ///
     /// - Returns: whether the file has that many bytes.
-    private func fill(_ count: Int) throws(ExportError) -> Bool {
+    private func fill(_ count: Int) throws(CommandError) -> Bool {
         if buffer.count - position >= count { return true }
         buffer.removeSubrange(..<position)
         position = 0
@@ -141,7 +141,7 @@ final class HistorySpool {
         return true
     }
 
-    private func flush() throws(ExportError) {
+    private func flush() throws(CommandError) {
         do throws(Errno) {
             try file.writeAll(buffer)
         } catch {
@@ -150,8 +150,8 @@ final class HistorySpool {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private static func error(_ error: Errno, _ directory: String) -> ExportError {
-        ExportError(
+    private static func error(_ error: Errno, _ directory: String) -> CommandError {
+        CommandError(
             "cannot write a temporary file in \(directory): \(error.message); set TMPDIR to a directory with more space"
         )
     }

@@ -67,7 +67,7 @@ package struct OpenMetricsExport {
         summary = Summary()
         let history = try EventHistory(directory: storagePath)
         let records = try selected(try history.connectors())
-        let output = try ExportOutput(path: path)
+        let output = try CommandOutput(path: path)
         let spools = try HistoryFamily.all.map { _ in try HistorySpool(directory: temporaryDirectory) }
         var connectors: [FamilyExport.Connector] = []
         for (index, record) in records.enumerated() {
@@ -99,13 +99,13 @@ package struct OpenMetricsExport {
     }
 
     /// Returns the connectors that the options select.
-    private func selected(_ records: [ConnectorRecord]) throws(ExportError) -> [ConnectorRecord] {
+    private func selected(_ records: [ConnectorRecord]) throws(CommandError) -> [ConnectorRecord] {
         for account in plan.accounts.sorted() where !records.contains(where: { $0.key.account == account }) {
-            throw ExportError(option: "account", account, "is not in the ledger; use the id of an account")
+            throw CommandError(option: "account", account, "is not in the ledger; use the id of an account")
         }
         for connector in plan.connectors.sorted()
         where !records.contains(where: { $0.key.connector == connector }) {
-            throw ExportError(
+            throw CommandError(
                 option: "connector",
                 connector,
                 "is not in the ledger; use the id of a connector"
@@ -157,7 +157,7 @@ package struct OpenMetricsExport {
         _ connector: inout ConnectorHistory,
         _ number: Int,
         into spools: [HistorySpool]
-    ) throws(ExportError) {
+    ) throws(CommandError) {
         for (family, spool) in zip(connector.families, spools) {
             for (index, series) in family.series.enumerated()
             where !series.changes.isEmpty || !series.isContinued {

@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The reason why a command cannot run: one sentence with the option and the remedy.
-package struct CommandError: Error, Sendable, CustomStringConvertible {
+/// The reason why a command failed: one line with the object, the problem and the remedy.
+package struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The line.
     package let description: String
 
-    init(_ description: String) { self.description = PrintableText.escaped(description) }
+    /// Whether the reader of the output has ended, as `head` does, which is not an error of the command.
+    package let isOutputClosed: Bool
+
+    init(_ description: String, isOutputClosed: Bool = false) {
+        self.description = PrintableText.escaped(description)
+        self.isOutputClosed = isOutputClosed
+    }
+
+    /// Creates the error of an option.
+    init(option: String, _ value: String, _ problem: String) {
+        self.init("--\(option): \"\(value)\" \(problem)")
+    }
 }

@@ -5,10 +5,15 @@ import ConnectorEvents
 /// The connectors that options of a command select.
 struct ConnectorSelection {
     /// Patterns of ids and serial numbers (`--connector`).
-    let connectors: NamePatterns
+    private let connectors: NamePatterns
 
     /// Patterns of ids and names of sites (`--site`).
-    let sites: NamePatterns
+    private let sites: NamePatterns
+
+    init(connectors: [String], sites: [String]) {
+        self.connectors = NamePatterns(connectors)
+        self.sites = NamePatterns(sites)
+    }
 
     /// Whether every connector is selected.
     var isEmpty: Bool { connectors.isEmpty && sites.isEmpty }

@@ -50,14 +50,11 @@ package struct ConnectorsProgram: Sendable {
     /// Prints the selected connectors, ordered by site and name.
     ///
     /// - Returns: a note about the age of the data; `nil` if it is current.
-    /// - Throws: an error that names the option or the path, or `ClosedOutput`.
+    /// - Throws: an error that names the option or the path.
     package func run() throws -> String? {
         let settings = try FamilySettings.load(options.configurationFile)
         let history = try EventHistory(directory: options.storagePath)
-        let selection = ConnectorSelection(
-            connectors: NamePatterns(options.connectors),
-            sites: NamePatterns(options.sites)
-        )
+        let selection = ConnectorSelection(connectors: options.connectors, sites: options.sites)
         let known = try history.connectors().filter { options.includesGone || $0.isPresent }
         let polled = known.compactMap(\.lastSuccess).max()
         let isCurrent = polled.map { clock.now() - $0 <= Self.maxAge } ?? true
@@ -73,11 +70,12 @@ package struct ConnectorsProgram: Sendable {
             now: isCurrent ? clock.now() : polled ?? clock.now()
         )
         let summaries = fleet.assessed.map(ConnectorSummary.init).sorted { Self.order($0) < Self.order($1) }
-        var output = StandardOutput(environment: environment)
+        let output = try CommandOutput(path: nil)
         if options.isJSON {
             for summary in summaries { try output.print(JSONLine.encode(summary)) }
         } else {
-            let table = ConnectorTable(summaries, usesColor: output.usesColor, width: output.width)
+            let terminal = Terminal(environment: environment)
+            let table = ConnectorTable(summaries, usesColor: terminal.usesColor, width: terminal.width)
             for line in table.lines { try output.print(line.utf8) }
         }
         try output.flush()

@@ -64,42 +64,30 @@ package struct EventsProgram: Sendable {
     ///
     /// It blocks on the disk and on the reader of the output.
     ///
-    /// - Throws: an error that names the option or the path, or `ClosedOutput`.
+    /// - Throws: an error that names the option or the path.
     package func run() throws {
         let history = try EventHistory(directory: options.storagePath)
-        let selection = ConnectorSelection(
-            connectors: NamePatterns(options.connectors),
-            sites: NamePatterns(options.sites)
-        )
+        let selection = ConnectorSelection(connectors: options.connectors, sites: options.sites)
         let inventories = try history.inventories()
         let selected = try selection.select(from: inventories)
         let kinds = NamePatterns(options.kinds)
         let filter = EventFilter(
             connectors: selection.isEmpty ? nil : selected,
-            since: try time(options.since, option: "--since"),
-            until: try time(options.until, option: "--until"),
+            since: try options.since.map { try TimeReference.parse($0, option: "since", now: clock.now()) },
+            until: try options.until.map { try TimeReference.parse($0, option: "until", now: clock.now()) },
             selects: { kinds.select($0.rawValue) }
         )
-        var output = StandardOutput(environment: environment)
+        let output = try CommandOutput(path: nil)
         var printer = EventPrinter(
             of: inventories,
             isJSON: options.isJSON,
             isUTC: options.isUTC,
-            usesColor: output.usesColor
+            usesColor: Terminal(environment: environment).usesColor
         )
         // Events that are counted during the listing are printed by one of the two.
         let position = try history.lastPosition()
-        try list(filter, upTo: options.follows ? position : .max, history, printer, &output)
-        if options.follows { try follow(filter, after: position, history, &printer, &output) }
-    }
-
-    private func time(_ text: String?, option: String) throws(CommandError) -> Timestamp? {
-        guard let text else { return nil }
-        do throws(TimeReference.ParsingError) {
-            return try TimeReference.parse(text, now: clock.now())
-        } catch {
-            throw CommandError("\(option): \(error)")
-        }
+        try list(filter, upTo: options.follows ? position : .max, history, printer, output)
+        if options.follows { try follow(filter, after: position, history, &printer, output) }
     }
 
     private func list(
@@ -107,7 +95,7 @@ package struct EventsProgram: Sendable {
         upTo position: Int,
         _ history: EventHistory,
         _ printer: EventPrinter,
-        _ output: inout StandardOutput
+        _ output: CommandOutput
     ) throws {
         var cursor: EventCursor?
         repeat {
@@ -126,7 +114,7 @@ package struct EventsProgram: Sendable {
         after position: Int,
         _ history: EventHistory,
         _ printer: inout EventPrinter,
-        _ output: inout StandardOutput
+        _ output: CommandOutput
     ) throws -> Never {
         var position = position
         var payloadWait = PayloadWait(maximum: Self.payloadWait, afterPosition: position)

@@ -34,4 +34,20 @@ package enum TimeReference {
         if let seconds = CivilTime.parseRFC3339("\(trimmed)T00:00:00Z") { return Timestamp(seconds) }
         throw ParsingError(text: text)
     }
+
+    /// Reads the time of an option of a command.
+    ///
+    /// - Parameters:
+    ///   - text: the time.
+    ///   - option: the name of the option, for errors.
+    ///   - now: the current time.
+    /// - Returns: the time.
+    /// - Throws: an error that names the option.
+    static func parse(_ text: String, option: String, now: Timestamp) throws(CommandError) -> Timestamp {
+        do throws(ParsingError) {
+            return try parse(text, now: now)
+        } catch {
+            throw CommandError("--\(option): \(error)")
+        }
+    }
 }

@@ -62,4 +62,13 @@ extension EventFields {
             try decoder.decode(EventFields.self, from: Data($0.utf8))
         }
     }
+
+    /// The identity and the kind.
+    var key: [String] { [connector, id, kind] }
+
+    /// The recording time, in seconds.
+    var time: Int { Int(id.split(separator: ".").first ?? "") ?? 0 }
+
+    /// The position among events of the same time.
+    var number: Int { Int(id.split(separator: ".").last ?? "") ?? 0 }
 }

@@ -36,7 +36,7 @@ import Testing
 
     @Test func `names the directory if it is missing`() throws {
         let directory = try TemporaryDirectory()
-        let error = #expect(throws: ExportError.self) {
+        let error = #expect(throws: CommandError.self) {
             try HistorySpool(directory: directory.file("missing"))
         }
         #expect(error?.description.contains(directory.file("missing")) == true)

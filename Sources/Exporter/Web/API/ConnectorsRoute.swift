@@ -29,7 +29,8 @@ struct ConnectorsRoute: Sendable {
                     page.prefix(limit).map(ConnectorSummary.init),
                     named: "connectors",
                     next: next,
-                    target: next.map { parameters.target(Self.path, cursor: $0) },
+                    path: Self.path,
+                    parameters,
                     encoding,
                     isCancelled: context.isCancelled
                 )

@@ -36,7 +36,8 @@ struct EventsRoute: Sendable {
                     lines,
                     named: "events",
                     next: next,
-                    target: next.map { parameters.target(Self.path, cursor: $0) },
+                    path: Self.path,
+                    parameters,
                     encoding,
                     isCancelled: context.isCancelled
                 )

@@ -17,7 +17,8 @@ extension Response {
     ///   - items: the items.
     ///   - name: the key of the items.
     ///   - next: the cursor of the next page; `nil` if this is the last one.
-    ///   - target: the target of the next page; `nil` if this is the last one.
+    ///   - path: the path of the list.
+    ///   - parameters: the parameters of the request, for the address of the next page.
     ///   - encoding: the encoding that the client accepts.
     ///   - isCancelled: called at times; if it returns `true`, the response is not needed.
     /// - Returns: the response.
@@ -25,7 +26,8 @@ extension Response {
         _ items: [some Encodable],
         named name: String,
         next: String?,
-        target: String?,
+        path: String,
+        _ parameters: QueryParameters,
         _ encoding: ContentEncoding,
         isCancelled: () -> Bool
     ) -> Response {
@@ -41,7 +43,10 @@ extension Response {
         body += Array("],\"next\":\(next.map(PrintableText.quoted) ?? "null")}\n".utf8)
         var response = Response(status: 200, headers: jsonHeaders)
         // Source: RFC 8288.
-        if let target { response.headers.append(("Link", "<\(target)>; rel=\"next\"")) }
+        if let next {
+            let target = parameters.target(path, cursor: next)
+            response.headers.append(("Link", "<\(target)>; rel=\"next\""))
+        }
         encoding.setBody(body, of: &response)
         return response
     }
@@ -65,9 +70,9 @@ extension QueryParameters {
     }
 
     /// Returns the target of the page after a cursor, with the other parameters unchanged.
-    func target(_ path: String, cursor: String?) -> String {
+    func target(_ path: String, cursor: String) -> String {
         let others = names.filter { $0 != "cursor" }.map { "\($0)=\((self[$0] ?? "").percentEncoded)" }
-        let query = others + (cursor.map { ["cursor=\($0.percentEncoded)"] } ?? [])
-        return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
+        let query = others + ["cursor=\(cursor.percentEncoded)"]
+        return "\(path)?\(query.joined(separator: "&"))"
     }
 }

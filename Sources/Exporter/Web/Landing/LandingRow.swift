@@ -11,8 +11,6 @@ struct LandingRow {
     /// The problems, the most severe first.
     let problems: [ConnectorProblem]
 
-    let state: ConnectorSummary.State
-
     /// The tunnels that are not forgotten.
     private let tunnels: [String: RekeyMachine]
 
@@ -32,10 +30,9 @@ struct LandingRow {
         tunnels = view.record.state.tunnels(forgettingAfter: settings.forgetTunnelsAfter, at: now)
         self.view = view
         problems = connector.problems
-        state = connector.state
         self.now = now
         let inventory = view.record.inventory
-        name = PageText.name(inventory.serialNumber ?? view.record.key.connector)
+        name = connector.name
         site = PageText.name(inventory.site.map { $0.name ?? $0.id } ?? "")
         isActivated = inventory.isActivated != false
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPEndpoint
+import Polling
 
 /// A file that pages refer to: the style sheet, the script or the icon.
 struct PageAsset: Sendable {
@@ -19,9 +20,7 @@ struct PageAsset: Sendable {
         self.contentType = contentType
         body = Array(text.utf8)
         packed = ContentEncoding.gzip(body)
-        // FNV-1a, 64 bits.
-        let hash = body.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        version = String(hash, radix: 16)
+        version = String(StableHash.of(text), radix: 16)
     }
 
     static let style = PageAsset("/assets/pages.css", "text/css; charset=utf-8", PageStyle.sheet)

@@ -2,6 +2,7 @@
 
 import ConnectorEvents
 import HTTPEndpoint
+import WireText
 
 /// The parameters of a request: each is known, occurs once and has a value.
 struct QueryParameters {
@@ -64,7 +65,7 @@ struct QueryParameters {
     /// Returns a whole number in a range.
     func integer(_ name: String, in range: ClosedRange<Int>, default value: Int) throws(QueryError) -> Int {
         guard let text = values[name] else { return value }
-        guard text.utf8.count <= 9, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard text.utf8.count <= 9, text.utf8.allSatisfy(\.isDigit),
             let number = Int(text),
             range.contains(number)
         else {

@@ -3,8 +3,10 @@
 import Glibc
 import LinuxSystem
 
-/// The file or the standard output that an export is written to.
-final class ExportOutput {
+/// The file or the standard output that a command writes to.
+///
+/// Bytes are collected, so that few system calls are needed.
+final class CommandOutput {
     private static let bufferSize = 1 << 18
 
     private let name: String
@@ -18,7 +20,7 @@ final class ExportOutput {
     ///
     /// - Parameter path: the path; `nil` or `-` for the standard output.
     /// - Throws: an error that names the file.
-    init(path: String?) throws(ExportError) {
+    init(path: String?) throws(CommandError) {
         let path = path == "-" ? nil : path
         name = path ?? "the standard output"
         do throws(Errno) {
@@ -34,14 +36,19 @@ final class ExportOutput {
     }
 
     /// Appends bytes.
-    func write(_ bytes: [UInt8]) throws(ExportError) {
+    func write(_ bytes: [UInt8]) throws(CommandError) {
         buffer += bytes
         size += bytes.count
         if buffer.count >= Self.bufferSize { try flush() }
     }
 
+    /// Appends a line.
+    func print(_ line: some Sequence<UInt8>) throws(CommandError) {
+        try write(line + [UInt8(ascii: "\n")])
+    }
+
     /// Writes the appended bytes to the file.
-    func flush() throws(ExportError) {
+    func flush() throws(CommandError) {
         do throws(Errno) {
             try file.writeAll(buffer)
         } catch {
@@ -50,7 +57,7 @@ final class ExportOutput {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private static func error(_ error: Errno, _ name: String) -> ExportError {
-        ExportError("cannot write \(name): \(error.message)", isOutputClosed: error.rawValue == EPIPE)
+    private static func error(_ error: Errno, _ name: String) -> CommandError {
+        CommandError("cannot write \(name): \(error.message)", isOutputClosed: error.rawValue == EPIPE)
     }
 }
