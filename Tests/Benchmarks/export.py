@@ -3,7 +3,7 @@
 """Measures `export openmetrics`, and the first line of `events`, of a ledger with 5 million events.
 
 The exporter imports two connectors from the simulator, and their rows are copied, because an import of all events would take
-most of an hour. Prints Markdown. Environment: BIN, CONNECTORS, EVENTS per connector, DAYS. TMPDIR must have space for 3 GB.
+most of an hour. Prints Markdown. Environment: BIN, CONNECTORS, EVENTS per connector, DAYS (at most 29). TMPDIR must have space for 3 GB.
 """
 
 import os
@@ -15,69 +15,27 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BIN = os.environ.get("BIN") or f"{ROOT}/.build/release"
+import scrape
+
 CONNECTORS = int(os.environ.get("CONNECTORS", "100"))
 EVENTS = int(os.environ.get("EVENTS", "50000"))
 DAYS = int(os.environ.get("DAYS", "29"))
 IMPORTED = 2
-ACCOUNT = "00000000000000000000000000000001"
 MAX_MEMORY = 200
 MAX_FIRST_LINE = 200
 
 
-def wait_for(pattern, path, child, seconds=900):
-    """Waits until a file matches a pattern. Returns the first group."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with open(path, encoding="utf-8") as log:
-            text = log.read()
-        if found := re.search(pattern, text):
-            return found[1]
-        if child.poll() is not None:
-            break
-        time.sleep(0.1)
-    sys.exit(f"{child.args[0]} did not print {pattern!r}:\n{text[-2000:]}")
-
-
-def start(directory, name, arguments):
-    """Starts a program. Returns the process and the file with its output."""
-    path = f"{directory}/{name}.log"
-    with open(path, "wb") as log:
-        return subprocess.Popen([f"{BIN}/magic-connector-{name}", *arguments], stdout=log, stderr=log), path
-
-
 def import_history(directory):
     """Imports the history of the first connectors into an empty ledger."""
-    simulator, log = start(directory, "simulator", [
-        "--web.listen-address", "127.0.0.1:0", "--rate-limit", "0", "--life.speed", "0", "--connectors", str(IMPORTED),
-        "--history", f"{DAYS}d", "--events-per-connector", str(EVENTS), "--late-share", "0",
-    ])
-    exporter = None
-    try:
-        api = wait_for(r"(http://127\.0\.0\.1:\d+)", log, simulator)
-        with open(f"{directory}/token", "w", encoding="utf-8") as token:
-            token.write("simulator-token\n")
-        os.chmod(f"{directory}/token", 0o600)
-        with open(f"{directory}/config.yml", "w", encoding="utf-8") as config:
-            config.write(f"""\
-accounts: [{{ account_id: "{ACCOUNT}", api_token_file: token }}]
-api: {{ base_url: {api}/client/v4, max_requests: 1000000 }}
-polling: {{ interval: 1s, initial_lookback: {DAYS + 1}d }}
-snapshots: {{ enabled: false }}
-""")
-        exporter, log = start(directory, "exporter", [
-            "--config.file", f"{directory}/config.yml", "--storage.path", f"{directory}/data",
-            "--web.listen-address", "127.0.0.1:0",
-        ])
-        wait_for(r"event=(history_import_complete)", log, exporter)
-        time.sleep(3)
-        exporter.send_signal(signal.SIGTERM)
-        exporter.wait()
-    finally:
-        for process in filter(None, [exporter, simulator]):
-            process.kill()
-            process.wait()
+    simulator = scrape.start_simulator(directory, IMPORTED, ["--history", f"{DAYS}d", "--events-per-connector", str(EVENTS)])
+    exporter = scrape.start_exporter(directory, simulator.base, "1s", pinned=False)
+    exporter.wait_for("history_import_complete", 900)
+    scrape.settle(exporter)
+    # The end writes all of the database into one file.
+    exporter.child.send_signal(signal.SIGTERM)
+    exporter.child.wait()
+    for process in (exporter, simulator):
+        process.end()
 
 
 def copy_connectors(directory):
@@ -110,7 +68,7 @@ def first_line(directory, arguments):
     durations = []
     for _ in range(5):
         before = time.perf_counter()
-        command = [f"{BIN}/magic-connector-exporter", "events", "--storage.path", f"{directory}/data", *arguments]
+        command = [f"{scrape.BIN}/magic-connector-exporter", "events", "--storage.path", f"{directory}/data", *arguments]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             line = process.stdout.readline()
             durations.append(time.perf_counter() - before)
@@ -122,15 +80,19 @@ def first_line(directory, arguments):
 
 def main():
     with tempfile.TemporaryDirectory() as directory:
-        import_history(directory)
+        try:
+            import_history(directory)
+        finally:
+            for process in list(scrape.Process.alive):
+                process.end()
         events = copy_connectors(directory)
         size = os.stat(f"{directory}/data/ledger.sqlite").st_size
         lines = {name: first_line(directory, arguments) for name, arguments in {
-            "all events": [], "as JSON": ["--json"], "one day": ["--since", f"{DAYS - 1}d"], "a rare kind": ["--kind", "HaError"],
+            "all events": [], "as JSON": ["--json"], "one day": ["--since", "1d"], "a rare kind": ["--kind", "HaError"],
         }.items()}
         before = time.monotonic()
         export = subprocess.Popen(
-            [f"{BIN}/magic-connector-exporter", "export", "openmetrics", "--storage.path", f"{directory}/data",
+            [f"{scrape.BIN}/magic-connector-exporter", "export", "openmetrics", "--storage.path", f"{directory}/data",
              "--since", f"{DAYS + 2}d", "-o", "/dev/null"],
             stderr=subprocess.PIPE, text=True)
         errors = export.stderr.read()
